@@ -1,0 +1,2 @@
+//! Brainfuck, the engine's first client and its tutorial.
+#![forbid(unsafe_code)]

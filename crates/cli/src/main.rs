@@ -1,0 +1,4 @@
+//! The command `pitviper`.
+#![forbid(unsafe_code)]
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Trace IR to Cranelift, code memory, exits.

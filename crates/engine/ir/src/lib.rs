@@ -1,0 +1,2 @@
+//! Trace IR: op table, builder, text form, verifier, evaluator.
+#![forbid(unsafe_code)]

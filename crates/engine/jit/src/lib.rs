@@ -1,0 +1,1 @@
+//! Counters, recording policy, trace graph, governor, resume.

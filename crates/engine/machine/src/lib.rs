@@ -1,0 +1,1 @@
+//! The trait Machine, Direct, and descriptors of fields, calls and effects.

@@ -1,0 +1,2 @@
+//! The emission door and the optimisation passes.
+#![forbid(unsafe_code)]

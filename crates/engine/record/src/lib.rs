@@ -1,0 +1,2 @@
+//! The machine Recording.
+#![forbid(unsafe_code)]

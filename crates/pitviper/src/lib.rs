@@ -1,0 +1,2 @@
+//! Embedding façade: wires the JIT into the Python wing.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Opcode table, compiler, disassembler, verifier.
+#![forbid(unsafe_code)]

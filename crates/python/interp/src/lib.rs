@@ -1,0 +1,2 @@
+//! The meaning of every bytecode, written once over Machine.
+#![forbid(unsafe_code)]

@@ -1,0 +1,1 @@
+//! Heap, counts, shapes, types: the home of heap unsafe.

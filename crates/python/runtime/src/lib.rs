@@ -1,0 +1,2 @@
+//! Built-in types, protocols, exceptions, import.
+#![forbid(unsafe_code)]

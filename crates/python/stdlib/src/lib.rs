@@ -1,0 +1,2 @@
+//! Native modules and the embedded library.
+#![forbid(unsafe_code)]

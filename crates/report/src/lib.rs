@@ -1,0 +1,2 @@
+//! Results, statistics, comparison.
+#![forbid(unsafe_code)]

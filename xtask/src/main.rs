@@ -1,0 +1,4 @@
+//! Development tasks: `cargo xtask tidy`.
+#![forbid(unsafe_code)]
+
+fn main() {}
