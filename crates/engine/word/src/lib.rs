@@ -47,11 +47,7 @@ impl Word {
     /// The immediate form of `i`, or `None` outside 62 bits.
     #[inline(always)]
     pub const fn from_i64(i: i64) -> Option<Word> {
-        if i >= INT_MIN && i <= INT_MAX {
-            Some(Word((i << INT_SHIFT) as u64))
-        } else {
-            None
-        }
+        if i >= INT_MIN && i <= INT_MAX { Some(Word((i << INT_SHIFT) as u64)) } else { None }
     }
 
     /// The immediate form of an integer known to fit (32 bits always do).
@@ -63,15 +59,8 @@ impl Word {
     /// The immediate form of `f`, or `None` where only a box can hold it.
     #[inline(always)]
     pub const fn from_f64(f: f64) -> Option<Word> {
-        let word = f
-            .to_bits()
-            .rotate_left(FLOAT_ROTATE)
-            .wrapping_add(FLOAT_BIAS);
-        if word & FLOAT_BIT != 0 {
-            Some(Word(word))
-        } else {
-            None
-        }
+        let word = f.to_bits().rotate_left(FLOAT_ROTATE).wrapping_add(FLOAT_BIAS);
+        if word & FLOAT_BIT != 0 { Some(Word(word)) } else { None }
     }
 
     /// The tagged form of a heap address. The address must be even (objects are 16-byte aligned).
@@ -119,21 +108,13 @@ impl Word {
     /// The integer, when this is one.
     #[inline(always)]
     pub const fn as_i64(self) -> Option<i64> {
-        if self.is_int() {
-            Some(self.untag_int())
-        } else {
-            None
-        }
+        if self.is_int() { Some(self.untag_int()) } else { None }
     }
 
     /// The float, when this is an immediate one.
     #[inline(always)]
     pub const fn as_f64(self) -> Option<f64> {
-        if self.is_float() {
-            Some(self.untag_float())
-        } else {
-            None
-        }
+        if self.is_float() { Some(self.untag_float()) } else { None }
     }
 
     /// The integer's payload; meaningless unless [`Word::is_int`].

@@ -38,17 +38,7 @@ fn float_bit_patterns_round_trip_or_refuse() {
 
 #[test]
 fn everyday_floats_are_immediate_and_1e78_is_not() {
-    for f in [
-        0.0,
-        -0.0,
-        1.0,
-        -1.5,
-        1e-70,
-        1e76,
-        f64::INFINITY,
-        f64::NEG_INFINITY,
-        f64::NAN,
-    ] {
+    for f in [0.0, -0.0, 1.0, -1.5, 1e-70, 1e76, f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
         assert!(Word::from_f64(f).is_some(), "{f}");
     }
     assert!(Word::from_f64(1e78).is_none());

@@ -1,0 +1,652 @@
+//! The machine `Direct`: each primitive is the operation itself.
+
+use std::cell::Cell;
+
+use pv_word::{INT_SHIFT, Word};
+
+use crate::context::{Context, Counted};
+use crate::desc::{Array, ArrayData, ArrayInfo, Field, FieldInfo, Helper, Repr, Target, Window};
+use crate::machine::{BoolOp, Cmp, FloatOp, IntOp, Machine, Slot, Typed};
+use crate::owned::Own;
+
+/// Raw memory access through erased descriptors, for the machines and the evaluator.
+pub struct RawHeap;
+
+impl RawHeap {
+    /// Loads a cell as raw bits (integers extended, doubles as their bits).
+    ///
+    /// # Safety
+    /// `addr` is the address of an initialised cell of `repr`.
+    #[inline(always)]
+    pub unsafe fn read(addr: usize, repr: Repr) -> u64 {
+        // SAFETY: the caller vouches for the cell.
+        unsafe {
+            match repr {
+                Repr::Word | Repr::I64 | Repr::F64 | Repr::Ptr => *(addr as *const u64),
+                Repr::I32 => i64::from(*(addr as *const i32)) as u64,
+                Repr::U32 => u64::from(*(addr as *const u32)),
+                Repr::U16 => u64::from(*(addr as *const u16)),
+                Repr::U8 => u64::from(*(addr as *const u8)),
+            }
+        }
+    }
+
+    /// Stores raw bits into a cell, truncated to its storage.
+    ///
+    /// # Safety
+    /// `addr` is the address of a cell of `repr` that may be written.
+    #[inline(always)]
+    pub unsafe fn write(addr: usize, repr: Repr, bits: u64) {
+        // SAFETY: the caller vouches for the cell.
+        unsafe {
+            match repr {
+                Repr::Word | Repr::I64 | Repr::F64 | Repr::Ptr => *(addr as *mut u64) = bits,
+                Repr::I32 | Repr::U32 => *(addr as *mut u32) = bits as u32,
+                Repr::U16 => *(addr as *mut u16) = bits as u16,
+                Repr::U8 => *(addr as *mut u8) = bits as u8,
+            }
+        }
+    }
+
+    /// Address of an array's first element.
+    ///
+    /// # Safety
+    /// `object` is the address of an object that has the array.
+    #[inline(always)]
+    pub unsafe fn array_base(object: usize, array: &ArrayInfo) -> usize {
+        match &array.data {
+            ArrayData::Inline(offset) => object + *offset as usize,
+            // SAFETY: the caller vouches for the object, the descriptor for the field.
+            ArrayData::Buffer(field) => unsafe { Self::field(object, field) as usize },
+        }
+    }
+
+    /// Loads a field as raw bits.
+    ///
+    /// # Safety
+    /// `object` is the address of an object that has the field.
+    #[inline(always)]
+    pub unsafe fn field(object: usize, field: &FieldInfo) -> u64 {
+        // SAFETY: the caller vouches for the object, the descriptor for the cell.
+        unsafe { Self::read(object + field.offset as usize, field.repr) }
+    }
+}
+
+/// The interpreter's machine.
+pub struct Direct<'a, Cx: Context> {
+    cx: &'a Cx,
+    base: *const Cell<Word>,
+    pc: u32,
+    code: Cx::Code,
+}
+
+impl<'a, Cx: Context> Direct<'a, Cx> {
+    /// A machine over the frame that the state's base and program counter name, running `code`.
+    pub fn new(cx: &'a Cx, code: Cx::Code) -> Self {
+        let state = cx.state();
+        Direct { cx, base: state.base.get(), pc: state.pc.get(), code }
+    }
+
+    /// The context, with the machine's own lifetime.
+    #[inline(always)]
+    pub fn context(&self) -> &'a Cx {
+        self.cx
+    }
+
+    /// Writes base and program counter back to the state.
+    #[inline(always)]
+    pub fn sync(&self) {
+        let state = self.cx.state();
+        state.base.set(self.base);
+        state.pc.set(self.pc);
+    }
+
+    /// Reloads base and program counter from the state, running `code`.
+    #[inline(always)]
+    pub fn reload(&mut self, code: Cx::Code) {
+        let state = self.cx.state();
+        self.base = state.base.get();
+        self.pc = state.pc.get();
+        self.code = code;
+    }
+
+    /// Address of the current frame's slot 0.
+    #[inline(always)]
+    pub fn base(&self) -> *const Cell<Word> {
+        self.base
+    }
+
+    #[inline(always)]
+    fn cell(&self, slot: Slot) -> &Cell<Word> {
+        // SAFETY: the language's verifier keeps slots within the frame, and `has_room` the frame within the stack.
+        unsafe { &*self.base.offset(slot.0 as isize) }
+    }
+
+    #[inline(always)]
+    fn count(object: Word) -> *mut u32 {
+        (object.addr() + Counted::OFFSET as usize) as *mut u32
+    }
+
+    /// Takes a reference to whatever the word is.
+    #[inline(always)]
+    pub fn retain(word: Word) {
+        if word.is_object() {
+            let count = Self::count(word);
+            // SAFETY: `Context` promises a live object that obeys `Counted`.
+            unsafe {
+                if (*count as i32) >= 0 {
+                    *count += 1;
+                }
+            }
+        }
+    }
+
+    /// Drops a reference to whatever the word is.
+    #[inline(always)]
+    pub fn drop_ref(&self, word: Word) {
+        if word.is_object() {
+            let count = Self::count(word);
+            // SAFETY: `Context` promises a live object that obeys `Counted`.
+            unsafe {
+                if (*count as i32) >= 0 {
+                    *count -= 1;
+                    if *count == 0 {
+                        self.free(word);
+                    }
+                }
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn free(&self, word: Word) {
+        if let Target::I1(dealloc) = Cx::dealloc().target {
+            dealloc(self.cx, word);
+        }
+    }
+
+    #[inline(always)]
+    fn load_bits<L>(object: Typed<Word, L>, field: &'static Field<L>) -> u64 {
+        // SAFETY: the proof vouches for the object, the descriptor for the field.
+        unsafe { RawHeap::field(object.value().addr(), &field.info) }
+    }
+
+    #[inline(always)]
+    fn elem_addr<L>(object: Typed<Word, L>, array: &'static Array<L>, index: i64) -> usize {
+        // SAFETY: the proof vouches for the object; `in_bounds` has been passed, and debug builds check it again.
+        unsafe {
+            debug_assert!((index as u64) < RawHeap::field(object.value().addr(), &array.info.len));
+            RawHeap::array_base(object.value().addr(), &array.info) + index as usize * array.info.elem.size()
+        }
+    }
+
+    #[inline(always)]
+    fn enter_helper(&self, helper: &Helper<Cx>) {
+        if helper.info.effects.reenters {
+            self.sync();
+        }
+    }
+}
+
+#[inline(always)]
+fn compare<T: PartialOrd>(cmp: Cmp, a: T, b: T) -> bool {
+    match cmp {
+        Cmp::Eq => a == b,
+        Cmp::Ne => a != b,
+        Cmp::Lt => a < b,
+        Cmp::Le => a <= b,
+        Cmp::Gt => a > b,
+        Cmp::Ge => a >= b,
+        Cmp::Ult => false,
+    }
+}
+
+#[inline(always)]
+fn compare_ints(cmp: Cmp, a: i64, b: i64) -> bool {
+    match cmp {
+        Cmp::Ult => (a as u64) < (b as u64),
+        _ => compare(cmp, a, b),
+    }
+}
+
+/// Floor division and remainder of integers; zero for a zero divisor.
+#[inline(always)]
+pub(crate) fn floor_div_mod(a: i64, b: i64) -> (i64, i64) {
+    if b == 0 {
+        return (0, 0);
+    }
+    let (quotient, remainder) = (a.wrapping_div(b), a.wrapping_rem(b));
+    if remainder != 0 && (remainder < 0) != (b < 0) { (quotient - 1, remainder + b) } else { (quotient, remainder) }
+}
+
+/// Arithmetic on tagged small integers; see [`Machine::tagged`].
+#[inline(always)]
+pub(crate) fn tagged_op(op: IntOp, a: Word, b: Word) -> Option<Word> {
+    let (x, y) = (a.0 as i64, b.0 as i64);
+    match op {
+        IntOp::Add => x.checked_add(y).map(|w| Word(w as u64)),
+        IntOp::Sub => x.checked_sub(y).map(|w| Word(w as u64)),
+        IntOp::Mul => (x >> INT_SHIFT).checked_mul(y).map(|w| Word(w as u64)),
+        IntOp::And => Some(Word(a.0 & b.0)),
+        IntOp::Or => Some(Word(a.0 | b.0)),
+        IntOp::Xor => Some(Word(a.0 ^ b.0)),
+        IntOp::Shl => {
+            let count = b.untag_int();
+            let shifted = if (0..62).contains(&count) { x << count } else { return None };
+            (shifted >> count == x).then_some(Word(shifted as u64))
+        }
+        IntOp::Shr => {
+            let count = b.untag_int();
+            (count >= 0).then(|| Word(((x >> INT_SHIFT >> count.min(63)) << INT_SHIFT) as u64))
+        }
+        IntOp::FloorDiv if y != 0 => Word::from_i64(floor_div_mod(a.untag_int(), b.untag_int()).0),
+        IntOp::Mod if y != 0 => Word::from_i64(floor_div_mod(a.untag_int(), b.untag_int()).1),
+        IntOp::FloorDiv | IntOp::Mod => None,
+    }
+}
+
+/// Wrapping arithmetic on raw integers; see [`Machine::int_op`].
+#[inline(always)]
+pub(crate) fn raw_op(op: IntOp, a: i64, b: i64) -> i64 {
+    match op {
+        IntOp::Add => a.wrapping_add(b),
+        IntOp::Sub => a.wrapping_sub(b),
+        IntOp::Mul => a.wrapping_mul(b),
+        IntOp::And => a & b,
+        IntOp::Or => a | b,
+        IntOp::Xor => a ^ b,
+        IntOp::Shl => a.wrapping_shl(b as u32),
+        IntOp::Shr => a.wrapping_shr(b as u32),
+        IntOp::FloorDiv => floor_div_mod(a, b).0,
+        IntOp::Mod => floor_div_mod(a, b).1,
+    }
+}
+
+/// Arithmetic on doubles; see [`Machine::float_op`].
+#[inline(always)]
+pub(crate) fn float_op(op: FloatOp, a: f64, b: f64) -> f64 {
+    match op {
+        FloatOp::Add => a + b,
+        FloatOp::Sub => a - b,
+        FloatOp::Mul => a * b,
+        FloatOp::Div => a / b,
+        FloatOp::Neg => -a,
+        FloatOp::Abs => a.abs(),
+        FloatOp::Sqrt => a.sqrt(),
+        FloatOp::Floor => a.floor(),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn wrong_signature(name: &str) -> ! {
+    panic!("helper {name} was called with a signature it does not have")
+}
+
+impl<Cx: Context> Machine for Direct<'_, Cx> {
+    type Cx = Cx;
+    type Val = Word;
+    type Int = i64;
+    type Float = f64;
+    type Bool = bool;
+
+    const INTERPRETING: bool = true;
+
+    #[inline(always)]
+    fn cx(&self) -> &Cx {
+        self.cx
+    }
+
+    #[inline(always)]
+    fn pc(&self) -> u32 {
+        self.pc
+    }
+    #[inline(always)]
+    fn set_pc(&mut self, pc: u32) {
+        self.pc = pc;
+    }
+    #[inline(always)]
+    fn code(&self) -> Cx::Code {
+        self.code
+    }
+    #[inline(always)]
+    fn switch_frame(&mut self, delta: i32, code: Cx::Code, pc: u32) {
+        self.base = self.base.wrapping_offset(delta as isize);
+        self.code = code;
+        self.pc = pc;
+        let depth = &self.cx.state().depth;
+        depth.set(if delta > 0 { depth.get() + 1 } else { depth.get().wrapping_sub(1) });
+    }
+    #[inline(always)]
+    fn has_room(&mut self, slots: i32) -> bool {
+        let state = self.cx.state();
+        self.base.wrapping_offset(slots as isize) <= state.limit.get() && state.depth.get() < self.cx.depth_limit()
+    }
+    #[inline(always)]
+    fn get(&mut self, slot: Slot) -> Word {
+        self.cell(slot).get()
+    }
+    #[inline(always)]
+    fn take(&mut self, slot: Slot) -> Own<Word> {
+        Own::new(self.cell(slot).replace(Word::EMPTY))
+    }
+    #[inline(always)]
+    fn put(&mut self, slot: Slot, value: Own<Word>) {
+        let old = self.cell(slot).replace(value.into_inner());
+        self.drop_ref(old);
+    }
+    #[inline(always)]
+    fn init(&mut self, slot: Slot, value: Own<Word>) {
+        self.cell(slot).set(value.into_inner());
+    }
+
+    #[inline(always)]
+    fn word(&mut self, word: Word) -> Word {
+        word
+    }
+    #[inline(always)]
+    fn int(&mut self, value: i64) -> i64 {
+        value
+    }
+    #[inline(always)]
+    fn float(&mut self, value: f64) -> f64 {
+        value
+    }
+    #[inline(always)]
+    fn promote(&mut self, value: Word) -> Word {
+        value
+    }
+    #[inline(always)]
+    fn promote_int(&mut self, value: i64) -> i64 {
+        value
+    }
+
+    #[inline(always)]
+    fn is_int(&mut self, value: Word) -> bool {
+        value.is_int()
+    }
+    #[inline(always)]
+    fn is_float(&mut self, value: Word) -> bool {
+        value.is_float()
+    }
+    #[inline(always)]
+    fn is_ptr(&mut self, value: Word) -> bool {
+        value.is_ptr()
+    }
+    #[inline(always)]
+    fn both_ints(&mut self, a: Word, b: Word) -> bool {
+        Word::both_int(a, b)
+    }
+    #[inline(always)]
+    fn is(&mut self, value: Word, word: Word) -> bool {
+        value == word
+    }
+    #[inline(always)]
+    fn int_is(&mut self, value: i64, constant: i64) -> bool {
+        value == constant
+    }
+    #[inline(always)]
+    fn test(&mut self, value: bool) -> bool {
+        value
+    }
+    #[inline(always)]
+    fn branch(&mut self, value: bool, then: u32, otherwise: u32) {
+        self.pc = if value { then } else { otherwise };
+    }
+    #[inline(always)]
+    fn raised(&mut self, result: &Own<Word>) -> bool {
+        result.get().is_empty()
+    }
+    #[inline(always)]
+    fn raised_int(&mut self, result: i64) -> bool {
+        result < 0
+    }
+    #[inline(always)]
+    fn boundary(&mut self) -> bool {
+        self.cx.state().breaker.bits() & crate::Breaker::FINALIZERS != 0
+    }
+
+    #[inline(always)]
+    fn untag_int(&mut self, value: Word) -> i64 {
+        value.untag_int()
+    }
+    #[inline(always)]
+    fn tag_int(&mut self, value: i64) -> Option<Word> {
+        Word::from_i64(value)
+    }
+    #[inline(always)]
+    fn tagged(&mut self, op: IntOp, a: Word, b: Word) -> Option<Word> {
+        tagged_op(op, a, b)
+    }
+    #[inline(always)]
+    fn int_op(&mut self, op: IntOp, a: i64, b: i64) -> i64 {
+        raw_op(op, a, b)
+    }
+    #[inline(always)]
+    fn cmp_ints(&mut self, cmp: Cmp, a: i64, b: i64) -> bool {
+        compare_ints(cmp, a, b)
+    }
+    #[inline(always)]
+    fn cmp_words(&mut self, cmp: Cmp, a: Word, b: Word) -> bool {
+        compare_ints(cmp, a.0 as i64, b.0 as i64)
+    }
+
+    #[inline(always)]
+    fn untag_float(&mut self, value: Word) -> f64 {
+        value.untag_float()
+    }
+    #[inline(always)]
+    fn tag_float(&mut self, value: f64) -> Own<Word> {
+        match (Word::from_f64(value), &Cx::box_float().target) {
+            (Some(word), _) => Own::new(word),
+            (None, Target::FW(boxed)) => Own::new(boxed(self.cx, value)),
+            _ => wrong_signature(Cx::box_float().info.name),
+        }
+    }
+    #[inline(always)]
+    fn float_op(&mut self, op: FloatOp, a: f64, b: f64) -> f64 {
+        float_op(op, a, b)
+    }
+    #[inline(always)]
+    fn cmp_floats(&mut self, cmp: Cmp, a: f64, b: f64) -> bool {
+        compare(cmp, a, b)
+    }
+    #[inline(always)]
+    fn int_to_float(&mut self, value: i64) -> f64 {
+        value as f64
+    }
+    #[inline(always)]
+    fn float_to_int(&mut self, value: f64) -> i64 {
+        value as i64
+    }
+
+    #[inline(always)]
+    fn bool_word(&mut self, value: bool) -> Word {
+        self.cx.bool_word(value)
+    }
+    #[inline(always)]
+    fn not(&mut self, value: bool) -> bool {
+        !value
+    }
+    #[inline(always)]
+    fn bool_op(&mut self, op: BoolOp, a: bool, b: bool) -> bool {
+        match op {
+            BoolOp::And => a & b,
+            BoolOp::Or => a | b,
+        }
+    }
+
+    #[inline(always)]
+    fn load<L>(&mut self, object: Typed<Word, L>, field: &'static Field<L>) -> Word {
+        Word(Self::load_bits(object, field))
+    }
+    #[inline(always)]
+    fn load_int<L>(&mut self, object: Typed<Word, L>, field: &'static Field<L>) -> i64 {
+        Self::load_bits(object, field) as i64
+    }
+    #[inline(always)]
+    fn load_float<L>(&mut self, object: Typed<Word, L>, field: &'static Field<L>) -> f64 {
+        f64::from_bits(Self::load_bits(object, field))
+    }
+    #[inline(always)]
+    fn replace<L>(&mut self, object: Typed<Word, L>, field: &'static Field<L>, value: Own<Word>) -> Own<Word> {
+        let addr = object.value().addr() + field.info.offset as usize;
+        let old = Self::load_bits(object, field);
+        // SAFETY: the proof vouches for the object, the descriptor for the field.
+        unsafe { RawHeap::write(addr, Repr::Word, value.into_inner().0) };
+        Own::new(Word(old))
+    }
+    #[inline(always)]
+    unsafe fn store_int<L>(&mut self, object: Typed<Word, L>, field: &'static Field<L>, value: i64) {
+        let addr = object.value().addr() + field.info.offset as usize;
+        // SAFETY: the proof vouches for the object, the descriptor for the field, the caller for the value.
+        unsafe { RawHeap::write(addr, field.info.repr, value as u64) };
+    }
+    #[inline(always)]
+    fn store_float<L>(&mut self, object: Typed<Word, L>, field: &'static Field<L>, value: f64) {
+        let addr = object.value().addr() + field.info.offset as usize;
+        // SAFETY: the proof vouches for the object, the descriptor for the field.
+        unsafe { RawHeap::write(addr, Repr::F64, value.to_bits()) };
+    }
+    #[inline(always)]
+    fn in_bounds<L>(&mut self, object: Typed<Word, L>, array: &'static Array<L>, index: i64) -> bool {
+        // SAFETY: the proof vouches for the object, the descriptor for the field.
+        (index as u64) < unsafe { RawHeap::field(object.value().addr(), &array.info.len) }
+    }
+    #[inline(always)]
+    fn elem<L>(&mut self, object: Typed<Word, L>, array: &'static Array<L>, index: i64) -> Word {
+        // SAFETY: `elem_addr` gives an initialised element.
+        Word(unsafe { RawHeap::read(Self::elem_addr(object, array, index), Repr::Word) })
+    }
+    #[inline(always)]
+    fn elem_int<L>(&mut self, object: Typed<Word, L>, array: &'static Array<L>, index: i64) -> i64 {
+        // SAFETY: `elem_addr` gives an initialised element.
+        unsafe { RawHeap::read(Self::elem_addr(object, array, index), array.info.elem) as i64 }
+    }
+    #[inline(always)]
+    fn elem_float<L>(&mut self, object: Typed<Word, L>, array: &'static Array<L>, index: i64) -> f64 {
+        // SAFETY: `elem_addr` gives an initialised element.
+        f64::from_bits(unsafe { RawHeap::read(Self::elem_addr(object, array, index), Repr::F64) })
+    }
+    #[inline(always)]
+    fn replace_elem<L>(
+        &mut self,
+        object: Typed<Word, L>,
+        array: &'static Array<L>,
+        index: i64,
+        value: Own<Word>,
+    ) -> Own<Word> {
+        let addr = Self::elem_addr(object, array, index);
+        // SAFETY: `elem_addr` gives an initialised element.
+        unsafe {
+            let old = RawHeap::read(addr, Repr::Word);
+            RawHeap::write(addr, Repr::Word, value.into_inner().0);
+            Own::new(Word(old))
+        }
+    }
+    #[inline(always)]
+    fn store_elem_int<L>(&mut self, object: Typed<Word, L>, array: &'static Array<L>, index: i64, value: i64) {
+        // SAFETY: `elem_addr` gives an initialised element.
+        unsafe { RawHeap::write(Self::elem_addr(object, array, index), array.info.elem, value as u64) };
+    }
+    #[inline(always)]
+    fn store_elem_float<L>(&mut self, object: Typed<Word, L>, array: &'static Array<L>, index: i64, value: f64) {
+        // SAFETY: `elem_addr` gives an initialised element.
+        unsafe { RawHeap::write(Self::elem_addr(object, array, index), Repr::F64, value.to_bits()) };
+    }
+    #[inline(always)]
+    unsafe fn allocate(&mut self, size: usize, header: [u64; 2]) -> Own<Word> {
+        let addr = match self.cx.free_list(size) {
+            Some(head) if head.get() != 0 => {
+                let addr = head.get();
+                // SAFETY: `Context` promises that a free block's first word is the next block's address.
+                head.set(unsafe { *(addr as *const usize) });
+                addr
+            }
+            _ => self.allocate_slow(size),
+        };
+        // SAFETY: the block has `size` bytes.
+        unsafe {
+            let words = addr as *mut u64;
+            words.write(header[0]);
+            words.add(1).write(header[1]);
+            for index in 2..size / 8 {
+                words.add(index).write(Word::EMPTY.0);
+            }
+        }
+        Own::new(Word::from_addr(addr))
+    }
+
+    #[inline(always)]
+    fn own(&mut self, value: Word) -> Own<Word> {
+        Self::retain(value);
+        Own::new(value)
+    }
+    #[inline(always)]
+    fn release(&mut self, value: Own<Word>) {
+        self.drop_ref(value.into_inner());
+    }
+    #[inline(always)]
+    fn call(&mut self, helper: &'static Helper<Cx>, args: &[Word]) -> Own<Word> {
+        self.enter_helper(helper);
+        let cx = self.cx;
+        Own::new(match (&helper.target, args) {
+            (Target::W0(f), []) => f(cx),
+            (Target::W1(f), &[a]) => f(cx, a),
+            (Target::W2(f), &[a, b]) => f(cx, a, b),
+            (Target::W3(f), &[a, b, c]) => f(cx, a, b, c),
+            (Target::W4(f), &[a, b, c, d]) => f(cx, a, b, c, d),
+            (Target::W5(f), &[a, b, c, d, e]) => f(cx, a, b, c, d, e),
+            _ => wrong_signature(helper.info.name),
+        })
+    }
+    #[inline(always)]
+    fn call_int(&mut self, helper: &'static Helper<Cx>, args: &[Word]) -> i64 {
+        self.enter_helper(helper);
+        match (&helper.target, args) {
+            (Target::I1(f), &[a]) => f(self.cx, a),
+            (Target::I2(f), &[a, b]) => f(self.cx, a, b),
+            (Target::I3(f), &[a, b, c]) => f(self.cx, a, b, c),
+            _ => wrong_signature(helper.info.name),
+        }
+    }
+    #[inline(always)]
+    fn call_float(&mut self, helper: &'static Helper<Cx>, args: &[f64]) -> f64 {
+        match (&helper.target, args) {
+            (Target::F1(f), &[a]) => f(a),
+            (Target::F2(f), &[a, b]) => f(a, b),
+            _ => wrong_signature(helper.info.name),
+        }
+    }
+    #[inline(always)]
+    fn call_window(
+        &mut self,
+        helper: &'static Helper<Cx>,
+        callee: Word,
+        first: Slot,
+        count: u32,
+        extra: Option<Word>,
+    ) -> Own<Word> {
+        self.enter_helper(helper);
+        // SAFETY: the language's verifier keeps windows within the frame.
+        let cells = unsafe { std::slice::from_raw_parts(self.cell(first), count as usize) };
+        let window = Window::new(cells);
+        Own::new(match (&helper.target, extra) {
+            (Target::Win(f), None) => f(self.cx, callee, window),
+            (Target::WinW(f), Some(extra)) => f(self.cx, callee, window, extra),
+            _ => wrong_signature(helper.info.name),
+        })
+    }
+}
+
+impl<Cx: Context> Direct<'_, Cx> {
+    #[cold]
+    #[inline(never)]
+    fn allocate_slow(&self, size: usize) -> usize {
+        match Cx::alloc().target {
+            Target::I1(alloc) => alloc(self.cx, Word((size as u64) << INT_SHIFT)) as usize,
+            _ => wrong_signature(Cx::alloc().info.name),
+        }
+    }
+}
