@@ -1,5 +1,7 @@
 //! The two traits by which engine and language meet without naming each other.
 
+use std::cell::Cell;
+
 use pv_word::Word;
 
 use crate::context::Context;
@@ -10,7 +12,8 @@ use crate::machine::{Machine, Slot};
 pub enum Flow {
     /// Go on at the machine's program counter.
     Next,
-    /// At the loop header with this index, which is still to be passed: the header's step has been executed.
+    /// The step was a back edge to the loop header with this index; the machine stands at the loop's first bytecode.
+    /// Driver and recorder count and close loops here. The index is the language's own, for its counters.
     Header(u32),
     /// A frame was pushed; the machine stands at the entry of the callee.
     Entered,
@@ -62,38 +65,89 @@ pub trait Language: Sized + 'static {
     fn describe(cx: &Self::Cx, word: Word) -> Option<String>;
 }
 
+/// Counts down the passes of one loop header or function entry. Lives beside the language's code, one each.
+///
+/// Invariant: only the tier decides when it fires next; the driver merely counts. A fresh counter fires at once, so
+/// that code can be made without knowing any tier.
+#[derive(Debug, Default)]
+pub struct HotCounter {
+    left: Cell<u32>,
+    link: Cell<u32>,
+}
+
+impl HotCounter {
+    /// Counts one pass. True when the tier is to be asked, and then on every pass until it sets the counter again.
+    #[inline(always)]
+    pub fn hit(&self) -> bool {
+        let left = self.left.get();
+        if left > 1 {
+            self.left.set(left - 1);
+            return false;
+        }
+        true
+    }
+
+    /// Asks again after `passes` more (1: on the next one).
+    pub fn arm(&self, passes: u32) {
+        self.left.set(passes);
+    }
+
+    /// Has no tier set this counter yet?
+    pub fn is_fresh(&self) -> bool {
+        self.left.get() == 0
+    }
+
+    /// A number for the tier's own use (the trace that stands here), 0 at first.
+    pub fn link(&self) -> u32 {
+        self.link.get()
+    }
+
+    /// Sets the tier's number.
+    pub fn set_link(&self, link: u32) {
+        self.link.set(link);
+    }
+}
+
 /// What a driver does after asking the tier.
+///
+/// In all cases but `Continue` the state's base, program counter and depth have moved: the driver reloads its
+/// machine (`Direct::reload` with [`Language::frame_code`] of the new slot 0) before anything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TierAction {
     /// Nothing happened: interpret on.
     Continue,
-    /// Code ran, or a recording: the state's base and program counter say where to go on.
+    /// Code ran, or a recording: go on with the step at the state's program counter.
     Resume,
-    /// As `Resume`, but an exception is pending and the bytecode at the program counter raised it.
+    /// As `Resume`, but an exception is pending and the bytecode at the program counter raised it: unwind from there,
+    /// exactly as if its step had just found it.
     ResumeRaising,
+    /// A recording executed one more step, which ended so: act as if the driver had executed it.
+    Ended(Flow),
 }
 
 /// The upper tier as a driver sees it. Generic over it, drivers run with no JIT at all.
+///
+/// Protocol. The driver calls one of these when [`HotCounter::hit`] says so, after `Direct::sync`: the state's base and program
+/// counter are exact, no value is held outside slots, no exception is pending. The tier may run any number of bytecodes in any
+/// frames above and below the current one, but never pops the driver's first frame without saying so
+/// (`Ended(Flow::Done)` or `Ended(Flow::Raised)`). It may start nested drivers through helpers. It always arms the counter.
 pub trait Tier<L: Language> {
-    /// A hot counter of the loop header at the state's program counter reached zero.
-    fn at_header(&self, cx: &L::Cx, code: <L::Cx as Context>::Code, header: u32) -> TierAction;
-    /// A hot counter of a function entry reached zero; the frame has been pushed.
-    fn at_entry(&self, cx: &L::Cx, code: <L::Cx as Context>::Code) -> TierAction;
-    /// How many times a counter is to be passed before it is hot.
-    fn threshold(&self) -> u32;
+    /// The counter of the loop header at the state's program counter fired.
+    fn at_header(&self, cx: &L::Cx, code: <L::Cx as Context>::Code, header: u32, counter: &HotCounter) -> TierAction;
+    /// The counter of a function entry fired; the frame has been pushed.
+    fn at_entry(&self, cx: &L::Cx, code: <L::Cx as Context>::Code, counter: &HotCounter) -> TierAction;
 }
 
 /// No upper tier: a complete interpreter remains.
 pub struct NoTier;
 
 impl<L: Language> Tier<L> for NoTier {
-    fn at_header(&self, _: &L::Cx, _: <L::Cx as Context>::Code, _: u32) -> TierAction {
+    fn at_header(&self, _: &L::Cx, _: <L::Cx as Context>::Code, _: u32, counter: &HotCounter) -> TierAction {
+        counter.arm(u32::MAX);
         TierAction::Continue
     }
-    fn at_entry(&self, _: &L::Cx, _: <L::Cx as Context>::Code) -> TierAction {
+    fn at_entry(&self, _: &L::Cx, _: <L::Cx as Context>::Code, counter: &HotCounter) -> TierAction {
+        counter.arm(u32::MAX);
         TierAction::Continue
-    }
-    fn threshold(&self) -> u32 {
-        u32::MAX
     }
 }

@@ -19,6 +19,7 @@
 mod context;
 mod desc;
 mod direct;
+mod flat;
 mod language;
 mod machine;
 mod owned;
@@ -30,7 +31,8 @@ pub use desc::{
     Mutability, Param, Repr, Target, Window,
 };
 pub use direct::{Direct, RawHeap};
-pub use language::{Flow, Language, NoTier, Position, Tier, TierAction};
+pub use flat::Flat;
+pub use language::{Flow, HotCounter, Language, NoTier, Position, Tier, TierAction};
 pub use machine::{BoolOp, Cmp, FloatOp, IntOp, Machine, Slot, Typed};
 pub use owned::Own;
 pub use state::{Breaker, RegisterStack, State};
