@@ -470,6 +470,10 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
         !value
     }
     #[inline(always)]
+    fn select(&mut self, condition: bool, then: Word, otherwise: Word) -> Word {
+        if condition { then } else { otherwise }
+    }
+    #[inline(always)]
     fn bool_op(&mut self, op: BoolOp, a: bool, b: bool) -> bool {
         match op {
             BoolOp::And => a & b,

@@ -240,6 +240,8 @@ pub trait Machine {
     fn bool_word(&mut self, value: Self::Bool) -> Self::Val;
     /// Negation.
     fn not(&mut self, value: Self::Bool) -> Self::Bool;
+    /// One of two words, without a guard. Ownership moves with the choice: the caller accounts for both.
+    fn select(&mut self, condition: Self::Bool, then: Self::Val, otherwise: Self::Val) -> Self::Val;
     /// Conjunction or disjunction, without a guard.
     fn bool_op(&mut self, op: BoolOp, a: Self::Bool, b: Self::Bool) -> Self::Bool;
 
