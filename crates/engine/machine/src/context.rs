@@ -96,10 +96,13 @@ impl Bytes {
         &BYTES
     }
 
-    /// The array as a constant of the machine. It must outlive the machine's traces: keep it in the context.
-    pub fn typed<M: Machine>(&self, m: &mut M) -> Typed<M::Val, Bytes> {
-        debug_assert_eq!(self.header[0], u64::from(Counted::IMMORTAL));
-        let value = m.word(Word::from_addr(std::ptr::from_ref(self) as usize));
+    /// An array of the context as a constant of the machine. The context keeps it as long as it runs code.
+    #[inline(always)]
+    pub fn typed<M: Machine>(m: &mut M, find: impl FnOnce(&M::Cx) -> &Bytes) -> Typed<M::Val, Bytes> {
+        let array = find(m.cx());
+        debug_assert_eq!(array.header[0], u64::from(Counted::IMMORTAL));
+        let word = Word::from_addr(std::ptr::from_ref(array) as usize);
+        let value = m.word(word);
         // SAFETY: the word was made from a live `Bytes` just now, and the context keeps it.
         unsafe { Typed::assume(value) }
     }
