@@ -395,6 +395,8 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
         self.pc = if value { then } else { otherwise };
     }
     #[inline(always)]
+    fn checkpoint(&mut self, _: u8) {}
+    #[inline(always)]
     fn raised(&mut self, result: &Own<Word>) -> bool {
         result.get().is_empty()
     }

@@ -48,6 +48,12 @@ pub trait Language: Sized + 'static {
     /// Executes exactly one bytecode: the one at `m.pc()` of `m.code()`.
     fn step<M: Machine<Cx = Self::Cx>>(m: &mut M) -> Flow;
 
+    /// Goes on after an exit, and at the start of a bridge: as [`Language::step`], but the program counter may carry a continuation in
+    /// its top 8 bits (see [`Machine::checkpoint`]), which this call finishes. Code is therefore limited to 2^24 words.
+    fn resume<M: Machine<Cx = Self::Cx>>(m: &mut M) -> Flow {
+        Self::step(m)
+    }
+
     /// The code of a frame, from the contents of its slot 0 and, for languages with one frame, from the context.
     fn frame_code(cx: &Self::Cx, slot0: Word) -> <Self::Cx as Context>::Code;
 
@@ -116,7 +122,7 @@ impl HotCounter {
 pub enum TierAction {
     /// Nothing happened: interpret on.
     Continue,
-    /// Code ran, or a recording: go on with the step at the state's program counter.
+    /// Code ran, or a recording: go on with [`Language::resume`] at the state's program counter.
     Resume,
     /// As `Resume`, but an exception is pending and the bytecode at the program counter raised it: unwind from there,
     /// exactly as if its step had just found it.

@@ -197,6 +197,9 @@ pub trait Machine {
     fn test(&mut self, value: Self::Bool) -> bool;
     /// Ends the step: goes on at `then` or `otherwise`. Legal after effects: it resumes *after* the bytecode.
     fn branch(&mut self, value: Self::Bool, then: u32, otherwise: u32);
+    /// Commits the step's effects so far, so that tests may follow again. When one of those fails, the program counter is resumed
+    /// with `continuation` (1..=255) in its top 8 bits, and [`crate::Language::resume`] finishes the bytecode from slots.
+    fn checkpoint(&mut self, continuation: u8);
     /// Did the helper that returned this leave an exception pending? Resumes *raising* when its answer changes.
     fn raised(&mut self, result: &Own<Self::Val>) -> bool;
     /// The same for a helper with a raw result, which is negative when an exception is pending.

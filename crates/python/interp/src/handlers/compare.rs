@@ -1,0 +1,336 @@
+//! Comparisons as values, and compare-and-jump.
+
+use pv_bytecode::op::Compare;
+use pv_machine::{Cmp, Flow, Helper, Own};
+use pv_object::known;
+use pv_runtime::Thread;
+use pv_word::Word;
+
+use crate::helpers;
+use crate::operands::{Ops, Python, constant, consume, done, reg, slot, write, write_plain};
+use crate::unwind;
+
+/// Bit 1 of a `Test` operand: the truth on which to jump.
+const SENSE: u32 = 1;
+/// Bit 2 of a `Test` operand: operand b is a constant's index.
+const CONSTANT: u32 = 2;
+
+fn cmp_of(op: Compare) -> Cmp {
+    match op {
+        Compare::Eq => Cmp::Eq,
+        Compare::Ne => Cmp::Ne,
+        Compare::Lt => Cmp::Lt,
+        Compare::Le => Cmp::Le,
+        Compare::Gt => Cmp::Gt,
+        Compare::Ge => Cmp::Ge,
+    }
+}
+
+/// The comparison of two numbers that are immediates of one kind (or a float and an exactly convertible int).
+#[inline(always)]
+fn immediates<M: Python>(m: &mut M, op: Compare, x: M::Val, y: M::Val) -> Option<M::Bool> {
+    if m.both_ints(x, y) {
+        return Some(m.cmp_words(cmp_of(op), x, y));
+    }
+    let a = double(m, x)?;
+    let b = double(m, y)?;
+    Some(m.cmp_floats(cmp_of(op), a, b))
+}
+
+/// An immediate number as a double; ints only where the conversion is exact.
+#[inline(always)]
+fn double<M: Python>(m: &mut M, value: M::Val) -> Option<M::Float> {
+    if m.is_float(value) {
+        return Some(m.untag_float(value));
+    }
+    super::arith::small_as_float(m, value)
+}
+
+/// What decides a comparison without running Python code.
+enum Verdict<B> {
+    /// The answer.
+    Known(B),
+    /// A helper that cannot run Python, giving 0 or 1.
+    Pure(&'static Helper<Thread>),
+    /// Anything may happen.
+    Open,
+}
+
+fn verdict<M: Python>(m: &mut M, op: Compare, x: M::Val, y: M::Val) -> Verdict<M::Bool> {
+    if known::is_str(m, x) && known::is_str(m, y) {
+        return Verdict::Pure(&helpers::STR_COMPARE[op as usize]);
+    }
+    if known::is_number(m, x) && known::is_number(m, y) {
+        return Verdict::Pure(&helpers::NUMBER_COMPARE[op as usize]);
+    }
+    if matches!(op, Compare::Eq | Compare::Ne) && known::compares_by_identity(m, x) && known::compares_by_identity(m, y) {
+        return Verdict::Known(m.cmp_words(cmp_of(op), x, y));
+    }
+    Verdict::Open
+}
+
+/// `a = b op c`.
+#[inline(always)]
+pub fn value<M: Python>(m: &mut M, i: Ops, op: Compare) -> Flow {
+    let (x, y) = (reg(m, i.b), reg(m, i.c));
+    match immediates(m, op, x, y) {
+        Some(truth) => {
+            let word = m.bool_word(truth);
+            write_plain(m, i.a, word);
+            done(m, i.next0())
+        }
+        None => value_slow(m, i, op),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn value_slow<M: Python>(m: &mut M, i: Ops, op: Compare) -> Flow {
+    let (x, y) = (reg(m, i.b), reg(m, i.c));
+    let result = match verdict(m, op, x, y) {
+        Verdict::Known(truth) => Own::new(m.bool_word(truth)),
+        Verdict::Pure(helper) => {
+            let raw = m.call_int(helper, &[x, y]);
+            let one = m.int(1);
+            let truth = m.cmp_ints(Cmp::Eq, raw, one);
+            Own::new(m.bool_word(truth))
+        }
+        Verdict::Open => {
+            let result = m.call(&helpers::COMPARE[op as usize], &[x, y]);
+            if m.raised(&result) {
+                return unwind::raise(m, result);
+            }
+            result
+        }
+    };
+    consume(m, i.b);
+    consume(m, i.c);
+    write(m, i.a, result);
+    done(m, i.next0())
+}
+
+/// Goes to x when the truth of `a op b` is the one that flag 1 of c names.
+#[inline(always)]
+pub fn jump<M: Python>(m: &mut M, i: Ops, op: Compare) -> Flow {
+    let x = reg(m, i.a);
+    let y = if i.c & CONSTANT != 0 { constant(m, i.b) } else { reg(m, i.b) };
+    match immediates(m, op, x, y) {
+        Some(truth) => {
+            let taken = m.test(truth) == (i.c & SENSE != 0);
+            let target = if taken { i.target(m.code()) } else { i.next1() };
+            m.set_pc(target);
+            Flow::Next
+        }
+        None => jump_slow(m, i, op),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn jump_slow<M: Python>(m: &mut M, i: Ops, op: Compare) -> Flow {
+    let x = reg(m, i.a);
+    let is_constant = i.c & CONSTANT != 0;
+    let y = if is_constant { constant(m, i.b) } else { reg(m, i.b) };
+    let truth = match verdict(m, op, x, y) {
+        Verdict::Known(truth) => truth,
+        Verdict::Pure(helper) => {
+            let raw = m.call_int(helper, &[x, y]);
+            let one = m.int(1);
+            m.cmp_ints(Cmp::Eq, raw, one)
+        }
+        Verdict::Open => {
+            let raw = m.call_int(&helpers::COMPARE_TRUTH[op as usize], &[x, y]);
+            if m.raised_int(raw) {
+                return unwind::raise_empty(m);
+            }
+            let one = m.int(1);
+            m.cmp_ints(Cmp::Eq, raw, one)
+        }
+    };
+    consume(m, i.a);
+    if !is_constant {
+        consume(m, i.b);
+    }
+    branch_on(m, i, truth)
+}
+
+/// Ends a jump: to x when `truth` is what flag 1 of c names.
+pub fn branch_on<M: Python>(m: &mut M, i: Ops, truth: M::Bool) -> Flow {
+    let (target, fall) = (i.target(m.code()), i.next1());
+    let (then, otherwise) = if i.c & SENSE != 0 { (target, fall) } else { (fall, target) };
+    m.branch(truth, then, otherwise);
+    if m.boundary() { Flow::Boundary } else { Flow::Next }
+}
+
+/// Identity as the language defines it: bits for immediates and objects, value for boxed numbers.
+fn identical<M: Python>(m: &mut M, x: M::Val, y: M::Val) -> M::Bool {
+    if known::is_boxed_number(m, x) && known::is_boxed_number(m, y) {
+        let raw = m.call_int(&helpers::SAME_BOX, &[x, y]);
+        let one = m.int(1);
+        return m.cmp_ints(Cmp::Eq, raw, one);
+    }
+    m.cmp_words(Cmp::Eq, x, y)
+}
+
+/// `a = b is c`, or its negation.
+#[inline(always)]
+pub fn is<M: Python>(m: &mut M, i: Ops, negate: bool) -> Flow {
+    let (x, y) = (reg(m, i.b), reg(m, i.c));
+    let mut truth = identical(m, x, y);
+    if negate {
+        truth = m.not(truth);
+    }
+    let word = m.bool_word(truth);
+    consume(m, i.b);
+    consume(m, i.c);
+    write_plain(m, i.a, word);
+    done(m, i.next0())
+}
+
+/// Goes to x when the truth of `a is b` is the one that flag 1 of c names.
+#[inline(always)]
+pub fn jump_is<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let x = reg(m, i.a);
+    let is_constant = i.c & CONSTANT != 0;
+    let y = if is_constant { constant(m, i.b) } else { reg(m, i.b) };
+    let truth = identical(m, x, y);
+    consume(m, i.a);
+    if !is_constant {
+        consume(m, i.b);
+    }
+    branch_on(m, i, truth)
+}
+
+/// `a = b in c`, or its negation.
+pub fn contains<M: Python>(m: &mut M, i: Ops, negate: bool) -> Flow {
+    let (item, container) = (reg(m, i.b), reg(m, i.c));
+    let raw = m.call_int(&helpers::CONTAINS, &[container, item]);
+    if m.raised_int(raw) {
+        return unwind::raise_empty(m);
+    }
+    let one = m.int(1);
+    let truth = m.cmp_ints(if negate { Cmp::Ne } else { Cmp::Eq }, raw, one);
+    let word = m.bool_word(truth);
+    consume(m, i.b);
+    consume(m, i.c);
+    write_plain(m, i.a, word);
+    done(m, i.next0())
+}
+
+/// Goes to x when the truth of `a in b` is the one that flag 1 of c names.
+pub fn jump_in<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let is_constant = i.c & CONSTANT != 0;
+    let item = reg(m, i.a);
+    let container = if is_constant { constant(m, i.b) } else { reg(m, i.b) };
+    let raw = m.call_int(&helpers::CONTAINS, &[container, item]);
+    if m.raised_int(raw) {
+        return unwind::raise_empty(m);
+    }
+    let one = m.int(1);
+    let truth = m.cmp_ints(Cmp::Eq, raw, one);
+    consume(m, i.a);
+    if !is_constant {
+        consume(m, i.b);
+    }
+    branch_on(m, i, truth)
+}
+
+/// How a truth test was answered.
+enum Truth<B> {
+    /// Without effects: the answer may steer the step at once.
+    Plain(bool),
+    /// By a helper.
+    Called(B),
+    /// By a helper that raised.
+    Raised,
+}
+
+/// The truth of a value: constants and numbers here, sized built-ins by length, the rest by helper.
+#[inline(always)]
+fn truth_of<M: Python>(m: &mut M, value: M::Val) -> Truth<M::Bool> {
+    let (yes, no) = (m.cx().true_word(), m.cx().false_word());
+    if m.is_int(value) {
+        return Truth::Plain(!m.is(value, Word::ZERO));
+    }
+    if m.is(value, yes) {
+        return Truth::Plain(true);
+    }
+    if m.is(value, no) {
+        return Truth::Plain(false);
+    }
+    truth_slow(m, value)
+}
+
+#[inline(never)]
+fn truth_slow<M: Python>(m: &mut M, value: M::Val) -> Truth<M::Bool> {
+    let none = m.cx().none_word();
+    if m.is(value, none) {
+        return Truth::Plain(false);
+    }
+    if m.is_float(value) {
+        let (raw, zero) = (m.untag_float(value), m.float(0.0));
+        let truth = m.cmp_floats(Cmp::Ne, raw, zero);
+        return Truth::Plain(m.test(truth));
+    }
+    if let Some(len) = known::builtin_len(m, value) {
+        return Truth::Plain(!m.int_is(len, 0));
+    }
+    if known::is_always_true(m, value) {
+        return Truth::Plain(true);
+    }
+    let raw = m.call_int(&helpers::TRUTH, &[value]);
+    if m.raised_int(raw) {
+        return Truth::Raised;
+    }
+    let one = m.int(1);
+    Truth::Called(m.cmp_ints(Cmp::Eq, raw, one))
+}
+
+/// Goes to x when the truth of a equals `sense`.
+#[inline(always)]
+pub fn jump_if<M: Python>(m: &mut M, i: Ops, sense: bool) -> Flow {
+    let value = reg(m, i.a);
+    let (target, fall) = (i.target(m.code()), i.next1());
+    match truth_of(m, value) {
+        Truth::Plain(truth) => {
+            consume(m, i.a);
+            done(m, if truth == sense { target } else { fall })
+        }
+        Truth::Called(truth) => {
+            consume(m, i.a);
+            let (then, otherwise) = if sense { (target, fall) } else { (fall, target) };
+            m.branch(truth, then, otherwise);
+            if m.boundary() { Flow::Boundary } else { Flow::Next }
+        }
+        Truth::Raised => unwind::raise_empty(m),
+    }
+}
+
+/// Goes to x, keeping a, when its truth equals `sense`; else releases it.
+pub fn jump_or_drop<M: Python>(m: &mut M, i: Ops, sense: bool) -> Flow {
+    let value = reg(m, i.a);
+    let (target, fall) = (i.target(m.code()), i.next1());
+    match truth_of(m, value) {
+        Truth::Plain(truth) if truth == sense => {
+            m.set_pc(target);
+            Flow::Next
+        }
+        Truth::Plain(_) => {
+            consume(m, i.a);
+            done(m, fall)
+        }
+        // After a helper the step can no longer fork: both ways out are computed, and the branch comes last.
+        Truth::Called(truth) => {
+            let keep = if sense { truth } else { m.not(truth) };
+            let empty = m.word(Word::EMPTY);
+            let value = m.take(slot(i.a)).into_inner();
+            let kept = m.select(keep, value, empty);
+            let dropped = m.select(keep, empty, value);
+            m.init(slot(i.a), Own::new(kept));
+            m.release(Own::new(dropped));
+            m.branch(keep, target, fall);
+            if m.boundary() { Flow::Boundary } else { Flow::Next }
+        }
+        Truth::Raised => unwind::raise_empty(m),
+    }
+}
