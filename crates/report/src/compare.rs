@@ -45,11 +45,7 @@ pub struct Comparison {
 
 impl Comparison {
     /// Compares the steady states of two reports.
-    pub fn new(
-        first: &Report,
-        second: &Report,
-        selection: &Selection,
-    ) -> Result<Self, CompareError> {
+    pub fn new(first: &Report, second: &Report, selection: &Selection) -> Result<Self, CompareError> {
         let left = side(first, selection.first.as_deref(), "first")?;
         let right = side(second, selection.second.as_deref(), "second")?;
         if selection.first.is_none() && selection.second.is_none() {
@@ -64,11 +60,7 @@ impl Comparison {
     }
 }
 
-fn side<'a>(
-    report: &'a Report,
-    wanted: Option<&str>,
-    side: &'static str,
-) -> Result<Vec<&'a Benchmark>, CompareError> {
+fn side<'a>(report: &'a Report, wanted: Option<&str>, side: &'static str) -> Result<Vec<&'a Benchmark>, CompareError> {
     let interpreters = report.interpreters();
     if let Some(wanted) = wanted
         && !interpreters.contains(&wanted)
@@ -79,13 +71,9 @@ fn side<'a>(
             present: interpreters.iter().map(|name| (*name).to_owned()).collect(),
         });
     }
-    let selected = report
-        .benchmarks
-        .iter()
-        .filter(|benchmark| wanted.is_none_or(|wanted| benchmark.interpreter() == wanted));
-    Ok(selected
-        .filter(|benchmark| benchmark.has_values())
-        .collect())
+    let selected =
+        report.benchmarks.iter().filter(|benchmark| wanted.is_none_or(|wanted| benchmark.interpreter() == wanted));
+    Ok(selected.filter(|benchmark| benchmark.has_values()).collect())
 }
 
 type Key = fn(&Benchmark) -> &str;
@@ -117,18 +105,13 @@ fn match_by(left: &[&Benchmark], right: &[&Benchmark], key: Key) -> Option<Compa
 }
 
 fn missing(present: &[&Benchmark], other: &[&Benchmark], key: Key) -> Vec<String> {
-    let lone = present
-        .iter()
-        .filter(|b| !other.iter().any(|o| key(o) == key(b)));
+    let lone = present.iter().filter(|b| !other.iter().any(|o| key(o) == key(b)));
     lone.map(|benchmark| key(benchmark).to_owned()).collect()
 }
 
 fn unrelated(left: &[&Benchmark], right: &[&Benchmark]) -> CompareError {
     let names = |side: &[&Benchmark]| side.iter().map(|b| b.name().to_owned()).collect();
-    CompareError::Unrelated {
-        first: names(left),
-        second: names(right),
-    }
+    CompareError::Unrelated { first: names(left), second: names(right) }
 }
 
 #[cfg(test)]

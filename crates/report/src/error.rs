@@ -38,16 +38,8 @@ pub enum ReportError {
 impl fmt::Display for ReportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Io {
-                file,
-                action,
-                source,
-            } => {
-                write!(
-                    f,
-                    "{}: cannot {action} the report: {source}",
-                    file.display()
-                )
+            Self::Io { file, action, source } => {
+                write!(f, "{}: cannot {action} the report: {source}", file.display())
             }
             Self::Syntax { file, source } => {
                 write!(f, "{}: not a JSON document: {source}", file.display())
@@ -93,15 +85,9 @@ pub enum CompareError {
 impl fmt::Display for CompareError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoInterpreter {
-                side,
-                wanted,
-                present,
-            } => write!(
-                f,
-                "the {side} report has no interpreter `{wanted}`; it has {}",
-                list(present)
-            ),
+            Self::NoInterpreter { side, wanted, present } => {
+                write!(f, "the {side} report has no interpreter `{wanted}`; it has {}", list(present))
+            }
             Self::Unrelated { first, second } => write!(
                 f,
                 "the reports have no measured benchmark in common: the first has {}; the second has {}",

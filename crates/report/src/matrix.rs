@@ -49,14 +49,9 @@ impl Matrix {
     /// The matrix of `report` in `phase` against `baseline`.
     pub fn new(report: &Report, baseline: &str, phase: Phase) -> Self {
         let interpreters = report.interpreters();
-        let others: Vec<&str> = interpreters
-            .into_iter()
-            .filter(|name| *name != baseline)
-            .collect();
+        let others: Vec<&str> = interpreters.into_iter().filter(|name| *name != baseline).collect();
         let measure = |program: &str, interpreter: &str| {
-            report
-                .find(program, interpreter)
-                .and_then(|benchmark| phase.measure(benchmark))
+            report.find(program, interpreter).and_then(|benchmark| phase.measure(benchmark))
         };
         let mut columns = vec![Vec::new(); others.len()];
         let mut rows = Vec::new();
@@ -64,23 +59,15 @@ impl Matrix {
             let reference = measure(program, baseline);
             let mut speedups = Vec::new();
             for (other, column) in others.iter().zip(&mut columns) {
-                let ratio = reference
-                    .zip(measure(program, other))
-                    .map(|(r, o)| r.over(&o));
+                let ratio = reference.zip(measure(program, other)).map(|(r, o)| r.over(&o));
                 column.extend(ratio);
                 speedups.push(ratio.map(|ratio| ratio.estimate()));
             }
             let baseline = reference.map(|mean| mean.estimate());
-            rows.push(MatrixRow {
-                program: program.to_owned(),
-                baseline,
-                speedups,
-            });
+            rows.push(MatrixRow { program: program.to_owned(), baseline, speedups });
         }
-        let geometric_means = columns
-            .iter()
-            .map(|column| Some((LogMean::average(column)?.estimate(), column.len())))
-            .collect();
+        let geometric_means =
+            columns.iter().map(|column| Some((LogMean::average(column)?.estimate(), column.len()))).collect();
         Self {
             baseline: baseline.to_owned(),
             others: others.into_iter().map(str::to_owned).collect(),

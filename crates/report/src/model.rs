@@ -98,10 +98,7 @@ impl Benchmark {
         metadata.insert("unit".into(), "second".into());
         metadata.insert(PROGRAM_KEY.into(), program.into());
         metadata.insert(INTERPRETER_KEY.into(), interpreter.into());
-        Self {
-            metadata,
-            runs: Vec::new(),
-        }
+        Self { metadata, runs: Vec::new() }
     }
 
     /// The benchmark's name, unique in its report.
@@ -203,8 +200,7 @@ impl Report {
 
     /// The benchmark of `program` on `interpreter`.
     pub fn find(&self, program: &str, interpreter: &str) -> Option<&Benchmark> {
-        self.position(program, interpreter)
-            .map(|index| &self.benchmarks[index])
+        self.position(program, interpreter).map(|index| &self.benchmarks[index])
     }
 
     /// The programs, each once, in order of first appearance.
@@ -218,9 +214,7 @@ impl Report {
     }
 
     fn position(&self, program: &str, interpreter: &str) -> Option<usize> {
-        self.benchmarks
-            .iter()
-            .position(|b| b.program() == program && b.interpreter() == interpreter)
+        self.benchmarks.iter().position(|b| b.program() == program && b.interpreter() == interpreter)
     }
 }
 

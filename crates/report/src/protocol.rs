@@ -44,15 +44,9 @@ impl Measured {
         let iterations = self.loops as f64 * self.inner_loops as f64;
         let value = self.seconds / iterations;
         if value.is_finite() && value > 0.0 {
-            Ok(Warmup {
-                loops: self.loops,
-                value,
-            })
+            Ok(Warmup { loops: self.loops, value })
         } else {
-            Err(format!(
-                "{} s over {iterations} iterations is no time",
-                self.seconds
-            ))
+            Err(format!("{} s over {iterations} iterations is no time", self.seconds))
         }
     }
 }
@@ -97,31 +91,21 @@ impl Collector {
             self.output.push('\n');
             return;
         }
-        let taken = serde_json::from_str(line)
-            .map_err(|error| error.to_string())
-            .and_then(|event| self.event(event));
+        let taken = serde_json::from_str(line).map_err(|error| error.to_string()).and_then(|event| self.event(event));
         if let Err(cause) = taken {
-            self.faults
-                .push(format!("cannot understand `{line}`: {cause}"));
+            self.faults.push(format!("cannot understand `{line}`: {cause}"));
         }
     }
 
     /// The end of the output.
     pub fn finish(self) -> Collected {
-        Collected {
-            measurements: self.measurements,
-            output: self.output,
-            faults: self.faults,
-        }
+        Collected { measurements: self.measurements, output: self.output, faults: self.faults }
     }
 
     fn event(&mut self, event: Event) -> Result<(), String> {
         match event {
             Event::Begin { benchmark } => {
-                self.measurements.push(Measurement {
-                    benchmark,
-                    ..Measurement::default()
-                });
+                self.measurements.push(Measurement { benchmark, ..Measurement::default() });
             }
             Event::Result { benchmark, text } => self.open(&benchmark)?.result = Some(text),
             Event::Warmup(measured) => {

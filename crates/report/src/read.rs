@@ -27,10 +27,8 @@ pub fn read_file(file: &Path) -> Result<Report, ReportError> {
 
 /// Reads a report from `text`; `file` is named in errors.
 pub fn read_text(text: &str, file: &Path) -> Result<Report, ReportError> {
-    let document: Value = serde_json::from_str(text).map_err(|source| ReportError::Syntax {
-        file: file.to_owned(),
-        source,
-    })?;
+    let document: Value =
+        serde_json::from_str(text).map_err(|source| ReportError::Syntax { file: file.to_owned(), source })?;
     report(&document).map_err(|fault| fault.in_file(file))
 }
 
@@ -44,10 +42,7 @@ type Checked<T> = Result<T, Fault>;
 
 impl Fault {
     fn new(cause: impl Into<String>) -> Self {
-        Self {
-            path: Vec::new(),
-            cause: cause.into(),
-        }
+        Self { path: Vec::new(), cause: cause.into() }
     }
 
     fn within(mut self, step: impl Into<String>) -> Self {
@@ -66,11 +61,7 @@ impl Fault {
         if place.is_empty() {
             place.push_str("the top level");
         }
-        ReportError::Shape {
-            file: PathBuf::from(file),
-            place,
-            cause: self.cause,
-        }
+        ReportError::Shape { file: PathBuf::from(file), place, cause: self.cause }
     }
 }
 
@@ -78,26 +69,21 @@ fn report(document: &Value) -> Checked<Report> {
     let top = object(document)?;
     check_version(top)?;
     let common = metadata(top)?;
-    let benchmarks: Vec<Benchmark> = required(top, "benchmarks", |value| {
-        list(value, |item| benchmark(item, &common))
-    })?;
+    let benchmarks: Vec<Benchmark> = required(top, "benchmarks", |value| list(value, |item| benchmark(item, &common)))?;
     check_names(&benchmarks)?;
     let failures = optional(top, FAILURES_KEY, |value| list(value, failure))?;
     if benchmarks.is_empty() && failures.is_empty() {
         return Err(Fault::new("the report holds no benchmark").within("benchmarks"));
     }
-    Ok(Report {
-        benchmarks,
-        failures,
-    })
+    Ok(Report { benchmarks, failures })
 }
 
 fn check_version(top: &Map<String, Value>) -> Checked<()> {
     required(top, "version", |value| match value.as_str() {
         Some(VERSION) => Ok(()),
-        Some(other) => Err(Fault::new(format!(
-            "version {other:?} of the format is not supported; version {VERSION:?} is"
-        ))),
+        Some(other) => {
+            Err(Fault::new(format!("version {other:?} of the format is not supported; version {VERSION:?} is")))
+        }
         None => Err(mismatch("a text", value)),
     })
 }
@@ -108,10 +94,7 @@ fn check_names(benchmarks: &[Benchmark]) -> Checked<()> {
         if benchmark.name().is_empty() {
             return Err(Fault::new("the benchmark has no name").within(place));
         }
-        if benchmarks[..index]
-            .iter()
-            .any(|other| other.name() == benchmark.name())
-        {
+        if benchmarks[..index].iter().any(|other| other.name() == benchmark.name()) {
             let cause = format!("a second benchmark is named {:?}", benchmark.name());
             return Err(Fault::new(cause).within(place));
         }
@@ -127,10 +110,7 @@ fn benchmark(value: &Value, common: &Metadata) -> Checked<Benchmark> {
     if runs.is_empty() {
         return Err(Fault::new("the benchmark holds no run").within("runs"));
     }
-    Ok(Benchmark {
-        metadata: all,
-        runs,
-    })
+    Ok(Benchmark { metadata: all, runs })
 }
 
 fn run(value: &Value) -> Checked<Run> {
@@ -140,11 +120,7 @@ fn run(value: &Value) -> Checked<Run> {
     if values.is_empty() && warmups.is_empty() {
         return Err(Fault::new("the run holds neither values nor warm-ups"));
     }
-    Ok(Run {
-        warmups,
-        values,
-        metadata: metadata(fields)?,
-    })
+    Ok(Run { warmups, values, metadata: metadata(fields)? })
 }
 
 fn warmup(value: &Value) -> Checked<Warmup> {
@@ -205,43 +181,26 @@ fn failure(value: &Value) -> Checked<Failure> {
 
 fn failure_kind(value: &Value) -> Checked<FailureKind> {
     let name = text(value)?;
-    let known = FailureKind::ALL
-        .into_iter()
-        .find(|(_, known)| *known == name);
-    known
-        .map(|(kind, _)| kind)
-        .ok_or_else(|| Fault::new(format!("unknown kind {name:?}")))
+    let known = FailureKind::ALL.into_iter().find(|(_, known)| *known == name);
+    known.map(|(kind, _)| kind).ok_or_else(|| Fault::new(format!("unknown kind {name:?}")))
 }
 
 fn text(value: &Value) -> Checked<String> {
-    value
-        .as_str()
-        .map(str::to_owned)
-        .ok_or_else(|| mismatch("a text", value))
+    value.as_str().map(str::to_owned).ok_or_else(|| mismatch("a text", value))
 }
 
 fn object(value: &Value) -> Checked<&Map<String, Value>> {
-    value
-        .as_object()
-        .ok_or_else(|| mismatch("an object", value))
+    value.as_object().ok_or_else(|| mismatch("an object", value))
 }
 
 fn list<T>(value: &Value, item: impl Fn(&Value) -> Checked<T>) -> Checked<Vec<T>> {
     let items = value.as_array().ok_or_else(|| mismatch("a list", value))?;
     let numbered = items.iter().enumerate();
-    numbered
-        .map(|(index, value)| item(value).map_err(|fault| fault.within(format!("[{index}]"))))
-        .collect()
+    numbered.map(|(index, value)| item(value).map_err(|fault| fault.within(format!("[{index}]")))).collect()
 }
 
-fn required<T>(
-    fields: &Map<String, Value>,
-    name: &str,
-    read: impl FnOnce(&Value) -> Checked<T>,
-) -> Checked<T> {
-    let value = fields
-        .get(name)
-        .ok_or_else(|| Fault::new(format!("the key {name:?} is missing")))?;
+fn required<T>(fields: &Map<String, Value>, name: &str, read: impl FnOnce(&Value) -> Checked<T>) -> Checked<T> {
+    let value = fields.get(name).ok_or_else(|| Fault::new(format!("the key {name:?} is missing")))?;
     read(value).map_err(|fault| fault.within(name))
 }
 

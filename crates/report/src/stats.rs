@@ -84,30 +84,17 @@ impl LogMean {
         let centre = mean(&logs)?;
         let count = logs.len() as f64;
         let squares: f64 = logs.iter().map(|log| (log - centre).powi(2)).sum();
-        let spread = (logs.len() > 1).then(|| Spread {
-            variance: squares / (count - 1.0) / count,
-            degrees: count - 1.0,
-        });
-        Some(Self {
-            mean: centre,
-            spread,
-            processes: logs.len(),
-        })
+        let spread =
+            (logs.len() > 1).then(|| Spread { variance: squares / (count - 1.0) / count, degrees: count - 1.0 });
+        Some(Self { mean: centre, spread, processes: logs.len() })
     }
 
     /// The steady state of a benchmark: the means of its processes, or one process's values.
     pub fn of_steady_state(benchmark: &Benchmark) -> Option<Self> {
-        let processes: Vec<&[f64]> = benchmark
-            .runs
-            .iter()
-            .map(|run| run.values.as_slice())
-            .filter(|values| !values.is_empty())
-            .collect();
+        let processes: Vec<&[f64]> =
+            benchmark.runs.iter().map(|run| run.values.as_slice()).filter(|values| !values.is_empty()).collect();
         match processes.as_slice() {
-            [only] => Self::of_samples(only).map(|mean| Self {
-                processes: 1,
-                ..mean
-            }),
+            [only] => Self::of_samples(only).map(|mean| Self { processes: 1, ..mean }),
             many => {
                 let means: Vec<f64> = many.iter().filter_map(|values| mean(values)).collect();
                 Self::of_samples(&means)
@@ -117,11 +104,7 @@ impl LogMean {
 
     /// The first run of the program in each fresh process.
     pub fn of_first_runs(benchmark: &Benchmark) -> Option<Self> {
-        let firsts: Vec<f64> = benchmark
-            .runs
-            .iter()
-            .filter_map(|run| Some(run.warmups.first()?.value))
-            .collect();
+        let firsts: Vec<f64> = benchmark.runs.iter().filter_map(|run| Some(run.warmups.first()?.value)).collect();
         Self::of_samples(&firsts)
     }
 
@@ -144,16 +127,9 @@ impl LogMean {
         let means: Vec<f64> = parts.iter().map(|part| part.mean).collect();
         let spreads: Vec<Option<Spread>> = parts.iter().map(|part| part.spread).collect();
         let count = parts.len() as f64;
-        let spread = sum(&spreads).map(|total| Spread {
-            variance: total.variance / (count * count),
-            ..total
-        });
+        let spread = sum(&spreads).map(|total| Spread { variance: total.variance / (count * count), ..total });
         let processes = parts.iter().map(|part| part.processes).min()?;
-        Some(Self {
-            mean: mean(&means)?,
-            spread,
-            processes,
-        })
+        Some(Self { mean: mean(&means)?, spread, processes })
     }
 
     /// Back from logarithms: the geometric mean and its interval.
@@ -162,10 +138,7 @@ impl LogMean {
             let half = spread.half_width();
             ((self.mean - half).exp(), (self.mean + half).exp())
         });
-        Estimate {
-            value: self.mean.exp(),
-            interval,
-        }
+        Estimate { value: self.mean.exp(), interval }
     }
 }
 
@@ -182,15 +155,8 @@ impl Spread {
 fn sum(spreads: &[Option<Spread>]) -> Option<Spread> {
     let known: Vec<Spread> = spreads.iter().copied().collect::<Option<_>>()?;
     let variance: f64 = known.iter().map(|spread| spread.variance).sum();
-    let weights: f64 = known
-        .iter()
-        .map(|spread| spread.variance * spread.variance / spread.degrees)
-        .sum();
-    let degrees = if weights > 0.0 {
-        variance * variance / weights
-    } else {
-        1.0
-    };
+    let weights: f64 = known.iter().map(|spread| spread.variance * spread.variance / spread.degrees).sum();
+    let degrees = if weights > 0.0 { variance * variance / weights } else { 1.0 };
     Some(Spread { variance, degrees })
 }
 

@@ -57,11 +57,7 @@ pub fn matrix_tables(report: &Report, baseline: &str) -> String {
     let steady = Matrix::new(report, baseline, Phase::Steady);
     let first = Matrix::new(report, baseline, Phase::FirstRun);
     section(&mut text, "Steady state", &matrix_table(&steady));
-    section(
-        &mut text,
-        "First run in a fresh process (warm-up included)",
-        &matrix_table(&first),
-    );
+    section(&mut text, "First run in a fresh process (warm-up included)", &matrix_table(&first));
     if let Some(table) = memory_table(report) {
         section(&mut text, "Peak memory of a process (median)", &table);
     }
@@ -77,10 +73,7 @@ fn legend(matrix: &Matrix) -> String {
     if matrix.others.is_empty() {
         return String::new();
     }
-    format!(
-        "Figures are speeds relative to {}: 2.00 is twice as fast. ± is the 95% interval.\n",
-        matrix.baseline
-    )
+    format!("Figures are speeds relative to {}: 2.00 is twice as fast. ± is the 95% interval.\n", matrix.baseline)
 }
 
 fn matrix_table(matrix: &Matrix) -> Table {
@@ -88,9 +81,7 @@ fn matrix_table(matrix: &Matrix) -> Table {
     header.extend(matrix.others.iter().cloned());
     let mut table = plain_table(header);
     for row in &matrix.rows {
-        let time = row
-            .baseline
-            .map_or("-".into(), |time| format_seconds(time.value));
+        let time = row.baseline.map_or("-".into(), |time| format_seconds(time.value));
         let mut cells = vec![row.program.clone(), time];
         let speeds = row.speedups.iter();
         cells.extend(speeds.map(|cell| cell.as_ref().map_or("-".into(), speed)));
@@ -129,10 +120,7 @@ fn memory_table(report: &Report) -> Option<Table> {
 
 fn peak_memory(report: &Report, program: &str, interpreter: &str) -> Option<f64> {
     let runs = &report.find(program, interpreter)?.runs;
-    let peaks: Vec<f64> = runs
-        .iter()
-        .filter_map(|run| run.metadata.get("mem_max_rss")?.as_number())
-        .collect();
+    let peaks: Vec<f64> = runs.iter().filter_map(|run| run.metadata.get("mem_max_rss")?.as_number()).collect();
     median(&peaks)
 }
 
@@ -153,13 +141,7 @@ pub fn comparison_table(comparison: &Comparison, first: &str, second: &str) -> S
         );
     }
     let mean = &comparison.geometric_mean;
-    let cells = [
-        "geometric mean",
-        "",
-        "",
-        &speed_with_ends(mean),
-        verdict(mean),
-    ];
+    let cells = ["geometric mean", "", "", &speed_with_ends(mean), verdict(mean)];
     add_row(&mut table, cells.map(str::to_owned).to_vec());
     let mut text = format!("{}\n", table.trim_fmt());
     only(&mut text, first, &comparison.only_first);
@@ -188,10 +170,7 @@ pub fn failure_list(report: &Report) -> String {
     let mut text = String::new();
     for failure in &report.failures {
         let (program, interpreter) = (&failure.program, &failure.interpreter);
-        text.push_str(&format!(
-            "FAILED {program} on {interpreter}: {}\n",
-            failure.cause
-        ));
+        text.push_str(&format!("FAILED {program} on {interpreter}: {}\n", failure.cause));
         for line in failure.stderr.lines() {
             text.push_str(&format!("    | {line}\n"));
         }
@@ -201,19 +180,13 @@ pub fn failure_list(report: &Report) -> String {
 
 fn plain_table(header: Vec<String>) -> Table {
     let mut table = Table::new();
-    table
-        .load_preset(presets::ASCII_MARKDOWN)
-        .set_header(header);
+    table.load_preset(presets::ASCII_MARKDOWN).set_header(header);
     table
 }
 
 fn add_row(table: &mut Table, cells: Vec<String>) {
     let aligned = cells.into_iter().enumerate().map(|(index, text)| {
-        let alignment = if index == 0 {
-            CellAlignment::Left
-        } else {
-            CellAlignment::Right
-        };
+        let alignment = if index == 0 { CellAlignment::Left } else { CellAlignment::Right };
         Cell::new(text).set_alignment(alignment)
     });
     table.add_row(aligned.collect::<Vec<_>>());

@@ -19,19 +19,12 @@ pub(crate) const FAILURES_KEY: &str = "pitviper_failures";
 
 /// The report as a JSON text that ends with a newline.
 pub fn to_json(report: &Report) -> String {
-    let measured: Vec<&Benchmark> = report
-        .benchmarks
-        .iter()
-        .filter(|benchmark| !benchmark.runs.is_empty())
-        .collect();
+    let measured: Vec<&Benchmark> = report.benchmarks.iter().filter(|benchmark| !benchmark.runs.is_empty()).collect();
     let common = common_metadata(&measured);
     let mut top = Map::new();
     top.insert("version".into(), VERSION.into());
     top.insert("metadata".into(), metadata_json(&common));
-    let benchmarks = measured
-        .iter()
-        .map(|benchmark| benchmark_json(benchmark, &common))
-        .collect();
+    let benchmarks = measured.iter().map(|benchmark| benchmark_json(benchmark, &common)).collect();
     top.insert("benchmarks".into(), Value::Array(benchmarks));
     if !report.failures.is_empty() {
         let failures = report.failures.iter().map(failure_json).collect();
@@ -67,9 +60,8 @@ fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// A name in the same directory, so that the rename stays in one file system.
 fn neighbour(file: &Path) -> io::Result<PathBuf> {
-    let name = file.file_name().ok_or_else(|| {
-        io::Error::new(io::ErrorKind::InvalidInput, "the path does not name a file")
-    })?;
+    let name =
+        file.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the path does not name a file"))?;
     let mut beside = name.to_owned();
     beside.push(format!(".{}.partial", std::process::id()));
     Ok(file.with_file_name(beside))
@@ -80,18 +72,10 @@ fn common_metadata(benchmarks: &[&Benchmark]) -> Metadata {
         return Metadata::new();
     };
     let shared = |key: &String, value: &MetaValue| {
-        key != "name"
-            && rest
-                .iter()
-                .all(|other| other.metadata.get(key) == Some(value))
+        key != "name" && rest.iter().all(|other| other.metadata.get(key) == Some(value))
     };
-    let pairs = first
-        .metadata
-        .iter()
-        .filter(|(key, value)| shared(key, value));
-    pairs
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect()
+    let pairs = first.metadata.iter().filter(|(key, value)| shared(key, value));
+    pairs.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 fn benchmark_json(benchmark: &Benchmark, common: &Metadata) -> Value {
@@ -111,11 +95,7 @@ fn run_json(run: &Run) -> Value {
         fields.insert("metadata".into(), metadata_json(&run.metadata));
     }
     if !run.warmups.is_empty() {
-        let warmups: Vec<Value> = run
-            .warmups
-            .iter()
-            .map(|warmup| json!([warmup.loops, warmup.value]))
-            .collect();
+        let warmups: Vec<Value> = run.warmups.iter().map(|warmup| json!([warmup.loops, warmup.value])).collect();
         fields.insert("warmups".into(), Value::Array(warmups));
     }
     if !run.values.is_empty() {
@@ -125,9 +105,7 @@ fn run_json(run: &Run) -> Value {
 }
 
 fn metadata_json(metadata: &Metadata) -> Value {
-    let pairs = metadata
-        .iter()
-        .map(|(key, value)| (key.clone(), meta_json(value)));
+    let pairs = metadata.iter().map(|(key, value)| (key.clone(), meta_json(value)));
     Value::Object(pairs.collect())
 }
 

@@ -4,30 +4,15 @@ use crate::model::{Report, Run, Warmup};
 fn report(entries: &[(&str, &str, f64)]) -> Report {
     let mut report = Report::default();
     for &(program, interpreter, time) in entries {
-        let run = Run {
-            warmups: vec![Warmup {
-                loops: 1,
-                value: time * 3.0,
-            }],
-            values: vec![time],
-            ..Run::default()
-        };
-        report
-            .entry(program, interpreter)
-            .runs
-            .extend([run.clone(), run]);
+        let run = Run { warmups: vec![Warmup { loops: 1, value: time * 3.0 }], values: vec![time], ..Run::default() };
+        report.entry(program, interpreter).runs.extend([run.clone(), run]);
     }
     report
 }
 
 #[test]
 fn speeds_are_relative_to_the_baseline() {
-    let report = report(&[
-        ("a", "base", 2.0),
-        ("a", "fast", 1.0),
-        ("b", "base", 8.0),
-        ("b", "fast", 1.0),
-    ]);
+    let report = report(&[("a", "base", 2.0), ("a", "fast", 1.0), ("b", "base", 8.0), ("b", "fast", 1.0)]);
     let matrix = Matrix::new(&report, "base", Phase::Steady);
     assert_eq!(matrix.others, ["fast"]);
     let speed = matrix.rows[0].speedups[0].expect("measured").value;

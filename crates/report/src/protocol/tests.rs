@@ -19,9 +19,7 @@ bye"#,
     );
     assert_eq!(collected.output, "hello\nbye\n");
     assert_eq!(collected.faults, Vec::<String>::new());
-    let [fib] = collected.measurements.as_slice() else {
-        panic!("one measurement")
-    };
+    let [fib] = collected.measurements.as_slice() else { panic!("one measurement") };
     assert_eq!(fib.benchmark, "fib");
     assert_eq!(fib.result.as_deref(), Some("55"));
     assert_eq!(fib.run.warmups[0].value, 0.5);
@@ -49,11 +47,7 @@ fn lines_out_of_order_and_impossible_times_are_faults() {
 {"pitviper_bench": 1, "event": "value", "benchmark": "fib", "loops": 0, "inner_loops": 1, "seconds": 1}
 {"pitviper_bench": 1, "event": "value", "benchmark": "fib", "loops": 1, "inner_loops": 1, "seconds": -1}"#,
     );
-    assert!(
-        collected.faults[0].contains("benchmark `fib` has not begun"),
-        "{:?}",
-        collected.faults
-    );
+    assert!(collected.faults[0].contains("benchmark `fib` has not begun"), "{:?}", collected.faults);
     assert!(collected.faults[1].contains("is no time"));
     assert!(collected.faults[2].contains("is no time"));
     assert_eq!(collected.measurements[0].run.values, Vec::<f64>::new());

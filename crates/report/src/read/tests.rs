@@ -5,9 +5,7 @@ use crate::error::ReportError;
 use crate::model::MetaValue;
 
 fn refuse(text: &str) -> String {
-    read_text(text, Path::new("a.json"))
-        .expect_err("the report is malformed")
-        .to_string()
+    read_text(text, Path::new("a.json")).expect_err("the report is malformed").to_string()
 }
 
 /// A report of the shape that pyperf's own runner writes.
@@ -19,9 +17,7 @@ const PYPERF: &str = r#"{"benchmarks": [{"runs": [
 #[test]
 fn a_report_of_pyperf_is_read() {
     let report = read_text(PYPERF, Path::new("a.json")).expect("a good report");
-    let [benchmark] = report.benchmarks.as_slice() else {
-        panic!("one benchmark")
-    };
+    let [benchmark] = report.benchmarks.as_slice() else { panic!("one benchmark") };
     assert_eq!(benchmark.name(), "t1");
     assert_eq!((benchmark.program(), benchmark.interpreter()), ("t1", ""));
     assert_eq!(benchmark.metadata["load_avg_1min"], MetaValue::Float(0.85));
@@ -30,10 +26,7 @@ fn a_report_of_pyperf_is_read() {
     assert_eq!(benchmark.runs[0].values, Vec::<f64>::new());
     assert_eq!(benchmark.runs[0].warmups[1].loops, 2);
     assert_eq!(benchmark.runs[1].values, [2.5e-8, 2.25e-8]);
-    assert_eq!(
-        benchmark.runs[1].metadata["mem_max_rss"],
-        MetaValue::Int(100)
-    );
+    assert_eq!(benchmark.runs[1].metadata["mem_max_rss"], MetaValue::Int(100));
 }
 
 #[test]
@@ -41,18 +34,12 @@ fn a_missing_file_is_named() {
     let error = read_file(Path::new("no/such/report.json")).expect_err("there is no such file");
     assert!(matches!(error, ReportError::Io { .. }));
     let text = error.to_string();
-    assert!(
-        text.starts_with("no/such/report.json: cannot read the report: "),
-        "{text}"
-    );
+    assert!(text.starts_with("no/such/report.json: cannot read the report: "), "{text}");
 }
 
 #[test]
 fn text_that_is_no_json_is_refused_with_line_and_column() {
-    assert_eq!(
-        refuse("{\n  \"version\" 1\n}"),
-        "a.json: not a JSON document: expected `:` at line 2 column 13"
-    );
+    assert_eq!(refuse("{\n  \"version\" 1\n}"), "a.json: not a JSON document: expected `:` at line 2 column 13");
     assert!(refuse("").contains("EOF"));
 }
 
@@ -62,14 +49,8 @@ fn every_fault_names_its_place_and_cause() {
         assert!(PYPERF.contains(old), "the change must apply: {old}");
         refuse(&PYPERF.replacen(old, new, 1))
     };
-    assert_eq!(
-        refuse("[]"),
-        "a.json: at the top level: expected an object, found a list of 0"
-    );
-    assert_eq!(
-        refuse("{}"),
-        "a.json: at the top level: the key \"version\" is missing"
-    );
+    assert_eq!(refuse("[]"), "a.json: at the top level: expected an object, found a list of 0");
+    assert_eq!(refuse("{}"), "a.json: at the top level: the key \"version\" is missing");
     assert_eq!(
         change("\"1.0\"", "\"0.8\""),
         "a.json: at version: version \"0.8\" of the format is not supported; version \"1.0\" is"
@@ -94,10 +75,7 @@ fn every_fault_names_its_place_and_cause() {
         change("\"name\": \"t1\"", "\"name\": null"),
         "a.json: at metadata.name: expected a text or a number, found null"
     );
-    assert_eq!(
-        change("\"name\"", "\"nom\""),
-        "a.json: at benchmarks[0].metadata.name: the benchmark has no name"
-    );
+    assert_eq!(change("\"name\"", "\"nom\""), "a.json: at benchmarks[0].metadata.name: the benchmark has no name");
 }
 
 #[test]
@@ -116,8 +94,5 @@ fn empty_and_doubled_things_are_refused() {
     );
     let twice = r#"{"version": "1.0", "metadata": {"name": "x"},
         "benchmarks": [{"runs": [{"values": [1]}]}, {"runs": [{"values": [1]}]}]}"#;
-    assert_eq!(
-        refuse(twice),
-        "a.json: at benchmarks[1].metadata.name: a second benchmark is named \"x\""
-    );
+    assert_eq!(refuse(twice), "a.json: at benchmarks[1].metadata.name: a second benchmark is named \"x\"");
 }

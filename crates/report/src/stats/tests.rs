@@ -6,10 +6,7 @@ fn benchmark(processes: &[&[f64]]) -> Benchmark {
     benchmark.runs = processes
         .iter()
         .map(|values| Run {
-            warmups: vec![Warmup {
-                loops: 1,
-                value: values[0] * 10.0,
-            }],
+            warmups: vec![Warmup { loops: 1, value: values[0] * 10.0 }],
             values: values.to_vec(),
             ..Run::default()
         })
@@ -23,10 +20,7 @@ fn steady(processes: &[&[f64]]) -> LogMean {
 
 #[track_caller]
 fn check_close(found: f64, expected: f64) {
-    assert!(
-        (found - expected).abs() < 1e-3 * expected.abs(),
-        "{found} is not {expected}"
-    );
+    assert!((found - expected).abs() < 1e-3 * expected.abs(), "{found} is not {expected}");
 }
 
 #[test]
@@ -60,10 +54,7 @@ fn processes_and_not_values_are_the_samples() {
     let tight = steady(&[&[1.0, 1.0, 1.0], &[2.0, 2.0, 2.0]]);
     assert_eq!(tight.processes(), 2);
     let (low, high) = tight.estimate().interval.expect("two processes");
-    assert!(
-        low < 1.0 && high > 2.0,
-        "the spread between processes must show: {low}..{high}"
-    );
+    assert!(low < 1.0 && high > 2.0, "the spread between processes must show: {low}..{high}");
 }
 
 #[test]
@@ -76,13 +67,7 @@ fn one_process_falls_back_to_its_values_and_says_so() {
 #[test]
 fn one_sample_has_no_interval_and_spoils_that_of_a_ratio() {
     let lone = steady(&[&[2.0]]);
-    assert_eq!(
-        lone.estimate(),
-        Estimate {
-            value: 2f64.ln().exp(),
-            interval: None
-        }
-    );
+    assert_eq!(lone.estimate(), Estimate { value: 2f64.ln().exp(), interval: None });
     let ratio = lone.over(&steady(&[&[1.0], &[1.0]])).estimate();
     assert_eq!(ratio.interval, None);
     assert!(!ratio.surely_above(0.0));

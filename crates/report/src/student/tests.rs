@@ -3,10 +3,7 @@ use super::{ln_gamma, two_sided_quantile};
 #[track_caller]
 fn check_quantile(confidence: f64, degrees: f64, expected: f64) {
     let found = two_sided_quantile(confidence, degrees);
-    assert!(
-        (found - expected).abs() < 5e-4 * expected,
-        "{found} is not {expected}"
-    );
+    assert!((found - expected).abs() < 5e-4 * expected, "{found} is not {expected}");
 }
 
 #[test]

@@ -6,17 +6,10 @@ use crate::model::{Failure, FailureKind, Report, Run, Warmup};
 
 fn report() -> Report {
     let mut report = Report::default();
-    let entries = [
-        ("fib", "python3", [0.1, 0.11]),
-        ("fib", "jit-on", [0.01, 0.0102]),
-        ("go", "python3", [2.0, 2.0]),
-    ];
+    let entries = [("fib", "python3", [0.1, 0.11]), ("fib", "jit-on", [0.01, 0.0102]), ("go", "python3", [2.0, 2.0])];
     for (program, interpreter, times) in entries {
         let runs = times.map(|time| Run {
-            warmups: vec![Warmup {
-                loops: 1,
-                value: time * 2.0,
-            }],
+            warmups: vec![Warmup { loops: 1, value: time * 2.0 }],
             values: vec![time],
             metadata: [("mem_max_rss".to_owned(), 12_300_000.into())].into(),
         });
@@ -71,10 +64,7 @@ fn the_tables_of_a_report() {
 #[test]
 fn the_table_of_a_comparison() {
     let report = report();
-    let selection = Selection {
-        first: Some("python3".into()),
-        second: Some("jit-on".into()),
-    };
+    let selection = Selection { first: Some("python3".into()), second: Some("jit-on".into()) };
     let comparison = Comparison::new(&report, &report, &selection).expect("they are related");
     check(
         &comparison_table(&comparison, "a.json", "b.json"),
@@ -96,10 +86,7 @@ fn failures_show_the_tail_of_the_standard_error() {
         cause: "exit status 1".into(),
         stderr: "Traceback\nNameError".into(),
     };
-    let report = Report {
-        benchmarks: Vec::new(),
-        failures: vec![failure],
-    };
+    let report = Report { benchmarks: Vec::new(), failures: vec![failure] };
     check(
         &failure_list(&report),
         expect![[r#"

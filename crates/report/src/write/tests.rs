@@ -11,10 +11,7 @@ fn report() -> Report {
         let benchmark = report.entry("fib", interpreter);
         benchmark.metadata.insert("platform".into(), "test".into());
         benchmark.runs.push(Run {
-            warmups: vec![Warmup {
-                loops: 1,
-                value: 0.5,
-            }],
+            warmups: vec![Warmup { loops: 1, value: 0.5 }],
             values: vec![0.1, 1.0 / 3.0],
             metadata: [("mem_max_rss".to_owned(), 4096.into())].into(),
         });
@@ -43,11 +40,7 @@ fn shared_metadata_stands_at_the_top_and_names_with_their_benchmarks() {
     assert_eq!(document["metadata"]["unit"], "second");
     assert!(document["metadata"].get("name").is_none());
     assert_eq!(document["benchmarks"][1]["metadata"]["name"], "fib@jit-off");
-    assert!(
-        document["benchmarks"][1]["metadata"]
-            .get("platform")
-            .is_none()
-    );
+    assert!(document["benchmarks"][1]["metadata"].get("platform").is_none());
 }
 
 #[test]
@@ -75,9 +68,6 @@ fn writing_replaces_the_file_and_leaves_nothing_beside_it() {
 fn a_directory_that_does_not_exist_is_named() {
     let error = write_file(&report(), Path::new("no/such/dir/r.json")).expect_err("no directory");
     let text = error.to_string();
-    assert!(
-        text.starts_with("no/such/dir/r.json: cannot write the report: "),
-        "{text}"
-    );
+    assert!(text.starts_with("no/such/dir/r.json: cannot write the report: "), "{text}");
     assert!(write_file(&report(), Path::new("/")).is_err());
 }

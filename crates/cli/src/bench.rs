@@ -1,0 +1,175 @@
+//! `pitviper bench`: programs × interpreters, interleaved.
+//!
+//! Every process runs one program on one interpreter and prints its figures line by line (see
+//! [`pv_report::protocol`]). Rounds go over all programs, and for each over all interpreters, so that a
+//! slow phase of the machine hits all of them alike. What was measured is kept whatever happens after.
+
+mod interpreters;
+mod process;
+mod programs;
+mod session;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use pv_report::{Report, failure_list, matrix_tables};
+
+use crate::args::JitOption;
+use crate::refuse;
+use session::Session;
+
+/// What to measure, on what, how thoroughly.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// Which programs
+    #[arg(long, value_enum, default_value_t = Suite::Own)]
+    pub suite: Suite,
+    /// Only these programs
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// The directory `benches` of Pitviper's sources [default: searched for upwards from the current
+    /// directory and from the executable]
+    #[arg(long, value_name = "DIR")]
+    pub benches: Option<PathBuf>,
+    /// Where the package pyperformance is installed [default: asked of the interpreters on the PATH]
+    #[arg(long, value_name = "DIR")]
+    pub pyperformance: Option<PathBuf>,
+    /// Another directory in which the programs find modules
+    #[arg(long, value_name = "DIR")]
+    pub pythonpath: Vec<PathBuf>,
+    /// Measure another interpreter too; the command is split at blanks
+    #[arg(long, value_name = "NAME=COMMAND")]
+    pub python: Vec<String>,
+    /// Only these interpreters, the baseline among them
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub interpreters: Vec<String>,
+    /// The interpreter that the others are compared with [default: python3, or else the first]
+    #[arg(long, value_name = "NAME")]
+    pub baseline: Option<String>,
+    /// Options of the interpreter `jit-on`
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub jit: Vec<JitOption>,
+    /// Processes for each program and interpreter
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub processes: u32,
+    /// Steady values for each process
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub values: u32,
+    /// Runs before the steady state, at least
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub warmups: u32,
+    /// Seconds before the steady state, at least
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.5)]
+    pub warmup_time: f64,
+    /// Seconds that one value takes, at least
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.05)]
+    pub min_time: f64,
+    /// How often the body runs for one value [default: as often as --min-time asks]
+    #[arg(long, value_name = "N")]
+    pub loops: Option<u32>,
+    /// Seconds after which a process is ended
+    #[arg(long, value_name = "SECONDS", default_value_t = 300.0)]
+    pub timeout: f64,
+    /// Run each program once on each interpreter, and only compare what they compute
+    #[arg(long, conflicts_with_all = ["processes", "values", "warmups", "warmup_time", "min_time"])]
+    pub check: bool,
+    /// Write the report to this file, in pyperf's JSON format
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// A set of programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Suite {
+    /// The programs in benches/suite
+    Own,
+    /// The programs of the installed package pyperformance
+    Pyperformance,
+}
+
+/// How thoroughly to measure.
+#[derive(Clone, Debug)]
+struct Plan {
+    processes: u32,
+    values: u32,
+    warmups: u32,
+    warmup_time: f64,
+    min_time: f64,
+    loops: u32,
+    timeout: Duration,
+}
+
+impl Plan {
+    fn new(args: &BenchArgs) -> Result<Self, String> {
+        let timeout = Duration::try_from_secs_f64(args.timeout)
+            .map_err(|error| format!("--timeout {}: {error}", args.timeout))?;
+        if args.processes == 0 || args.values == 0 {
+            return Err("--processes and --values must be at least 1".into());
+        }
+        let seconds_are_good = |seconds: f64| seconds >= 0.0 && seconds.is_finite();
+        if !seconds_are_good(args.warmup_time) || !seconds_are_good(args.min_time) {
+            return Err("--warmup-time and --min-time must be seconds, 0 or more".into());
+        }
+        let loops = args.loops.unwrap_or(0);
+        Ok(if args.check {
+            let (warmup_time, min_time) = (0.0, 0.0);
+            Self { processes: 1, values: 1, warmups: 0, warmup_time, min_time, loops, timeout }
+        } else {
+            let BenchArgs { processes, values, warmups, warmup_time, min_time, .. } = *args;
+            Self { processes, values, warmups, warmup_time, min_time, loops, timeout }
+        })
+    }
+
+    /// The settings of `benches/suite/measuring.py`.
+    fn settings(&self) -> [(&'static str, String); 5] {
+        [
+            ("PITVIPER_BENCH_VALUES", self.values.to_string()),
+            ("PITVIPER_BENCH_WARMUPS", self.warmups.to_string()),
+            ("PITVIPER_BENCH_LOOPS", self.loops.to_string()),
+            ("PITVIPER_BENCH_MIN_TIME", self.min_time.to_string()),
+            ("PITVIPER_BENCH_WARMUP_TIME", self.warmup_time.to_string()),
+        ]
+    }
+}
+
+/// Measures, prints the report, and fails if anything that was measured failed.
+pub fn run(args: &BenchArgs) -> ExitCode {
+    let report = match measure(args) {
+        Ok(report) => report,
+        Err(message) => return refuse(message),
+    };
+    if let Some(baseline) = baseline(args, &report) {
+        print_report(args, &report, &baseline);
+    }
+    eprint!("{}", failure_list(&report));
+    if report.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+fn measure(args: &BenchArgs) -> Result<Report, String> {
+    let plan = Plan::new(args)?;
+    let programs = programs::find(args)?;
+    let interpreters = interpreters::find(args)?;
+    Session::new(plan, programs, interpreters, args.output.as_deref()).run()
+}
+
+fn print_report(args: &BenchArgs, report: &Report, baseline: &str) {
+    if args.check {
+        let (programs, interpreters) = (report.programs().len(), report.interpreters().len());
+        println!("{programs} programs ran on {interpreters} interpreters.");
+    } else {
+        print!("{}", matrix_tables(report, baseline));
+    }
+}
+
+/// `None` when nothing was measured.
+fn baseline(args: &BenchArgs, report: &Report) -> Option<String> {
+    let measured = report.interpreters();
+    let wanted = args.baseline.as_deref().unwrap_or("python3");
+    let found = measured.iter().find(|name| **name == wanted).or(measured.first());
+    found.map(|name| (*name).to_owned())
+}
+
+#[cfg(test)]
+mod tests;
