@@ -5,7 +5,9 @@ use std::cell::Cell;
 use pv_word::{INT_SHIFT, Word};
 
 use crate::context::{Context, Counted};
-use crate::desc::{Array, ArrayData, ArrayInfo, Field, FieldInfo, Helper, Repr, Target, Window};
+use crate::desc::{
+    Array, ArrayData, ArrayInfo, CodeAddr, Effects, Field, FieldInfo, Helper, HelperInfo, Param, Repr, Target, Window,
+};
 use crate::machine::{BoolOp, Cmp, FloatOp, IntOp, Machine, Slot, Typed};
 use crate::owned::Own;
 
@@ -127,6 +129,12 @@ impl<'a, Cx: Context> Direct<'a, Cx> {
         (object.addr() + Counted::OFFSET as usize) as *mut u32
     }
 
+    /// Is this an object whose count moves (no immediate, not empty, not immortal)? The word comes from a machine.
+    pub fn is_counted(word: Word) -> bool {
+        // SAFETY: `Context` promises a live object that obeys `Counted`.
+        word.is_object() && unsafe { *Self::count(word) } & Counted::IMMORTAL == 0
+    }
+
     /// Takes a reference to whatever the word is.
     #[inline(always)]
     pub fn retain(word: Word) {
@@ -218,6 +226,43 @@ pub(crate) fn floor_div_mod(a: i64, b: i64) -> (i64, i64) {
     }
     let (quotient, remainder) = (a.wrapping_div(b), a.wrapping_rem(b));
     if remainder != 0 && (remainder < 0) != (b < 0) { (quotient - 1, remainder + b) } else { (quotient, remainder) }
+}
+
+macro_rules! refusals {
+    ($($op:ident $name:literal $function:ident;)*) => {
+        /// The helper that answers 1 where [`Machine::tagged`] refuses the operation and 0 where it does not: the test
+        /// with which a trace stays on the path that was recorded when it refused. Pure.
+        pub fn refusal(op: IntOp) -> &'static HelperInfo {
+            match op {
+                $(IntOp::$op => {
+                    extern "C" fn $function(_: *const (), a: Word, b: Word) -> i64 {
+                        i64::from(tagged_op(IntOp::$op, a, b).is_none())
+                    }
+                    static INFO: HelperInfo = HelperInfo {
+                        name: $name,
+                        effects: Effects::PURE,
+                        addr: CodeAddr($function as *const ()),
+                        params: &[Param::Cx, Param::Word, Param::Word],
+                        result: Param::Int,
+                    };
+                    &INFO
+                })*
+            }
+        }
+    };
+}
+
+refusals! {
+    Add "engine.add_refused" add_refused;
+    Sub "engine.sub_refused" sub_refused;
+    Mul "engine.mul_refused" mul_refused;
+    And "engine.and_refused" and_refused;
+    Or "engine.or_refused" or_refused;
+    Xor "engine.xor_refused" xor_refused;
+    Shl "engine.shl_refused" shl_refused;
+    Shr "engine.shr_refused" shr_refused;
+    FloorDiv "engine.floordiv_refused" floordiv_refused;
+    Mod "engine.mod_refused" mod_refused;
 }
 
 /// Arithmetic on tagged small integers; see [`Machine::tagged`].
@@ -361,6 +406,8 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
     fn promote_int(&mut self, value: i64) -> i64 {
         value
     }
+    #[inline(always)]
+    fn assume(&mut self, _: u64) {}
 
     #[inline(always)]
     fn is_int(&mut self, value: Word) -> bool {

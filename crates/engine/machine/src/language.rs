@@ -54,6 +54,14 @@ pub trait Language: Sized + 'static {
         Self::step(m)
     }
 
+    /// The bytecode at `m.pc()` has raised and the exception is pending: goes to its handler ([`Flow::Next`], perhaps after
+    /// popping frames) or leaves the driver's first frame ([`Flow::Raised`]). Steps that raise end with it; drivers call it after
+    /// [`TierAction::ResumeRaising`], and recordings of raising exits begin with it. By default nothing is ever caught.
+    fn unwind<M: Machine<Cx = Self::Cx>>(m: &mut M) -> Flow {
+        let _ = m;
+        Flow::Raised
+    }
+
     /// The code of a frame, from the contents of its slot 0 and, for languages with one frame, from the context.
     fn frame_code(cx: &Self::Cx, slot0: Word) -> <Self::Cx as Context>::Code;
 
@@ -116,6 +124,7 @@ impl HotCounter {
 
 /// What a driver does after asking the tier.
 ///
+/// Drivers poll the breaker at [`Flow::Header`] *before* they count, so that a trace left by its poll is served.
 /// In all cases but `Continue` the state's base, program counter and depth have moved: the driver reloads its
 /// machine (`Direct::reload` with [`Language::frame_code`] of the new slot 0) before anything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +138,13 @@ pub enum TierAction {
     ResumeRaising,
     /// A recording executed one more step, which ended so: act as if the driver had executed it.
     Ended(Flow),
+}
+
+/// Who wants to know of changes to what traces assume. Languages keep one beside their heap.
+pub trait Watcher {
+    /// What [`Machine::assume`] was told under this key is no longer so, or the embedded object with this address as a key has
+    /// died. To be called before the change can be seen by running code.
+    fn changed(&self, key: u64);
 }
 
 /// The upper tier as a driver sees it. Generic over it, drivers run with no JIT at all.

@@ -30,9 +30,9 @@ pub use desc::{
     AliasClass, AliasSet, Array, ArrayData, ArrayInfo, CodeAddr, Effects, Field, FieldInfo, Helper, HelperInfo,
     Mutability, Param, Repr, Target, Window,
 };
-pub use direct::{Direct, RawHeap};
+pub use direct::{Direct, RawHeap, refusal};
 pub use flat::Flat;
-pub use language::{Flow, HotCounter, Language, NoTier, Position, Tier, TierAction};
+pub use language::{Flow, HotCounter, Language, NoTier, Position, Tier, TierAction, Watcher};
 pub use machine::{BoolOp, Cmp, FloatOp, IntOp, Machine, Slot, Typed};
 pub use owned::Own;
 pub use state::{Breaker, RegisterStack, State};

@@ -178,6 +178,9 @@ pub trait Machine {
     fn promote(&mut self, value: Self::Val) -> Word;
     /// Turns an integer into a constant behind a guard.
     fn promote_int(&mut self, value: Self::Int) -> i64;
+    /// States that what the step is about to read as a constant changes only together with a call of
+    /// [`crate::Watcher::changed`] for this key. Costs nothing in a trace: the trace dies instead.
+    fn assume(&mut self, key: u64);
 
     // -- Tests ----------------------------------------------------------------------------------------------------
 
