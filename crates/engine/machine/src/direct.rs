@@ -210,8 +210,15 @@ fn compare<T: PartialOrd>(cmp: Cmp, a: T, b: T) -> bool {
     }
 }
 
+/// Compares doubles; see [`Machine::cmp_floats`].
 #[inline(always)]
-fn compare_ints(cmp: Cmp, a: i64, b: i64) -> bool {
+pub fn compare_floats(cmp: Cmp, a: f64, b: f64) -> bool {
+    compare(cmp, a, b)
+}
+
+/// Compares integers; see [`Machine::cmp_ints`].
+#[inline(always)]
+pub fn compare_ints(cmp: Cmp, a: i64, b: i64) -> bool {
     match cmp {
         Cmp::Ult => (a as u64) < (b as u64),
         _ => compare(cmp, a, b),
@@ -220,7 +227,7 @@ fn compare_ints(cmp: Cmp, a: i64, b: i64) -> bool {
 
 /// Floor division and remainder of integers; zero for a zero divisor.
 #[inline(always)]
-pub(crate) fn floor_div_mod(a: i64, b: i64) -> (i64, i64) {
+pub fn floor_div_mod(a: i64, b: i64) -> (i64, i64) {
     if b == 0 {
         return (0, 0);
     }
@@ -267,7 +274,7 @@ refusals! {
 
 /// Arithmetic on tagged small integers; see [`Machine::tagged`].
 #[inline(always)]
-pub(crate) fn tagged_op(op: IntOp, a: Word, b: Word) -> Option<Word> {
+pub fn tagged_op(op: IntOp, a: Word, b: Word) -> Option<Word> {
     let (x, y) = (a.0 as i64, b.0 as i64);
     match op {
         IntOp::Add => x.checked_add(y).map(|w| Word(w as u64)),
@@ -293,7 +300,7 @@ pub(crate) fn tagged_op(op: IntOp, a: Word, b: Word) -> Option<Word> {
 
 /// Wrapping arithmetic on raw integers; see [`Machine::int_op`].
 #[inline(always)]
-pub(crate) fn raw_op(op: IntOp, a: i64, b: i64) -> i64 {
+pub fn raw_op(op: IntOp, a: i64, b: i64) -> i64 {
     match op {
         IntOp::Add => a.wrapping_add(b),
         IntOp::Sub => a.wrapping_sub(b),
@@ -310,7 +317,7 @@ pub(crate) fn raw_op(op: IntOp, a: i64, b: i64) -> i64 {
 
 /// Arithmetic on doubles; see [`Machine::float_op`].
 #[inline(always)]
-pub(crate) fn float_op(op: FloatOp, a: f64, b: f64) -> f64 {
+pub fn float_op(op: FloatOp, a: f64, b: f64) -> f64 {
     match op {
         FloatOp::Add => a + b,
         FloatOp::Sub => a - b,

@@ -30,7 +30,7 @@ pub use desc::{
     AliasClass, AliasSet, Array, ArrayData, ArrayInfo, CodeAddr, Effects, Field, FieldInfo, Helper, HelperInfo,
     Mutability, Param, Repr, Target, Window,
 };
-pub use direct::{Direct, RawHeap, refusal};
+pub use direct::{Direct, RawHeap, compare_floats, compare_ints, float_op, floor_div_mod, raw_op, refusal, tagged_op};
 pub use flat::Flat;
 pub use language::{Flow, HotCounter, Language, NoTier, Position, Tier, TierAction, Watcher};
 pub use machine::{BoolOp, Cmp, FloatOp, IntOp, Machine, Slot, Typed};

@@ -1,2 +1,6 @@
 //! The emission door and the optimisation passes.
 #![forbid(unsafe_code)]
+
+mod range;
+
+pub use range::{Range, negate};
