@@ -21,6 +21,9 @@ mod inst;
 mod ops;
 mod refs;
 mod snapshot;
+#[cfg(test)]
+mod testing;
+mod text;
 mod trace;
 
 pub use builder::{Builder, cell_type};
@@ -29,6 +32,7 @@ pub use inst::{Imm, Inst};
 pub use ops::{ArgKind, Effect, ImmKind, Op, OpInfo, ResultKind, SnapshotUse};
 pub use refs::{BlockRef, SnapRef, TraceId, ValueRef, VirtualRef};
 pub use snapshot::{DelayedStore, Place, ResumeKind, SlotVal, Snapshot, VirtualDesc};
+pub use text::{Descriptors, HEADER, ParseError, parse};
 pub use trace::{Block, Const, EntryKind, Jump, Terminator, Trace, Type, ValueDef};
 
 #[cfg(test)]

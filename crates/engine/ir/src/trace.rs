@@ -216,7 +216,7 @@ pub struct Trace {
     pub snapshots: Vec<Snapshot>,
     /// Virtual objects by [`VirtualRef`].
     pub virtuals: Vec<VirtualDesc>,
-    consts: HashMap<Const, ValueRef>,
+    pub(crate) consts: HashMap<Const, ValueRef>,
 }
 
 impl Trace {

@@ -152,26 +152,7 @@ impl<'a, Cx: Context> Direct<'a, Cx> {
     /// Drops a reference to whatever the word is.
     #[inline(always)]
     pub fn drop_ref(&self, word: Word) {
-        if word.is_object() {
-            let count = Self::count(word);
-            // SAFETY: `Context` promises a live object that obeys `Counted`.
-            unsafe {
-                if (*count as i32) >= 0 {
-                    *count -= 1;
-                    if *count == 0 {
-                        self.free(word);
-                    }
-                }
-            }
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn free(&self, word: Word) {
-        if let Target::I1(dealloc) = Cx::dealloc().target {
-            dealloc(self.cx, word);
-        }
+        drop_ref(self.cx, word);
     }
 
     #[inline(always)]
@@ -194,6 +175,78 @@ impl<'a, Cx: Context> Direct<'a, Cx> {
         if helper.info.effects.reenters {
             self.sync();
         }
+    }
+}
+
+/// Drops a reference to whatever the word is.
+#[inline(always)]
+pub(crate) fn drop_ref<Cx: Context>(cx: &Cx, word: Word) {
+    if word.is_object() {
+        let count = (word.addr() + Counted::OFFSET as usize) as *mut u32;
+        // SAFETY: `Context` promises a live object that obeys `Counted`.
+        unsafe {
+            if (*count as i32) >= 0 {
+                *count -= 1;
+                if *count == 0 {
+                    free(cx, word);
+                }
+            }
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn free<Cx: Context>(cx: &Cx, word: Word) {
+    match Cx::dealloc().target {
+        Target::I1(dealloc) => dealloc(cx, word),
+        _ => wrong_signature(Cx::dealloc().info.name),
+    };
+}
+
+/// The word of a double, boxed where it has no immediate form.
+#[inline(always)]
+pub(crate) fn tag_float<Cx: Context>(cx: &Cx, value: f64) -> Word {
+    match (Word::from_f64(value), &Cx::box_float().target) {
+        (Some(word), _) => word,
+        (None, Target::FW(boxed)) => boxed(cx, value),
+        _ => wrong_signature(Cx::box_float().info.name),
+    }
+}
+
+/// Allocates `size` bytes with these header words, every further word empty.
+///
+/// # Safety
+/// As for [`Machine::allocate`].
+#[inline(always)]
+pub(crate) unsafe fn allocate<Cx: Context>(cx: &Cx, size: usize, header: [u64; 2]) -> Word {
+    let addr = match cx.free_list(size) {
+        Some(head) if head.get() != 0 => {
+            let addr = head.get();
+            // SAFETY: `Context` promises that a free block's first word is the next block's address.
+            head.set(unsafe { *(addr as *const usize) });
+            addr
+        }
+        _ => allocate_slow(cx, size),
+    };
+    // SAFETY: the block has `size` bytes.
+    unsafe {
+        let words = addr as *mut u64;
+        words.write(header[0]);
+        words.add(1).write(header[1]);
+        for index in 2..size / 8 {
+            words.add(index).write(Word::EMPTY.0);
+        }
+    }
+    Word::from_addr(addr)
+}
+
+#[cold]
+#[inline(never)]
+fn allocate_slow<Cx: Context>(cx: &Cx, size: usize) -> usize {
+    match Cx::alloc().target {
+        Target::I1(alloc) => alloc(cx, Word((size as u64) << INT_SHIFT)) as usize,
+        _ => wrong_signature(Cx::alloc().info.name),
     }
 }
 
@@ -494,11 +547,7 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
     }
     #[inline(always)]
     fn tag_float(&mut self, value: f64) -> Own<Word> {
-        match (Word::from_f64(value), &Cx::box_float().target) {
-            (Some(word), _) => Own::new(word),
-            (None, Target::FW(boxed)) => Own::new(boxed(self.cx, value)),
-            _ => wrong_signature(Cx::box_float().info.name),
-        }
+        Own::new(tag_float(self.cx, value))
     }
     #[inline(always)]
     fn float_op(&mut self, op: FloatOp, a: f64, b: f64) -> f64 {
@@ -617,25 +666,8 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
     }
     #[inline(always)]
     unsafe fn allocate(&mut self, size: usize, header: [u64; 2]) -> Own<Word> {
-        let addr = match self.cx.free_list(size) {
-            Some(head) if head.get() != 0 => {
-                let addr = head.get();
-                // SAFETY: `Context` promises that a free block's first word is the next block's address.
-                head.set(unsafe { *(addr as *const usize) });
-                addr
-            }
-            _ => self.allocate_slow(size),
-        };
-        // SAFETY: the block has `size` bytes.
-        unsafe {
-            let words = addr as *mut u64;
-            words.write(header[0]);
-            words.add(1).write(header[1]);
-            for index in 2..size / 8 {
-                words.add(index).write(Word::EMPTY.0);
-            }
-        }
-        Own::new(Word::from_addr(addr))
+        // SAFETY: the caller vouches for size and headers.
+        Own::new(unsafe { allocate(self.cx, size, header) })
     }
 
     #[inline(always)]
@@ -697,16 +729,5 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
             (Target::WinW(f), Some(extra)) => f(self.cx, callee, window, extra),
             _ => wrong_signature(helper.info.name),
         })
-    }
-}
-
-impl<Cx: Context> Direct<'_, Cx> {
-    #[cold]
-    #[inline(never)]
-    fn allocate_slow(&self, size: usize) -> usize {
-        match Cx::alloc().target {
-            Target::I1(alloc) => alloc(self.cx, Word((size as u64) << INT_SHIFT)) as usize,
-            _ => wrong_signature(Cx::alloc().info.name),
-        }
     }
 }

@@ -19,11 +19,14 @@
 mod context;
 mod desc;
 mod direct;
+mod door;
 mod flat;
 mod language;
 mod machine;
 mod owned;
 mod state;
+#[cfg(feature = "toy")]
+pub mod toy;
 
 pub use context::{Bytes, Context, Counted};
 pub use desc::{
@@ -31,6 +34,7 @@ pub use desc::{
     Mutability, Param, Repr, Target, Window,
 };
 pub use direct::{Direct, RawHeap, compare_floats, compare_ints, float_op, floor_div_mod, raw_op, refusal, tagged_op};
+pub use door::Door;
 pub use flat::Flat;
 pub use language::{Flow, HotCounter, Language, NoTier, Position, Tier, TierAction, Watcher};
 pub use machine::{BoolOp, Cmp, FloatOp, IntOp, Machine, Slot, Typed};
