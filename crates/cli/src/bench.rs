@@ -52,16 +52,16 @@ pub struct BenchArgs {
     #[arg(long, value_name = "KEY=VALUE")]
     pub jit: Vec<JitOption>,
     /// Processes for each program and interpreter
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(long, value_name = "N", default_value_t = 5)]
     pub processes: u32,
     /// Steady values for each process
-    #[arg(long, value_name = "N", default_value_t = 5)]
+    #[arg(long, value_name = "N", default_value_t = 3)]
     pub values: u32,
     /// Runs before the steady state, at least
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub warmups: u32,
     /// Seconds before the steady state, at least
-    #[arg(long, value_name = "SECONDS", default_value_t = 0.5)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.3)]
     pub warmup_time: f64,
     /// Seconds that one value takes, at least
     #[arg(long, value_name = "SECONDS", default_value_t = 0.05)]

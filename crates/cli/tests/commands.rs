@@ -168,6 +168,7 @@ fn requests_that_cannot_be_met_are_refused() {
     let refused = |words: &[&str], message: &str| check(&place.pitviper(words), 2, &[], &[message]);
     refused(&["bench", "--only=gamma"], "no program `gamma`; there are alpha, beta");
     refused(&["bench", "--interpreters=none"], "no interpreter `none`; there are ");
+    refused(&["bench", "--python=a=sh", "--python=a=sh"], "two interpreters are named `a`");
     refused(&["bench", "--python=sh"], "--python sh: expected NAME=COMMAND");
     refused(&["bench", "--benches=/no/such"], "cannot list the programs in /no/such/suite");
     refused(&["bench", "--output=/no/such/dir/r.json"], "no file can be written there");

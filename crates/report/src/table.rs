@@ -34,12 +34,15 @@ fn significant(number: f64) -> String {
     }
 }
 
-/// A speed such as `12.3 ±4%`, the half width being that of the interval's upper end.
+/// A speed such as `12.3 ±4%`, the half width being that of the interval's upper end. An interval that
+/// reaches the double says only that too little was measured.
 fn speed(estimate: &Estimate) -> String {
     let value = significant(estimate.value);
+    let percent = |high: f64| (high / estimate.value - 1.0) * 100.0;
     match estimate.interval {
         None => value,
-        Some((_, high)) => format!("{value} ±{:.0}%", (high / estimate.value - 1.0) * 100.0),
+        Some((_, high)) if percent(high) > 99.0 => format!("{value} ±>99%"),
+        Some((_, high)) => format!("{value} ±{:.0}%", percent(high)),
     }
 }
 

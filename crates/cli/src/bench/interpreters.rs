@@ -46,11 +46,6 @@ impl Interpreter {
 /// The interpreters that `args` ask for, the baseline first, each name once.
 pub fn find(args: &BenchArgs) -> Result<Vec<Interpreter>, String> {
     let mut found = candidates(args)?;
-    for (index, interpreter) in found.iter().enumerate() {
-        if found[..index].iter().any(|other| other.name == interpreter.name) {
-            return Err(format!("two interpreters are named `{}`", interpreter.name));
-        }
-    }
     for wanted in &args.interpreters {
         expect_among(&found, wanted)?;
     }
@@ -84,9 +79,22 @@ fn candidates(args: &BenchArgs) -> Result<Vec<Interpreter>, String> {
     }
     found.extend(own(&args.jit)?);
     let added = args.python.iter().map(|text| parse(text)).collect::<Result<Vec<_>, _>>()?;
-    found.retain(|interpreter| !added.iter().any(|other| other.name == interpreter.name));
-    found.extend(added);
+    expect_distinct(&added)?;
+    for interpreter in added {
+        match found.iter_mut().find(|other| other.name == interpreter.name) {
+            Some(other) => *other = interpreter,
+            None => found.push(interpreter),
+        }
+    }
     Ok(found)
+}
+
+fn expect_distinct(added: &[Interpreter]) -> Result<(), String> {
+    let repeats = |(index, one): &(usize, &Interpreter)| added[..*index].iter().any(|other| other.name == one.name);
+    match added.iter().enumerate().find(repeats) {
+        Some((_, one)) => Err(format!("two interpreters are named `{}`", one.name)),
+        None => Ok(()),
+    }
 }
 
 fn own(options: &[JitOption]) -> Result<[Interpreter; 2], String> {
