@@ -17,6 +17,7 @@
 
 mod builder;
 mod check;
+mod dominance;
 mod inst;
 mod ops;
 mod refs;
@@ -25,15 +26,18 @@ mod snapshot;
 mod testing;
 mod text;
 mod trace;
+mod verify;
 
 pub use builder::{Builder, cell_type};
 pub use check::{InstFault, helper_args, param_type};
+pub use dominance::Dominators;
 pub use inst::{Imm, Inst};
 pub use ops::{ArgKind, Effect, ImmKind, Op, OpInfo, ResultKind, SnapshotUse};
 pub use refs::{BlockRef, SnapRef, TraceId, ValueRef, VirtualRef};
 pub use snapshot::{DelayedStore, Place, ResumeKind, SlotVal, Snapshot, VirtualDesc};
 pub use text::{Descriptors, HEADER, ParseError, parse};
 pub use trace::{Block, Const, EntryKind, Jump, Terminator, Trace, Type, ValueDef};
+pub use verify::{VerifyError, verify};
 
 #[cfg(test)]
 mod tests;
