@@ -18,6 +18,7 @@
 mod builder;
 mod check;
 mod dominance;
+mod eval;
 mod inst;
 mod ops;
 mod refs;
@@ -31,6 +32,7 @@ mod verify;
 pub use builder::{Builder, cell_type};
 pub use check::{InstFault, helper_args, param_type};
 pub use dominance::Dominators;
+pub use eval::{EvalError, Evaluator, Outcome};
 pub use inst::{Imm, Inst};
 pub use ops::{ArgKind, Effect, ImmKind, Op, OpInfo, ResultKind, SnapshotUse};
 pub use refs::{BlockRef, SnapRef, TraceId, ValueRef, VirtualRef};

@@ -19,6 +19,7 @@ use crate::desc::{
     Window,
 };
 use crate::direct::{RawHeap, drop_ref};
+use crate::door::Door;
 use crate::state::{Breaker, RegisterStack, State};
 
 /// Kind of a cell.
@@ -122,6 +123,12 @@ impl Toy {
         (0..slots).for_each(|slot| toy.slot(slot).set(Word::EMPTY));
         toy.state.cx.set(std::ptr::from_ref(&*toy).cast());
         toy
+    }
+
+    /// A door for traces that are written for the toy.
+    pub fn door(&self) -> Door<'_, Toy> {
+        // SAFETY: none beyond the caller's care: the toy exists for tests, whose traces are written by hand.
+        unsafe { Door::open(self) }
     }
 
     /// A slot of the stack.
