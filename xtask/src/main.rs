@@ -1,4 +1,25 @@
-//! Development tasks: `cargo xtask tidy`.
+//! Development tasks: `cargo xtask tidy` checks what the compiler does not.
 #![forbid(unsafe_code)]
 
-fn main() {}
+mod tidy;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["tidy"] => tidy::run(&root()),
+        _ => {
+            eprintln!("usage: cargo xtask tidy");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The directory of the workspace: cargo says where this package is.
+fn root() -> PathBuf {
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let parent = here.as_deref().and_then(Path::parent).map(Path::to_owned);
+    parent.unwrap_or_else(|| PathBuf::from("."))
+}
