@@ -7,8 +7,7 @@
 use super::{Fault, Tree};
 
 /// Directories whose paths are checked wherever they stand in backticks.
-const DIRECTORIES: [&str; 7] =
-    ["crates/", "benches/", "docs/", "xtask/", "paper/", "traces/", ".ci/"];
+const DIRECTORIES: [&str; 7] = ["crates/", "benches/", "docs/", "xtask/", "paper/", "traces/", ".ci/"];
 
 /// Checks every document.
 pub fn check(tree: &Tree) -> Vec<Fault> {
