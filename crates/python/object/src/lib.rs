@@ -1,1 +1,36 @@
-//! Heap, counts, shapes, types: the home of heap unsafe.
+//! Heap, counts, shapes, types and the built-in layouts: the home of heap `unsafe`.
+//!
+//! Role: the only crate of the Python wing with `unsafe`; its interface is safe. [`Obj`] owns a reference; `obj.downcast::<List>()`
+//! gives a typed view, whose methods use cells and hand values out by copy; [`known`] makes proofs of layout over any machine.
+//!
+//! Terms: a [`Kind`] is a layout in memory; a [`Shape`] names the type of an object and the order of its attributes; a
+//! [`Type`] is a class.
+//! Invariants: nothing in this crate runs Python. Dropping the last reference frees at once or queues a finaliser
+//! ([`Heap::next_finalizer`]). One heap serves a thread at a time ([`Heap::enter`]).
+
+pub mod bigint;
+pub mod hash;
+pub mod header;
+pub mod heap;
+pub mod kind;
+pub mod layouts;
+pub mod obj;
+pub mod quick;
+pub mod shape;
+pub mod strings;
+mod table;
+pub mod types;
+
+pub use bigint::BigInt;
+pub use header::{Flags, Header};
+pub use heap::Heap;
+pub use kind::{Kind, Layout, Visitor};
+pub use layouts::*;
+pub use obj::{Held, Obj, Of, release, to_obj};
+pub use quick::{quick_eq, quick_hash};
+pub use shape::{Form, Instance, Shape, ShapeRef, Spill};
+pub use strings::{Finder, StrBuilder, Text};
+pub use types::{Type, TypeError, TypeFlags, TypeSpec};
+
+#[cfg(test)]
+mod tests;

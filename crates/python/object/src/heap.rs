@@ -1,0 +1,535 @@
+//! The heap: blocks, freeing, finalisers, and the objects every program shares.
+//!
+//! Role: blocks of 16 to 512 bytes come from free lists by size class, refilled from chunks; larger ones from the system.
+//! Object blocks and buffer blocks have separate pools, so that every live object can be found by walking the chunks.
+//! Terms: *current heap*: the one that `Obj`'s drop and every constructor use; it is the calling thread's.
+//! Invariants: a free block's first word is the address of the next free block and its second word is zero, which no
+//! live object's (its shape) is. Heaps live for ever.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+
+use pv_machine::{Breaker, State};
+use pv_word::Word;
+
+use crate::header::{ATTRS, Flags, Header};
+use crate::kind::{Kind, Layout};
+use crate::obj::{Held, Obj, header_of};
+use crate::shape::ShapeRef;
+use crate::strings::Interner;
+
+/// Largest block a free list serves.
+pub const MAX_SMALL: usize = 512;
+const CLASSES: usize = MAX_SMALL / 16 + 1;
+const CHUNK: usize = 64 * 1024;
+const POISON: u64 = 0xdbdb_dbdb_dbdb_dbdb;
+/// Freeing nests natively to this depth; beyond it objects wait for the outermost free to end.
+const NESTING: u32 = 100;
+
+/// Free lists of one family of blocks.
+struct Pool {
+    free: [Cell<usize>; CLASSES],
+    chunks: RefCell<Vec<(usize, usize)>>,
+    large: RefCell<HashMap<usize, usize>>,
+    bytes: Cell<usize>,
+}
+
+impl Pool {
+    fn new() -> Pool {
+        Pool {
+            free: [const { Cell::new(0) }; CLASSES],
+            chunks: RefCell::default(),
+            large: RefCell::default(),
+            bytes: Cell::new(0),
+        }
+    }
+
+    #[inline(always)]
+    fn alloc(&self, size: usize) -> usize {
+        if size > MAX_SMALL {
+            return self.alloc_large(size);
+        }
+        let head = &self.free[size.div_ceil(16)];
+        if head.get() == 0 {
+            self.refill(size.div_ceil(16) * 16);
+        }
+        let block = head.get();
+        // SAFETY: a free block's first word is the next block's address.
+        head.set(unsafe { *(block as *const usize) });
+        block
+    }
+
+    #[inline(always)]
+    fn free(&self, block: usize, size: usize) {
+        if size > MAX_SMALL {
+            return self.free_large(block, size);
+        }
+        let head = &self.free[size.div_ceil(16)];
+        // SAFETY: the block is at least 16 bytes and nobody uses it any more.
+        unsafe {
+            let words = block as *mut u64;
+            *words = head.get() as u64;
+            *words.add(1) = 0;
+            if cfg!(debug_assertions) {
+                for index in 2..size.div_ceil(16) * 2 {
+                    *words.add(index) = POISON;
+                }
+            }
+        }
+        head.set(block);
+    }
+
+    #[cold]
+    fn refill(&self, size: usize) {
+        let chunk = system_alloc(CHUNK);
+        self.bytes.set(self.bytes.get() + CHUNK);
+        self.chunks.borrow_mut().push((chunk, size));
+        let head = &self.free[size / 16];
+        for index in (0..CHUNK / size).rev() {
+            let block = chunk + index * size;
+            // SAFETY: the block lies within the chunk just allocated.
+            unsafe {
+                *(block as *mut usize) = head.get();
+                *((block + 8) as *mut usize) = 0;
+            }
+            head.set(block);
+        }
+    }
+
+    #[cold]
+    fn alloc_large(&self, size: usize) -> usize {
+        let block = system_alloc(size);
+        self.bytes.set(self.bytes.get() + size);
+        self.large.borrow_mut().insert(block, size);
+        block
+    }
+
+    #[cold]
+    fn free_large(&self, block: usize, size: usize) {
+        let known = self.large.borrow_mut().remove(&block);
+        debug_assert_eq!(known.map(|s| s.div_ceil(16)), Some(size.div_ceil(16)), "a large block's size changed");
+        let size = known.unwrap_or(size);
+        self.bytes.set(self.bytes.get() - size);
+        // SAFETY: allocated by `system_alloc` with this size.
+        unsafe { std::alloc::dealloc(block as *mut u8, layout_for(size)) };
+    }
+
+    fn for_each_block(&self, mut f: impl FnMut(usize)) {
+        for &(chunk, size) in self.chunks.borrow().iter() {
+            (0..CHUNK / size).for_each(|index| f(chunk + index * size));
+        }
+        self.large.borrow().keys().for_each(|block| f(*block));
+    }
+}
+
+fn layout_for(size: usize) -> std::alloc::Layout {
+    std::alloc::Layout::from_size_align(size.max(16), 16).expect("block size")
+}
+
+fn system_alloc(size: usize) -> usize {
+    let layout = layout_for(size);
+    // SAFETY: the layout is not empty.
+    let block = unsafe { std::alloc::alloc(layout) };
+    if block.is_null() {
+        std::alloc::handle_alloc_error(layout);
+    }
+    block as usize
+}
+
+/// Told of the death of an object that compiled code embeds.
+pub type DeathHook = Rc<dyn Fn(Word)>;
+
+/// A heap and the objects that every program on it shares.
+pub struct Heap {
+    objects: Pool,
+    buffers: Pool,
+    shapes: [Cell<Option<ShapeRef>>; Kind::COUNT],
+    none: Cell<Word>,
+    bools: [Cell<Word>; 2],
+    ellipsis: Cell<Word>,
+    not_implemented: Cell<Word>,
+    pub(crate) empty_tuple: Held,
+    pub(crate) empty_str: Held,
+    pub(crate) empty_bytes: Held,
+    pub(crate) chars: [Held; 256],
+    pub(crate) interner: Interner,
+    pub(crate) next_token: Cell<u32>,
+    pub(crate) hash_key: Cell<[u64; 2]>,
+    nesting: Cell<u32>,
+    pending: RefCell<Vec<Word>>,
+    finalizers: RefCell<VecDeque<Obj>>,
+    weakrefs: RefCell<HashMap<usize, Vec<Word>>>,
+    state: RefCell<Option<Rc<State>>>,
+    death_hook: RefCell<Option<DeathHook>>,
+}
+
+thread_local! {
+    /// The current thread's heap: the one global this crate has.
+    static CURRENT: Cell<Option<&'static Heap>> = const { Cell::new(None) };
+}
+
+impl Heap {
+    /// Creates a heap with its built-in types and makes it the calling thread's.
+    pub fn new() -> &'static Heap {
+        let heap: &'static Heap = Box::leak(Box::new(Heap {
+            objects: Pool::new(),
+            buffers: Pool::new(),
+            shapes: [const { Cell::new(None) }; Kind::COUNT],
+            none: Cell::new(Word::EMPTY),
+            bools: [const { Cell::new(Word::EMPTY) }; 2],
+            ellipsis: Cell::new(Word::EMPTY),
+            not_implemented: Cell::new(Word::EMPTY),
+            empty_tuple: Held::empty(),
+            empty_str: Held::empty(),
+            empty_bytes: Held::empty(),
+            chars: [const { Held::empty() }; 256],
+            interner: Interner::default(),
+            next_token: Cell::new(1),
+            hash_key: Cell::new([0, 0]),
+            nesting: Cell::new(0),
+            pending: RefCell::default(),
+            finalizers: RefCell::default(),
+            weakrefs: RefCell::default(),
+            state: RefCell::default(),
+            death_hook: RefCell::default(),
+        }));
+        heap.enter();
+        crate::types::bootstrap(heap);
+        heap.make_singletons();
+        heap
+    }
+
+    /// Makes this the calling thread's heap. The caller holds the interpreter lock whenever it uses objects.
+    pub fn enter(&'static self) {
+        CURRENT.with(|current| current.set(Some(self)));
+    }
+
+    /// The calling thread's heap.
+    ///
+    /// # Panics
+    /// When the thread has entered none.
+    #[inline(always)]
+    pub fn current() -> &'static Heap {
+        match CURRENT.with(Cell::get) {
+            Some(heap) => heap,
+            None => no_heap(),
+        }
+    }
+
+    fn make_singletons(&'static self) {
+        let single = |kind: Kind| {
+            let obj = crate::layouts::Singleton::create(self, kind);
+            obj.header().expect("a heap object").make_immortal();
+            obj.into_word()
+        };
+        self.none.set(single(Kind::None));
+        self.bools[0].set(single(Kind::Bool));
+        self.bools[1].set(single(Kind::Bool));
+        self.ellipsis.set(single(Kind::Ellipsis));
+        self.not_implemented.set(single(Kind::NotImplemented));
+    }
+
+    /// The word of `None`.
+    #[inline(always)]
+    pub fn none_word(&self) -> Word {
+        self.none.get()
+    }
+
+    /// The word of true or false.
+    #[inline(always)]
+    pub fn bool_word(&self, value: bool) -> Word {
+        self.bools[usize::from(value)].get()
+    }
+
+    /// The word of `Ellipsis`.
+    pub fn ellipsis_word(&self) -> Word {
+        self.ellipsis.get()
+    }
+
+    /// The word of `NotImplemented`.
+    pub fn not_implemented_word(&self) -> Word {
+        self.not_implemented.get()
+    }
+
+    /// The shape of exact instances of a kind's built-in type.
+    #[inline(always)]
+    pub fn shape_of(&self, kind: Kind) -> ShapeRef {
+        self.shapes[kind as usize].get().expect("built-in types exist once the heap does")
+    }
+
+    pub(crate) fn set_shape_of(&self, kind: Kind, shape: ShapeRef) {
+        self.shapes[kind as usize].set(Some(shape));
+    }
+
+    pub(crate) fn fresh_token(&self) -> u32 {
+        let token = self.next_token.get();
+        self.next_token.set(token.checked_add(1).expect("shape tokens are exhausted"));
+        token
+    }
+
+    // -- Blocks -------------------------------------------------------------------------------------------------
+
+    /// The free list that serves objects of `size` bytes.
+    #[inline(always)]
+    pub fn free_list(&self, size: usize) -> Option<&Cell<usize>> {
+        if size <= MAX_SMALL { Some(&self.objects.free[size.div_ceil(16)]) } else { None }
+    }
+
+    /// Allocates an object block and returns its address; the contents are undefined.
+    pub fn alloc_block(&self, size: usize) -> usize {
+        self.objects.alloc(size)
+    }
+
+    pub(crate) fn alloc_buffer(&self, size: usize) -> *mut u8 {
+        self.buffers.alloc(size.max(16)) as *mut u8
+    }
+
+    pub(crate) fn free_buffer(&self, block: *mut u8, size: usize) {
+        self.buffers.free(block as usize, size.max(16));
+    }
+
+    /// Creates an object of `size` bytes (inline tail included; the caller fills the tail before anything can fail).
+    #[inline]
+    pub(crate) fn create<L: Layout>(&self, shape: ShapeRef, size: usize, make: impl FnOnce(Header) -> L) -> Obj {
+        debug_assert!(size >= size_of::<L>());
+        let bits = shape.kind_bits();
+        let own = size.next_multiple_of(8);
+        let total = if bits & ATTRS != 0 { own + 8 } else { own };
+        let block = self.objects.alloc(total);
+        // SAFETY: the block has room for `L` and, behind it, for the attribute word.
+        unsafe {
+            (block as *mut L).write(make(Header::new(bits, shape.initial_flags(), shape)));
+            if bits & ATTRS != 0 {
+                ((block + own) as *mut Word).write(Word::EMPTY);
+            }
+        }
+        Obj::from_owned(Word::from_addr(block))
+    }
+
+    /// The cell with the attribute dict of an instance of a built-in type's subclass.
+    pub fn attrs_of(obj: &Obj) -> Option<&Held> {
+        let header = obj.header()?;
+        if header.kind_bits() & ATTRS == 0 {
+            return None;
+        }
+        // SAFETY: the kind's row measures its own objects; `create` reserved a word behind them.
+        unsafe {
+            let own = (header.kind().info().extent)(header).next_multiple_of(8);
+            Some(&*((std::ptr::from_ref(header) as usize + own) as *const Held))
+        }
+    }
+
+    // -- Death --------------------------------------------------------------------------------------------------
+
+    /// Frees, or queues for finalisation, an object whose count has reached zero.
+    pub fn dealloc(&self, object: Word) {
+        let Some(header) = header_of(object) else { return };
+        if header.flags() & Flags::SPECIAL != 0 && self.keeps_alive(header, object) {
+            return;
+        }
+        let nesting = self.nesting.get();
+        if nesting >= NESTING {
+            self.pending.borrow_mut().push(object);
+            return;
+        }
+        self.nesting.set(nesting + 1);
+        self.free_now(object);
+        self.nesting.set(nesting);
+        if nesting == 0 {
+            self.free_pending();
+        }
+    }
+
+    #[inline]
+    fn free_pending(&self) {
+        loop {
+            let Some(object) = self.pending.borrow_mut().pop() else { return };
+            self.nesting.set(1);
+            self.free_now(object);
+            self.nesting.set(0);
+        }
+    }
+
+    fn free_now(&self, object: Word) {
+        let block = object.addr();
+        let header = block as *mut Header;
+        // SAFETY: the object is unreachable; its kind's row knows its layout.
+        unsafe {
+            let bits = (*header).kind_bits();
+            let info = (*header).kind().info();
+            let own = (info.extent)(header);
+            (info.drop)(header);
+            let mut total = own.next_multiple_of(8);
+            if bits & ATTRS != 0 {
+                ((block + total) as *mut Held).drop_in_place();
+                total += 8;
+            }
+            self.objects.free(block, total);
+        }
+    }
+
+    /// The rare duties before a death; true when the object lives on in the finaliser queue.
+    #[cold]
+    fn keeps_alive(&self, header: &Header, object: Word) -> bool {
+        let flags = header.flags();
+        if flags & Flags::FINALIZER != 0 && flags & Flags::FINALIZED == 0 {
+            header.set_count(1);
+            header.set_flags(Flags::FINALIZED);
+            self.queue_finalizer(Obj::from_owned(object));
+            return true;
+        }
+        if flags & Flags::EMBEDDED != 0 {
+            let hook = self.death_hook.borrow().clone();
+            if let Some(hook) = hook {
+                hook(object);
+            }
+        }
+        if flags & Flags::INTERNED != 0 {
+            self.interner.forget(object);
+        }
+        if flags & Flags::WEAKLY_REFERENCED != 0 {
+            self.clear_weakrefs(object);
+        }
+        false
+    }
+
+    /// Queues an object whose finaliser, or whose weak-reference callback, is to run at the next boundary.
+    pub fn queue_finalizer(&self, object: Obj) {
+        self.finalizers.borrow_mut().push_back(object);
+        if let Some(state) = self.state.borrow().as_ref() {
+            state.breaker.set(Breaker::FINALIZERS);
+        }
+    }
+
+    /// The next queued object, oldest first; clears the breaker's bit when the queue is empty.
+    pub fn next_finalizer(&self) -> Option<Obj> {
+        let next = self.finalizers.borrow_mut().pop_front();
+        if next.is_none()
+            && let Some(state) = self.state.borrow().as_ref()
+        {
+            state.breaker.clear(Breaker::FINALIZERS);
+        }
+        next
+    }
+
+    /// Is anything queued?
+    pub fn has_finalizers(&self) -> bool {
+        !self.finalizers.borrow().is_empty()
+    }
+
+    /// Names the thread state whose breaker tells of queued finalisers.
+    pub fn attach(&self, state: Rc<State>) {
+        *self.state.borrow_mut() = Some(state);
+    }
+
+    /// Names who is told when an embedded object dies. The hook must not touch the object's references.
+    pub fn set_death_hook(&self, hook: DeathHook) {
+        *self.death_hook.borrow_mut() = Some(hook);
+    }
+
+    /// Marks an object as embedded in compiled code or a cache.
+    pub fn embed(&self, object: Word) {
+        if object.is_object()
+            && let Some(header) = header_of(object)
+        {
+            header.set_flags(Flags::EMBEDDED);
+        }
+    }
+
+    // -- Weak references ------------------------------------------------------------------------------------------
+
+    pub(crate) fn add_weakref(&self, target: &Obj, weakref: Word) {
+        if let Some(header) = target.header() {
+            header.set_flags(Flags::WEAKLY_REFERENCED);
+            self.weakrefs.borrow_mut().entry(target.word().addr()).or_default().push(weakref);
+        }
+    }
+
+    pub(crate) fn remove_weakref(&self, target: Word, weakref: Word) {
+        let mut table = self.weakrefs.borrow_mut();
+        if let Some(list) = table.get_mut(&target.addr()) {
+            list.retain(|each| *each != weakref);
+            if list.is_empty() {
+                table.remove(&target.addr());
+            }
+        }
+    }
+
+    /// The weak references to an object, oldest first.
+    pub fn weakrefs_of(&self, target: &Obj) -> Vec<Obj> {
+        let table = self.weakrefs.borrow();
+        let list = table.get(&target.word().addr());
+        list.map_or_else(Vec::new, |list| list.iter().map(|word| Obj::retained(*word)).collect())
+    }
+
+    /// Empties the weak references to a dying object; those with a callback are queued.
+    pub fn clear_weakrefs(&self, target: Word) {
+        let list = self.weakrefs.borrow_mut().remove(&target.addr()).unwrap_or_default();
+        for word in list.into_iter().rev() {
+            let obj = Obj::retained(word);
+            if let Some(weakref) = obj.downcast::<crate::layouts::WeakRef>() {
+                weakref.forget_target();
+                if weakref.has_callback() {
+                    self.queue_finalizer(obj);
+                }
+            }
+        }
+    }
+
+    // -- Accounting -----------------------------------------------------------------------------------------------
+
+    /// Calls `f` with every live object. `f` must not allocate or free objects.
+    pub fn for_each_object(&self, mut f: impl FnMut(&Obj)) {
+        self.objects.for_each_block(|block| {
+            // SAFETY: a block's second word is zero exactly while it is free (module header).
+            if unsafe { *((block + 8) as *const usize) } != 0 {
+                let word = Word::from_addr(block);
+                f(Obj::of(&word));
+            }
+        });
+    }
+
+    /// Number of live objects of each kind.
+    pub fn census(&self) -> [usize; Kind::COUNT] {
+        let mut counts = [0; Kind::COUNT];
+        self.for_each_object(|obj| counts[obj.kind() as usize] += 1);
+        counts
+    }
+
+    /// Number of live objects.
+    pub fn live_objects(&self) -> usize {
+        self.census().iter().sum()
+    }
+
+    /// Bytes obtained from the system for objects and buffers.
+    pub fn bytes(&self) -> usize {
+        self.objects.bytes.get() + self.buffers.bytes.get()
+    }
+
+    /// Calls the visitor with every object that `obj` owns.
+    pub fn visit(obj: &Obj, visitor: crate::kind::Visitor<'_>) {
+        let Some(header) = obj.header() else { return };
+        // SAFETY: the kind's row knows the layout.
+        unsafe { (header.kind().info().visit)(header, visitor) };
+        if let Some(attrs) = Heap::attrs_of(obj) {
+            attrs.visit(visitor);
+        }
+    }
+
+    /// Gives up what may hold `obj` in a reference cycle.
+    pub fn clear(obj: &Obj) {
+        let Some(header) = obj.header() else { return };
+        // SAFETY: the kind's row knows the layout.
+        unsafe { (header.kind().info().clear)(header) };
+        if let Some(attrs) = Heap::attrs_of(obj) {
+            drop(attrs.take());
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn no_heap() -> ! {
+    panic!("this thread has entered no heap")
+}

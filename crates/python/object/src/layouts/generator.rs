@@ -1,0 +1,144 @@
+//! Generators, coroutines and async generators: a frame's slots at rest.
+//!
+//! Invariants: while the generator is suspended its slots lie behind its fields; while it runs they are empty, being on the
+//! register stack.
+
+use std::cell::Cell;
+
+use crate::header::{Flags, Header};
+use crate::heap::Heap;
+use crate::kind::{Kind, Layout, Visitor};
+use crate::obj::{Held, Obj};
+use crate::shape::ShapeRef;
+
+/// Where a generator stands. The numbers are what compiled code sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum GeneratorState {
+    /// Not started.
+    Created = 0,
+    /// At a yield.
+    Suspended = 1,
+    /// Running.
+    Running = 2,
+    /// Returned, raised or closed.
+    Finished = 3,
+}
+
+/// A generator, coroutine or async generator.
+#[repr(C)]
+pub struct Generator {
+    header: Header,
+    pub(crate) len: Cell<u32>,
+    pub(crate) pc: Cell<u32>,
+    pub(crate) state: Cell<u8>,
+    /// The function it runs (or its code).
+    pub function: Held,
+    /// `__name__`.
+    pub name: Held,
+    /// `__qualname__`.
+    pub qualname: Held,
+    /// The frame object, once made.
+    pub frame: Held,
+    /// What the interpreter keeps: the handled exception, the iterator delegated to, …
+    pub extra: Held,
+    slots: [Held; 0],
+}
+
+/// Offset of the first slot.
+pub const GENERATOR_SLOTS: usize = std::mem::offset_of!(Generator, slots);
+
+impl Generator {
+    /// A generator with `len` empty slots, of the type that `shape` names (`None`: `generator`).
+    pub fn create(function: Obj, name: Obj, qualname: Obj, len: usize, shape: Option<ShapeRef>) -> Obj {
+        let heap = Heap::current();
+        let shape = shape.unwrap_or_else(|| heap.shape_of(Kind::Generator));
+        let size = (GENERATOR_SLOTS + 8 * len).max(size_of::<Generator>());
+        let obj = heap.create(shape, size, |header| Generator {
+            header,
+            len: Cell::new(len as u32),
+            pc: Cell::new(0),
+            state: Cell::new(GeneratorState::Created as u8),
+            function: Held::new(function),
+            name: Held::new(name),
+            qualname: Held::new(qualname),
+            frame: Held::empty(),
+            extra: Held::empty(),
+            slots: [],
+        });
+        // SAFETY: `create` allocated `len` words behind the fields.
+        unsafe { crate::layouts::fill_empty(obj.expect::<Generator>().slots.as_ptr().cast(), len) };
+        obj
+    }
+
+    /// The slots.
+    #[inline(always)]
+    pub fn slots(&self) -> &[Held] {
+        // SAFETY: `create` made `len` cells behind the fields.
+        unsafe { std::slice::from_raw_parts(self.slots.as_ptr(), self.len.get() as usize) }
+    }
+
+    /// Where execution goes on.
+    pub fn pc(&self) -> u32 {
+        self.pc.get()
+    }
+
+    /// Sets where execution goes on.
+    pub fn set_pc(&self, pc: u32) {
+        self.pc.set(pc);
+    }
+
+    /// The state.
+    pub fn state(&self) -> GeneratorState {
+        match self.state.get() {
+            0 => GeneratorState::Created,
+            1 => GeneratorState::Suspended,
+            2 => GeneratorState::Running,
+            _ => GeneratorState::Finished,
+        }
+    }
+
+    /// Sets the state.
+    pub fn set_state(&self, state: GeneratorState) {
+        self.state.set(state as u8);
+    }
+
+    /// Says whether dropping the generator now would have to run a handler.
+    pub fn set_needs_close(&self, needed: bool) {
+        if needed {
+            self.header.set_flags(Flags::FINALIZER);
+        } else {
+            self.header.clear_flags(Flags::FINALIZER);
+        }
+    }
+
+    /// Empties every slot.
+    pub fn clear_slots(&self) {
+        self.slots().iter().for_each(|slot| drop(slot.take()));
+    }
+}
+
+// SAFETY: `repr(C)`, header first; `drop` below releases the tail.
+unsafe impl Layout for Generator {
+    const KIND: Kind = Kind::Generator;
+    fn extent(&self) -> usize {
+        GENERATOR_SLOTS + 8 * self.len.get() as usize
+    }
+    fn visit(&self, visitor: Visitor<'_>) {
+        for held in [&self.function, &self.name, &self.qualname, &self.frame, &self.extra] {
+            held.visit(visitor);
+        }
+        self.slots().iter().for_each(|slot| slot.visit(visitor));
+    }
+    fn clear(&self) {
+        self.clear_slots();
+        drop(self.frame.take());
+        drop(self.extra.take());
+    }
+}
+
+impl Drop for Generator {
+    fn drop(&mut self) {
+        self.clear_slots();
+    }
+}

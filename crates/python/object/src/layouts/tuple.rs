@@ -1,0 +1,100 @@
+//! Tuples: their items lie in the object.
+
+use std::cell::Cell;
+
+use crate::header::Header;
+use crate::heap::Heap;
+use crate::kind::{Kind, Layout, Visitor};
+use crate::obj::Obj;
+use crate::shape::ShapeRef;
+
+/// A tuple.
+#[repr(C)]
+pub struct Tuple {
+    header: Header,
+    pub(crate) len: Cell<usize>,
+    items: [Obj; 0],
+}
+
+/// Offset of the first item.
+pub const TUPLE_ITEMS: usize = 24;
+const _: () = assert!(std::mem::offset_of!(Tuple, items) == TUPLE_ITEMS);
+
+impl Tuple {
+    /// A tuple of these items.
+    pub fn create(items: Vec<Obj>) -> Obj {
+        let heap = Heap::current();
+        if items.is_empty()
+            && let Some(empty) = heap.empty_tuple.get()
+        {
+            return empty;
+        }
+        let obj = Tuple::with_shape(items, heap.shape_of(Kind::Tuple));
+        if obj.expect::<Tuple>().is_empty() {
+            heap.empty_tuple.set(obj.clone());
+        }
+        obj
+    }
+
+    /// A tuple of these items with the given shape.
+    pub fn with_shape(items: Vec<Obj>, shape: ShapeRef) -> Obj {
+        let len = items.len();
+        let make = |header| Tuple { header, len: Cell::new(len), items: [] };
+        let obj = Heap::current().create(shape, TUPLE_ITEMS + 8 * len, make);
+        let first = obj.expect::<Tuple>().items.as_ptr().cast_mut();
+        for (index, item) in items.into_iter().enumerate() {
+            // SAFETY: `create` allocated `len` words behind the fields.
+            unsafe { first.add(index).write(item) };
+        }
+        obj
+    }
+
+    /// A pair.
+    pub fn pair(first: Obj, second: Obj) -> Obj {
+        Tuple::create(vec![first, second])
+    }
+
+    /// The items.
+    #[inline(always)]
+    pub fn items(&self) -> &[Obj] {
+        // SAFETY: `len` initialised items lie behind the fields, and they never change.
+        unsafe { std::slice::from_raw_parts(self.items.as_ptr(), self.len.get()) }
+    }
+
+    /// Number of items.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.len.get()
+    }
+
+    /// Has no items?
+    pub fn is_empty(&self) -> bool {
+        self.len.get() == 0
+    }
+
+    /// A new reference to an item.
+    pub fn get(&self, index: usize) -> Option<Obj> {
+        self.items().get(index).cloned()
+    }
+}
+
+// SAFETY: `repr(C)`, header first; `drop` below releases the tail.
+unsafe impl Layout for Tuple {
+    const KIND: Kind = Kind::Tuple;
+    fn extent(&self) -> usize {
+        TUPLE_ITEMS + 8 * self.len.get()
+    }
+    fn visit(&self, visitor: Visitor<'_>) {
+        self.items().iter().for_each(visitor);
+    }
+}
+
+impl Drop for Tuple {
+    fn drop(&mut self) {
+        let first = self.items.as_mut_ptr();
+        for index in 0..self.len.get() {
+            // SAFETY: the items are initialised and dropped once, here.
+            unsafe { first.add(index).drop_in_place() };
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Equality and hashes that can be told without running Python.
+
+use crate::hash;
+use crate::kind::Kind;
+use crate::layouts::{Bytes, Complex, Str, Tuple};
+use crate::obj::Obj;
+
+/// Nested tuples are looked into this deep.
+const DEPTH: u32 = 4;
+
+/// Are the two equal? `None` when only Python can tell. Identical objects are equal, as containers have it.
+#[inline]
+pub fn quick_eq(a: &Obj, b: &Obj) -> Option<bool> {
+    if a.same(b) {
+        return Some(true);
+    }
+    quick_eq_within(a, b, DEPTH)
+}
+
+fn quick_eq_within(a: &Obj, b: &Obj, depth: u32) -> Option<bool> {
+    if a.same(b) {
+        return Some(true);
+    }
+    if !a.is_exact() || !b.is_exact() {
+        return None;
+    }
+    match (a.kind(), b.kind()) {
+        (Kind::Str, Kind::Str) => Some(a.expect::<Str>().same_text(b.expect::<Str>())),
+        (Kind::Bytes, Kind::Bytes) => Some(a.expect::<Bytes>().data() == b.expect::<Bytes>().data()),
+        (Kind::Tuple, Kind::Tuple) => equal_tuples(a.expect(), b.expect(), depth),
+        (x, y) if is_number(x) && is_number(y) => Some(equal_numbers(a, b)),
+        (x, y) if is_plain(x) && is_plain(y) => Some(false),
+        _ => None,
+    }
+}
+
+fn is_number(kind: Kind) -> bool {
+    matches!(kind, Kind::Int | Kind::Float | Kind::Bool | Kind::Complex)
+}
+
+/// Kinds whose exact instances equal nothing of another plain kind (numbers among themselves apart).
+fn is_plain(kind: Kind) -> bool {
+    is_number(kind) || matches!(kind, Kind::Str | Kind::Bytes | Kind::Tuple | Kind::None | Kind::Ellipsis)
+}
+
+fn equal_tuples(a: &Tuple, b: &Tuple, depth: u32) -> Option<bool> {
+    if a.len() != b.len() {
+        return Some(false);
+    }
+    let depth = depth.checked_sub(1)?;
+    for (x, y) in a.items().iter().zip(b.items()) {
+        match quick_eq_within(x, y, depth) {
+            Some(true) => {}
+            other => return other,
+        }
+    }
+    Some(true)
+}
+
+/// Equality of exact ints, bools, floats and complex numbers, by value.
+pub fn equal_numbers(a: &Obj, b: &Obj) -> bool {
+    if let (Some(x), Some(y)) = (a.as_i64(), b.as_i64()) {
+        return x == y;
+    }
+    match (a.downcast::<Complex>(), b.downcast::<Complex>()) {
+        (Some(x), Some(y)) => return x.real() == y.real() && x.imag() == y.imag(),
+        (Some(x), None) => return x.imag() == 0.0 && equal_numbers(&Obj::float(x.real()), b),
+        (None, Some(_)) => return equal_numbers(b, a),
+        (None, None) => {}
+    }
+    match (a.as_float(), b.as_float()) {
+        (Some(x), Some(y)) => x == y,
+        (Some(x), None) => b.as_bigint().is_some_and(|big| big.equals_f64(x)),
+        (None, Some(y)) => a.as_bigint().is_some_and(|big| big.equals_f64(y)),
+        (None, None) => a.as_bigint() == b.as_bigint(),
+    }
+}
+
+/// The hash of an object whose type is built in and hashes by value; `None` for others.
+#[inline]
+pub fn quick_hash(obj: &Obj) -> Option<i64> {
+    quick_hash_within(obj, DEPTH)
+}
+
+fn quick_hash_within(obj: &Obj, depth: u32) -> Option<i64> {
+    if let Some(value) = obj.word().as_i64() {
+        return Some(hash::int(value));
+    }
+    if !obj.is_exact() {
+        return None;
+    }
+    Some(match obj.kind() {
+        Kind::Str => obj.expect::<Str>().hash(),
+        Kind::Int => obj.as_bigint()?.hash(),
+        Kind::Float => hash::float(obj.as_float()?).unwrap_or_else(|| hash::address(obj.word().addr())),
+        Kind::Bool => i64::from(obj.is_true()),
+        Kind::Complex => complex_hash(obj),
+        Kind::Bytes => obj.expect::<Bytes>().hash(),
+        Kind::Tuple => {
+            let depth = depth.checked_sub(1)?;
+            let items = obj.expect::<Tuple>().items();
+            let hashes = items.iter().map(|item| quick_hash_within(item, depth)).collect::<Option<Vec<_>>>()?;
+            hash::tuple(hashes.into_iter())
+        }
+        Kind::None => 0xfca8_6420,
+        Kind::Ellipsis | Kind::NotImplemented | Kind::Function => hash::address(obj.word().addr()),
+        _ => return None,
+    })
+}
+
+fn complex_hash(obj: &Obj) -> i64 {
+    let value = obj.expect::<Complex>();
+    let part = |part: f64| hash::float(part).unwrap_or_else(|| hash::address(obj.word().addr()));
+    hash::complex(part(value.real()), part(value.imag()))
+}
