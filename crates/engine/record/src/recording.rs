@@ -1,0 +1,430 @@
+//! The recording's state and its life: start, steps, ends.
+
+use std::sync::Arc;
+
+use pv_ir::{
+    BlockRef, Builder, Const, EntryKind, Imm, Op, ResumeKind, SlotVal, SnapRef, Trace, TraceId, Type, ValueRef,
+};
+use pv_machine::{Context, Direct};
+use pv_word::Word;
+
+use crate::abort::Abort;
+use crate::facts::{Facts, Kinds};
+use crate::slots::SlotMap;
+
+/// What a recording asks of the language.
+pub struct Hooks<Cx: Context> {
+    /// Names a constant; see `Language::describe`.
+    pub describe: fn(&Cx, Word) -> Option<String>,
+    /// Slots of a frame; see `Language::frame_size`.
+    pub frame_size: fn(Cx::Code) -> u32,
+    /// A name for code in dumps.
+    pub code_name: fn(&Cx, Cx::Code) -> String,
+}
+
+/// How far a recording may go.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Instructions in the trace.
+    pub instructions: usize,
+    /// Frames pushed over the root.
+    pub depth: i32,
+}
+
+/// Where a recording stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place<Code> {
+    /// The frame's base, in slots from the root base.
+    pub base: i32,
+    /// Frames pushed since the start, less those popped.
+    pub depth: i32,
+    /// The frame's code.
+    pub code: Code,
+    /// The program counter.
+    pub pc: u32,
+}
+
+/// A finished recording.
+#[derive(Debug)]
+pub struct Recorded<Code> {
+    /// The raw trace.
+    pub trace: Trace,
+    /// Codes by the numbers that snapshots carry.
+    pub codes: Vec<Code>,
+    /// What the trace relies on: keys of `assume` and addresses of embedded objects, ascending.
+    pub keys: Vec<u64>,
+    /// Every step's place, for dumps: root-relative depth, code number and program counter.
+    pub steps: Vec<(i32, u32, u32)>,
+}
+
+/// The state of the step in progress.
+pub(crate) struct Step<Code> {
+    pub(crate) start: Place<Code>,
+    /// Instructions in the body when it began.
+    pub(crate) mark: usize,
+    /// The snapshot that resumes before it, once made.
+    pub(crate) before: Option<SnapRef>,
+    /// Has an effect been emitted?
+    pub(crate) effects: bool,
+    /// Has it branched?
+    pub(crate) branched: bool,
+    /// Has a helper that runs the language's code been called?
+    pub(crate) reentered: bool,
+}
+
+/// The recording machine. See the crate's header.
+pub struct Recording<'a, Cx: Context> {
+    pub(crate) direct: Direct<'a, Cx>,
+    pub(crate) b: Builder,
+    pub(crate) hooks: Hooks<Cx>,
+    pub(crate) facts: Facts,
+    pub(crate) slots: SlotMap,
+    pub(crate) base: i32,
+    pub(crate) depth: i32,
+    pub(crate) step: Step<Cx::Code>,
+    /// References taken whose `incref` is held back.
+    pub(crate) pending: Vec<ValueRef>,
+    /// Owned values in flight, with the slot they were taken from.
+    pub(crate) in_flight: Vec<(ValueRef, Option<i32>)>,
+    /// May something have been freed since the last boundary?
+    pub(crate) freed: bool,
+    pub(crate) aborted: Option<Abort>,
+    pub(crate) codes: Vec<(Cx::Code, Arc<str>)>,
+    pub(crate) keys: Vec<u64>,
+    pub(crate) room: (i32, u32),
+    root: Place<Cx::Code>,
+    limits: Limits,
+    body: BlockRef,
+    steps: Vec<(i32, u32, u32)>,
+    // Slot and `load_slot` of each body parameter.
+    params: Vec<(i32, ValueRef)>,
+}
+
+impl<'a, Cx: Context> Recording<'a, Cx> {
+    /// Starts at the frame and program counter of the context's state.
+    pub fn start(
+        cx: &'a Cx,
+        code: Cx::Code,
+        kind: EntryKind,
+        id: TraceId,
+        name: String,
+        hooks: Hooks<Cx>,
+        limits: Limits,
+    ) -> Self {
+        let direct = Direct::new(cx, code);
+        let mut b = Builder::new(id, kind, name);
+        // Value 0: what ops give that are no longer appended.
+        b.word(Word::EMPTY);
+        let body = b.block(&[]);
+        b.switch_to(body);
+        let root = Place { base: 0, depth: 0, code, pc: cx.state().pc.get() };
+        Recording {
+            direct,
+            b,
+            hooks,
+            facts: Facts::default(),
+            slots: SlotMap::default(),
+            base: 0,
+            depth: 0,
+            step: Step { start: root, mark: 0, before: None, effects: false, branched: false, reentered: false },
+            pending: Vec::new(),
+            in_flight: Vec::new(),
+            freed: false,
+            aborted: None,
+            codes: Vec::new(),
+            keys: Vec::new(),
+            room: (0, 0),
+            root,
+            limits,
+            body,
+            steps: Vec::new(),
+            params: Vec::new(),
+        }
+    }
+
+    /// Where it stands.
+    pub fn place(&self) -> Place<Cx::Code> {
+        use pv_machine::Machine;
+        Place { base: self.base, depth: self.depth, code: self.direct.code(), pc: self.direct.pc() }
+    }
+
+    /// Where it started.
+    pub fn root(&self) -> Place<Cx::Code> {
+        self.root
+    }
+
+    /// Why it was given up, if it was.
+    pub fn aborted(&self) -> Option<Abort> {
+        self.aborted
+    }
+
+    /// Gives it up: it goes on executing, and appends nothing more.
+    pub fn abort(&mut self, reason: Abort) {
+        self.aborted.get_or_insert(reason);
+    }
+
+    /// Writes base and program counter to the state, for whoever goes on.
+    pub fn sync(&self) {
+        self.direct.sync();
+    }
+
+    /// Instructions so far.
+    pub fn instructions(&self) -> usize {
+        self.b.trace().block(self.body).insts.len()
+    }
+
+    // -- Steps -----------------------------------------------------------------------------------------------
+
+    /// Before every step.
+    pub fn begin_step(&mut self) {
+        let start = self.place();
+        let code = self.code_number(start.code);
+        self.steps.push((start.depth, code as u32, start.pc));
+        self.commit(start);
+    }
+
+    /// After every step.
+    pub fn end_step(&mut self) {
+        if self.aborted.is_some() {
+            return;
+        }
+        self.flush_counts();
+        if self.step.reentered {
+            let snapshot = self.after_snapshot(self.direct_pc());
+            self.guard_at(Op::GuardNotInvalidated, &[], snapshot);
+        }
+        self.in_flight.clear();
+        if self.instructions() > self.limits.instructions {
+            self.abort(Abort::TooLong);
+        } else if self.depth > self.limits.depth {
+            self.abort(Abort::TooDeep);
+        }
+    }
+
+    /// A new point to resume *before*: the step's start, or a checkpoint in it.
+    pub(crate) fn commit(&mut self, start: Place<Cx::Code>) {
+        self.slots.commit();
+        let mark = self.instructions();
+        self.step = Step { start, mark, before: None, effects: false, branched: false, reentered: self.step.reentered };
+    }
+
+    // -- Ends --------------------------------------------------------------------------------------------------
+
+    /// Ends at the root's place after a trip round its loop: polls, then jumps back.
+    pub fn close_loop(&mut self) {
+        self.commit(self.place());
+        self.step.reentered = false;
+        let snapshot = self.after_snapshot(self.root.pc);
+        self.guard_at(Op::Poll, &[], snapshot);
+        let carried = self.carried();
+        self.patch_snapshots(&carried);
+        let args: Vec<ValueRef> = self
+            .params
+            .iter()
+            .map(|&(slot, _)| self.slots.get(slot).map_or(ValueRef(0), |entry| entry.value))
+            .collect();
+        let body = self.body;
+        self.b.jump(body, &args);
+    }
+
+    /// The root frame's slots whose value changed in a trip, with the parameters that stand for them.
+    fn carried(&mut self) -> Vec<(i32, ValueRef)> {
+        let end = (self.hooks.frame_size)(self.root.code) as i32;
+        let dirty = self.slots.dirty(end);
+        for &(slot, _) in &dirty {
+            if !self.params.iter().any(|&(known, _)| known == slot) {
+                self.add_param(slot);
+            }
+        }
+        let params = self.b.trace().block(self.body).params.clone();
+        let mut carried: Vec<_> = std::iter::zip(&self.params, params)
+            .filter(|&(&(slot, _), param)| dirty.iter().any(|&(s, value)| s == slot && value != param))
+            .map(|(&(slot, _), param)| (slot, param))
+            .collect();
+        carried.sort_unstable_by_key(|&(slot, _)| slot);
+        carried
+    }
+
+    /// From the second trip on, a carried slot's home is stale until the trip writes it: every snapshot says so.
+    fn patch_snapshots(&mut self, carried: &[(i32, ValueRef)]) {
+        for snapshot in &mut self.b.trace_mut().snapshots {
+            for &(slot, param) in carried {
+                if let Err(at) = snapshot.slots.binary_search_by_key(&slot, |&(s, _)| s) {
+                    snapshot.slots.insert(at, (slot, SlotVal::Value(param)));
+                }
+            }
+        }
+    }
+
+    /// Ends by entering `trace`, at whose start it stands.
+    pub fn link(&mut self, trace: TraceId) {
+        self.commit(self.place());
+        let snapshot = self.make_snapshot(ResumeKind::Before, self.place(), &self.dirty_now());
+        self.b.link(trace, snapshot);
+    }
+
+    /// Ends by leaving to the interpreter where it stands.
+    pub fn exit_here(&mut self) {
+        self.commit(self.place());
+        let snapshot = self.make_snapshot(ResumeKind::Before, self.place(), &self.dirty_now());
+        self.b.exit(snapshot);
+    }
+
+    /// Ends by leaving to the interpreter before the step just executed, of which nothing remains in the trace.
+    pub fn exit_before_step(&mut self) {
+        self.pending.clear();
+        self.slots.rollback();
+        let (mark, body) = (self.step.mark, self.body);
+        self.b.trace_mut().blocks[body.index()].insts.truncate(mark);
+        let start = self.step.start;
+        let end = start.base + (self.hooks.frame_size)(start.code) as i32;
+        let snapshot = self.make_snapshot(ResumeKind::Before, start, &self.slots.dirty(end));
+        self.b.exit(snapshot);
+    }
+
+    /// The trace, once it has an end; the reason, if it was given up.
+    pub fn finish(mut self) -> Result<Recorded<Cx::Code>, Abort> {
+        if let Some(reason) = self.aborted {
+            return Err(reason);
+        }
+        self.b.switch_to(pv_ir::Trace::ENTRY);
+        if self.room != (0, 0) {
+            let snapshot = self.make_snapshot(ResumeKind::Before, self.root, &[]);
+            self.b.guard_room(self.room.0, self.room.1, snapshot);
+        }
+        let args: Vec<ValueRef> = self.params.iter().map(|&(_, value)| value).collect();
+        self.b.jump(self.body, &args);
+        self.keys.sort_unstable();
+        self.keys.dedup();
+        let codes = self.codes.iter().map(|&(code, _)| code).collect();
+        Ok(Recorded { trace: self.b.finish(), codes, keys: self.keys, steps: self.steps })
+    }
+
+    // -- Slots ---------------------------------------------------------------------------------------------------
+
+    fn add_param(&mut self, slot: i32) -> ValueRef {
+        let body = self.body;
+        self.b.switch_to(pv_ir::Trace::ENTRY);
+        let loaded = self.b.load_slot(slot);
+        self.b.switch_to(body);
+        self.params.push((slot, loaded));
+        self.b.trace_mut().push_param(body, Type::Word)
+    }
+
+    /// The value of a slot, loaded on entry if it has not been touched before.
+    pub(crate) fn read_slot(&mut self, slot: i32) -> ValueRef {
+        if self.aborted.is_some() {
+            return ValueRef(0);
+        }
+        if let Some(entry) = self.slots.get(slot) {
+            return entry.value;
+        }
+        let value = self.add_param(slot);
+        self.slots.found(slot, value);
+        value
+    }
+
+    // -- Emission ------------------------------------------------------------------------------------------------
+
+    /// Appends an op that needs no snapshot.
+    pub(crate) fn op(&mut self, op: Op, args: &[ValueRef]) -> ValueRef {
+        self.emit(op, args, Imm::None, None)
+    }
+
+    /// Appends an instruction.
+    pub(crate) fn emit(&mut self, op: Op, args: &[ValueRef], imm: Imm, snapshot: Option<SnapRef>) -> ValueRef {
+        if self.aborted.is_some() {
+            return ValueRef(0);
+        }
+        self.b.emit(op, args, imm, snapshot)
+    }
+
+    /// Appends a guard with a snapshot at hand.
+    pub(crate) fn guard_at(&mut self, op: Op, args: &[ValueRef], snapshot: SnapRef) {
+        self.emit(op, args, Imm::None, Some(snapshot));
+    }
+
+    /// A constant of type bool, int or float is no reason for a guard; is this one?
+    pub(crate) fn is_const(&self, value: ValueRef) -> bool {
+        self.b.trace().as_const(value).is_some()
+    }
+
+    /// What a word may be.
+    pub(crate) fn kinds(&self, value: ValueRef) -> Kinds {
+        match self.b.trace().as_const(value) {
+            Some(Const::Word(word)) => Kinds::of::<Cx>(*word),
+            _ => self.facts.kinds(value),
+        }
+    }
+
+    /// May the word be an object whose count moves?
+    pub(crate) fn may_count(&self, value: ValueRef) -> bool {
+        !self.kinds(value).excludes(Kinds::COUNTED)
+    }
+
+    /// From here on the step has effects: counts held back become real.
+    pub(crate) fn effect(&mut self) {
+        if self.aborted.is_some() {
+            return;
+        }
+        if self.step.branched {
+            self.abort(Abort::EffectAfterBranch);
+        }
+        self.flush_counts();
+        self.step.effects = true;
+    }
+
+    /// Emits the counts held back. They end the stretch in which tests resume before the step.
+    pub(crate) fn flush_counts(&mut self) {
+        for value in std::mem::take(&mut self.pending) {
+            let op =
+                if self.kinds(value).within(Kinds::COUNTED.or(Kinds::IMMORTAL)) { Op::IncRefPtr } else { Op::IncRef };
+            self.op(op, &[value]);
+            self.step.effects = true;
+        }
+    }
+
+    /// Drops a reference.
+    pub(crate) fn drop_value(&mut self, value: ValueRef) {
+        if self.aborted.is_some() || !self.may_count(value) {
+            return;
+        }
+        if let Some(at) = self.pending.iter().position(|&held| held == value) {
+            self.pending.swap_remove(at);
+            return;
+        }
+        self.effect();
+        let op = if self.kinds(value).within(Kinds::COUNTED.or(Kinds::IMMORTAL)) { Op::DecRefPtr } else { Op::DecRef };
+        self.op(op, &[value]);
+        self.freed = true;
+    }
+
+    /// An owned value has found its holder.
+    pub(crate) fn landed(&mut self, value: ValueRef) {
+        let found = self.in_flight.iter().rposition(|&(held, slot)| held == value && slot.is_none());
+        if let Some(at) = found.or_else(|| self.in_flight.iter().rposition(|&(held, _)| held == value)) {
+            self.in_flight.swap_remove(at);
+        }
+    }
+
+    /// A constant word, embedded if it is an object.
+    pub(crate) fn constant_word(&mut self, word: Word) -> ValueRef {
+        if self.aborted.is_some() {
+            return ValueRef(0);
+        }
+        if !word.is_object() {
+            return self.b.word(word);
+        }
+        let cx = self.direct.context();
+        let kinds = Kinds::of::<Cx>(word);
+        if kinds == Kinds::COUNTED {
+            cx.embed(word);
+            self.keys.push(word.addr() as u64);
+        }
+        let label = (self.hooks.describe)(cx, word).unwrap_or_else(|| "object".to_owned());
+        let value = self.b.object(word, label);
+        // Noted now: the object may die while the recording goes on.
+        self.facts.narrow(value, kinds);
+        value
+    }
+}

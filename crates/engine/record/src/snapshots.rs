@@ -1,0 +1,124 @@
+//! Snapshots: which state each kind of guard resumes with.
+
+use std::sync::Arc;
+
+use pv_ir::{Op, ResumeKind, SlotVal, SnapRef, Snapshot, ValueRef};
+use pv_machine::{Context, Machine};
+use pv_word::Word;
+
+use crate::abort::Abort;
+use crate::recording::{Place, Recording};
+
+impl<Cx: Context> Recording<'_, Cx> {
+    /// The number under which snapshots name a code.
+    pub(crate) fn code_number(&mut self, code: Cx::Code) -> u64 {
+        if let Some(at) = self.codes.iter().position(|&(known, _)| known == code) {
+            return at as u64;
+        }
+        let name = (self.hooks.code_name)(self.direct.context(), code);
+        self.codes.push((code, Arc::from(name)));
+        self.codes.len() as u64 - 1
+    }
+
+    pub(crate) fn direct_pc(&self) -> u32 {
+        self.direct.pc()
+    }
+
+    /// Dirty slots of all frames up to the current one.
+    pub(crate) fn dirty_now(&self) -> Vec<(i32, ValueRef)> {
+        self.slots.dirty(self.base + (self.hooks.frame_size)(self.direct.code()) as i32)
+    }
+
+    /// A snapshot that resumes at `place`.
+    pub(crate) fn make_snapshot(
+        &mut self,
+        kind: ResumeKind,
+        place: Place<Cx::Code>,
+        dirty: &[(i32, ValueRef)],
+    ) -> SnapRef {
+        let code = self.code_number(place.code);
+        let label = self.codes[code as usize].1.clone();
+        let mut snapshot = Snapshot::new(kind, place.pc, code, label);
+        snapshot.base = place.base;
+        snapshot.depth = place.depth;
+        snapshot.slots = dirty.iter().map(|&(slot, value)| (slot, SlotVal::Value(value))).collect();
+        self.b.snapshot(snapshot)
+    }
+
+    /// Resumes before the step. All tests of a step share it. Not legal after an effect.
+    pub(crate) fn before_snapshot(&mut self) -> SnapRef {
+        if self.aborted.is_some() {
+            return SnapRef(0);
+        }
+        if self.step.effects || self.step.branched {
+            self.abort(Abort::TestAfterEffect);
+            return SnapRef(0);
+        }
+        if let Some(snapshot) = self.step.before {
+            return snapshot;
+        }
+        let start = self.step.start;
+        let dirty = self.slots.dirty_before(start.base + (self.hooks.frame_size)(start.code) as i32);
+        let snapshot = self.make_snapshot(ResumeKind::Before, start, &dirty);
+        self.step.before = Some(snapshot);
+        snapshot
+    }
+
+    /// Resumes after the step, at `pc` of the current frame.
+    pub(crate) fn after_snapshot(&mut self, pc: u32) -> SnapRef {
+        if self.aborted.is_some() {
+            return SnapRef(0);
+        }
+        let dirty = self.dirty_now();
+        let place = Place { pc, ..self.place() };
+        self.make_snapshot(ResumeKind::After, place, &dirty)
+    }
+
+    /// Resumes with the exception that `result` reports. What the step has taken and still holds goes back to its slots,
+    /// where unwinding releases it.
+    pub(crate) fn raising_snapshot(&mut self, result: ValueRef) -> SnapRef {
+        if self.aborted.is_some() {
+            return SnapRef(0);
+        }
+        let mut dirty = self.dirty_now();
+        for &(value, slot) in &self.in_flight {
+            match slot {
+                _ if value == result || !self.may_count(value) || self.pending.contains(&value) => {}
+                Some(slot) => match dirty.binary_search_by_key(&slot, |&(s, _)| s) {
+                    Ok(at) if self.is_empty(dirty[at].1) => dirty[at].1 = value,
+                    Ok(_) | Err(_) => self.aborted = self.aborted.or(Some(Abort::OwnedInFlight)),
+                },
+                None => self.aborted = self.aborted.or(Some(Abort::OwnedInFlight)),
+            }
+        }
+        let place = self.place();
+        self.make_snapshot(ResumeKind::Raising, place, &dirty)
+    }
+
+    /// The state a helper that runs the language's code finds.
+    pub(crate) fn safepoint(&mut self) -> SnapRef {
+        if self.aborted.is_some() {
+            return SnapRef(0);
+        }
+        let dirty = self.dirty_now();
+        let place = self.place();
+        self.make_snapshot(ResumeKind::Before, place, &dirty)
+    }
+
+    fn is_empty(&self, value: ValueRef) -> bool {
+        self.b.trace().as_const(value).is_some_and(|constant| Word(constant.bits()).is_empty())
+    }
+
+    /// A guard that resumes before the step.
+    pub(crate) fn guard(&mut self, op: Op, args: &[ValueRef]) -> ValueRef {
+        let snapshot = self.before_snapshot();
+        self.emit(op, args, pv_ir::Imm::None, Some(snapshot))
+    }
+
+    /// Keeps the trace on the recorded side of a test.
+    pub(crate) fn guard_bool(&mut self, condition: ValueRef, recorded: bool) {
+        if !self.is_const(condition) {
+            self.guard(if recorded { Op::GuardTrue } else { Op::GuardFalse }, &[condition]);
+        }
+    }
+}
