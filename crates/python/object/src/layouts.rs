@@ -23,7 +23,7 @@ pub use bytes::{ByteArray, Bytes};
 pub use callable::{
     BoundMethod, CellObj, ClassMethod, Function, GetSet, Member, NativeFunction, Property, StaticMethod, Super,
 };
-pub use code::Code;
+pub use code::{Code, CodeRef, CodeSpec, InlineCache, LoadPlan, StorePlan, code_flags};
 pub use complex::Complex;
 pub use dict::{Candidate, Dict, DictView, Probe, ViewKind, quick_eq};
 pub use exception::{Exception, Frame, Traceback};

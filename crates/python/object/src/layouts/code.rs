@@ -1,33 +1,292 @@
-//! Code objects: constants that the heap can see, and whatever the compiler made, which it cannot.
+//! Code objects: what the interpreter reads at every instruction, inline caches, and the compiler's unit, which
+//! this crate cannot see.
+//!
+//! [`CodeRef`] is the interpreter's handle: a plain address. Invariant: whoever uses one knows that a function, a frame or a
+//! generator keeps the code object alive.
 
 use std::any::Any;
+use std::cell::Cell;
+use std::ops::Deref;
 use std::rc::Rc;
+
+use pv_machine::HotCounter;
+use pv_word::Word;
 
 use crate::header::Header;
 use crate::heap::Heap;
 use crate::kind::{Kind, Layout, Visitor};
-use crate::layouts::Payload;
-use crate::obj::Obj;
+use crate::layouts::{Function, Payload};
+use crate::obj::{Obj, to_obj};
+use crate::shape::ShapeRef;
+
+/// What loading an attribute from an object of a known shape amounts to. Words are borrowed from the class, which holds them for
+/// as long as the shape keeps its token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadPlan {
+    /// The slot of an instance.
+    Slot(u32),
+    /// A value of the class (or of a built-in type) that binds to nothing.
+    Constant(Word),
+    /// The contents of a module's or class's cell.
+    Cell(Word),
+    /// A function of the class that becomes a method of the object.
+    Method(Word),
+    /// A property whose getter is this plain Python function of one parameter.
+    Property(Word),
+    /// Anything else: ask the runtime every time.
+    Generic,
+}
+
+/// What storing an attribute into an object of a known shape amounts to.
+#[derive(Clone, Copy)]
+pub enum StorePlan {
+    /// A slot that the shape has already.
+    Slot(u32),
+    /// The first store of an attribute: the slot, inline and empty, and the shape afterwards.
+    Add(u32, ShapeRef),
+    /// Anything else: ask the runtime every time.
+    Generic,
+}
+
+#[derive(Clone, Copy)]
+enum Entry {
+    Empty,
+    Load(LoadPlan),
+    Store(StorePlan),
+    Global { cell: Word, own: bool },
+}
+
+/// An instruction's memory of what it found last, under a key that tells whether that still holds.
+pub struct InlineCache {
+    key: Cell<u64>,
+    entry: Cell<Entry>,
+}
+
+impl InlineCache {
+    const fn new() -> InlineCache {
+        InlineCache { key: Cell::new(0), entry: Cell::new(Entry::Empty) }
+    }
+
+    /// The plan for loading from objects of `shape`, if it is the one remembered.
+    #[inline(always)]
+    pub fn load_plan(&self, shape: ShapeRef) -> Option<LoadPlan> {
+        match self.entry.get() {
+            Entry::Load(plan) if self.key.get() == u64::from(shape.token()) => Some(plan),
+            _ => None,
+        }
+    }
+
+    /// The plan for storing into objects of `shape`, if it is the one remembered.
+    #[inline(always)]
+    pub fn store_plan(&self, shape: ShapeRef) -> Option<StorePlan> {
+        match self.entry.get() {
+            Entry::Store(plan) if self.key.get() == u64::from(shape.token()) => Some(plan),
+            _ => None,
+        }
+    }
+
+    /// The cell of a global or builtin, if globals still have the version remembered.
+    #[inline(always)]
+    pub fn global(&self, version: u64) -> Option<Word> {
+        match self.entry.get() {
+            Entry::Global { cell, .. } if self.key.get() == version => Some(cell),
+            _ => None,
+        }
+    }
+
+    /// As [`InlineCache::global`], but only a cell of the globals themselves.
+    #[inline(always)]
+    pub fn own_global(&self, version: u64) -> Option<Word> {
+        match self.entry.get() {
+            Entry::Global { cell, own: true } if self.key.get() == version => Some(cell),
+            _ => None,
+        }
+    }
+
+    /// Remembers a plan for loading.
+    pub fn set_load(&self, shape: ShapeRef, plan: LoadPlan) {
+        self.key.set(u64::from(shape.token()));
+        self.entry.set(Entry::Load(plan));
+    }
+
+    /// Remembers a plan for storing.
+    pub fn set_store(&self, shape: ShapeRef, plan: StorePlan) {
+        self.key.set(u64::from(shape.token()));
+        self.entry.set(Entry::Store(plan));
+    }
+
+    /// Remembers a cell found under a version of the globals' keys; `own` when it is the globals' own.
+    pub fn set_global(&self, version: u64, cell: Word, own: bool) {
+        self.key.set(version);
+        self.entry.set(Entry::Global { cell, own });
+    }
+}
+
+/// The flags of [`CodeSpec`].
+pub mod code_flags {
+    /// Plain positional parameters only, no generator: a call with as many arguments needs no binding.
+    pub const SIMPLE: u32 = 1;
+    /// Makes a generator, coroutine or async generator.
+    pub const GENERATOR: u32 = 2;
+    /// Handles exceptions: what is being handled must be kept across suspensions.
+    pub const HANDLERS: u32 = 4;
+}
+
+/// The parts of a code object.
+#[derive(Default)]
+pub struct CodeSpec {
+    /// The code words.
+    pub words: Vec<u32>,
+    /// Constants.
+    pub constants: Vec<Obj>,
+    /// Interned names.
+    pub names: Vec<Obj>,
+    /// Number of inline caches.
+    pub caches: u32,
+    /// Number of loop headers.
+    pub loops: u32,
+    /// Registers below this are locals.
+    pub nlocals: u32,
+    /// Number of registers.
+    pub nregs: u32,
+    /// Positional parameters.
+    pub argcount: u32,
+    /// All parameters, `*args` and `**kwargs` included.
+    pub nparams: u32,
+    /// See [`code_flags`].
+    pub flags: u32,
+}
 
 /// A code object.
 #[repr(C)]
 pub struct Code {
     header: Header,
-    payload: Rc<dyn Payload>,
+    words: Box<[u32]>,
     constants: Box<[Obj]>,
+    names: Box<[Obj]>,
+    caches: Box<[InlineCache]>,
+    loops: Box<[HotCounter]>,
+    entry: HotCounter,
+    nlocals: u32,
+    nregs: u32,
+    argcount: u32,
+    nparams: u32,
+    flags: u32,
+    payload: Rc<dyn Payload>,
 }
 
 impl Code {
     /// A code object.
-    pub fn create(constants: Vec<Obj>, payload: Rc<dyn Payload>) -> Obj {
-        let constants = constants.into_boxed_slice();
+    pub fn create(spec: CodeSpec, payload: Rc<dyn Payload>) -> Obj {
         let heap = Heap::current();
-        heap.create(heap.shape_of(Kind::Code), size_of::<Code>(), |header| Code { header, payload, constants })
+        heap.create(heap.shape_of(Kind::Code), size_of::<Code>(), |header| Code {
+            header,
+            words: spec.words.into_boxed_slice(),
+            constants: spec.constants.into_boxed_slice(),
+            names: spec.names.into_boxed_slice(),
+            caches: (0..spec.caches).map(|_| InlineCache::new()).collect(),
+            loops: (0..spec.loops).map(|_| HotCounter::default()).collect(),
+            entry: HotCounter::default(),
+            nlocals: spec.nlocals,
+            nregs: spec.nregs,
+            argcount: spec.argcount,
+            nparams: spec.nparams,
+            flags: spec.flags,
+            payload,
+        })
     }
 
     /// The constants.
     pub fn constants(&self) -> &[Obj] {
         &self.constants
+    }
+
+    /// The interned names.
+    pub fn names(&self) -> &[Obj] {
+        &self.names
+    }
+
+    /// The code words.
+    pub fn words(&self) -> &[u32] {
+        &self.words
+    }
+
+    /// Registers below this are locals.
+    #[inline(always)]
+    pub fn nlocals(&self) -> u32 {
+        self.nlocals
+    }
+
+    /// Number of registers.
+    #[inline(always)]
+    pub fn nregs(&self) -> u32 {
+        self.nregs
+    }
+
+    /// Positional parameters.
+    #[inline(always)]
+    pub fn argcount(&self) -> u32 {
+        self.argcount
+    }
+
+    /// All parameters.
+    #[inline(always)]
+    pub fn nparams(&self) -> u32 {
+        self.nparams
+    }
+
+    /// Does a call with [`Code::argcount`] positional arguments need no binding?
+    #[inline(always)]
+    pub fn is_simple(&self) -> bool {
+        self.flags & code_flags::SIMPLE != 0
+    }
+
+    /// Does it make a generator, coroutine or async generator?
+    #[inline(always)]
+    pub fn is_generator(&self) -> bool {
+        self.flags & code_flags::GENERATOR != 0
+    }
+
+    /// Does it handle exceptions?
+    #[inline(always)]
+    pub fn has_handlers(&self) -> bool {
+        self.flags & code_flags::HANDLERS != 0
+    }
+
+    /// The code word at `pc`; the verifier keeps program counters within the code.
+    #[inline(always)]
+    pub fn word(&self, pc: u32) -> u32 {
+        self.words[pc as usize]
+    }
+
+    /// The constant at an index, borrowed from the code object.
+    #[inline(always)]
+    pub fn constant(&self, index: u32) -> Word {
+        self.constants[index as usize].word()
+    }
+
+    /// The interned name at an index, borrowed from the code object.
+    #[inline(always)]
+    pub fn name(&self, index: u32) -> Word {
+        self.names[index as usize].word()
+    }
+
+    /// An inline cache.
+    #[inline(always)]
+    pub fn cache(&self, index: u32) -> &InlineCache {
+        &self.caches[index as usize]
+    }
+
+    /// The counter of a loop header.
+    #[inline(always)]
+    pub fn loop_counter(&self, index: u32) -> &HotCounter {
+        &self.loops[index as usize]
+    }
+
+    /// The counter of the code's entry.
+    #[inline(always)]
+    pub fn entry_counter(&self) -> &HotCounter {
+        &self.entry
     }
 
     /// What the compiler made, if it has this type.
@@ -50,6 +309,61 @@ unsafe impl Layout for Code {
     }
     fn visit(&self, visitor: Visitor<'_>) {
         self.constants.iter().for_each(&mut *visitor);
+        self.names.iter().for_each(&mut *visitor);
         self.payload.visit(visitor);
+    }
+}
+
+/// A code object's address: see the module's header.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CodeRef(*const Code);
+
+impl CodeRef {
+    /// The handle of a code object; whoever asks keeps it alive.
+    #[inline(always)]
+    pub fn of(code: &Code) -> CodeRef {
+        CodeRef(code)
+    }
+
+    /// The code of a function object.
+    ///
+    /// # Panics
+    /// When `function` is none.
+    #[inline]
+    pub fn of_function(function: &Obj) -> CodeRef {
+        let code = function.expect::<Function>().code.peek();
+        CodeRef(Obj::of(&code).expect::<Code>())
+    }
+
+    /// The handle whose address is `bits`, as [`CodeRef::bits`] gave it while the code object was kept alive.
+    #[inline(always)]
+    pub(crate) fn from_bits(bits: u64) -> CodeRef {
+        CodeRef(bits as *const Code)
+    }
+
+    /// The address.
+    #[inline(always)]
+    pub fn bits(self) -> u64 {
+        self.0 as u64
+    }
+
+    /// The code object, with a reference of its own.
+    pub fn to_obj(self) -> Obj {
+        to_obj::<Code>(&self)
+    }
+}
+
+impl Deref for CodeRef {
+    type Target = Code;
+    #[inline(always)]
+    fn deref(&self) -> &Code {
+        // SAFETY: the invariant in the module's header.
+        unsafe { &*self.0 }
+    }
+}
+
+impl std::fmt::Debug for CodeRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "code@{:x}", self.0 as usize)
     }
 }
