@@ -43,9 +43,9 @@ impl Flags {
 #[repr(C)]
 pub struct Header {
     count: Cell<u32>,
-    kind: Cell<u16>,
+    pub(crate) kind: Cell<u16>,
     flags: Cell<u16>,
-    shape: Cell<ShapeRef>,
+    pub(crate) shape: Cell<ShapeRef>,
 }
 
 impl Header {

@@ -373,7 +373,7 @@ impl Heap {
     #[cold]
     fn keeps_alive(&self, header: &Header, object: Word) -> bool {
         let flags = header.flags();
-        if flags & Flags::FINALIZER != 0 && flags & Flags::FINALIZED == 0 {
+        if flags & Flags::FINALIZER != 0 && flags & Flags::FINALIZED == 0 && needs_finalizer(object) {
             header.set_count(1);
             header.set_flags(Flags::FINALIZED);
             self.queue_finalizer(Obj::from_owned(object));
@@ -526,6 +526,12 @@ impl Heap {
             drop(attrs.take());
         }
     }
+}
+
+/// Of the objects flagged to have a finaliser, generators need it in one state only.
+fn needs_finalizer(object: Word) -> bool {
+    let generator = Obj::of(&object).downcast::<crate::layouts::Generator>();
+    generator.is_none_or(|generator| generator.state() == crate::layouts::GeneratorState::Guarded)
 }
 
 #[cold]

@@ -9,10 +9,13 @@
 //! ([`Heap::next_finalizer`]). One heap serves a thread at a time ([`Heap::enter`]).
 
 pub mod bigint;
+pub mod context;
+pub mod desc;
 pub mod hash;
 pub mod header;
 pub mod heap;
 pub mod kind;
+pub mod known;
 pub mod layouts;
 pub mod obj;
 pub mod quick;
@@ -22,6 +25,7 @@ mod table;
 pub mod types;
 
 pub use bigint::BigInt;
+pub use context::ThreadContext;
 pub use header::{Flags, Header};
 pub use heap::Heap;
 pub use kind::{Kind, Layout, Visitor};
@@ -31,6 +35,11 @@ pub use quick::{quick_eq, quick_hash};
 pub use shape::{Form, Instance, Shape, ShapeRef, Spill};
 pub use strings::{Finder, StrBuilder, Text};
 pub use types::{Type, TypeError, TypeFlags, TypeSpec};
+
+/// The engine's machine, for [`thread_context!`].
+pub use pv_machine as machine;
+/// The engine's words, for [`thread_context!`].
+pub use pv_word as machine_word;
 
 #[cfg(test)]
 mod tests;

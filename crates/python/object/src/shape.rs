@@ -27,10 +27,10 @@ pub const MAX_INLINE: usize = 32;
 /// See the module's header.
 #[repr(C)]
 pub struct Shape {
-    token: Cell<u32>,
+    pub(crate) token: Cell<u32>,
     inline: u32,
     /// The type, owned; set once.
-    ty: Cell<Word>,
+    pub(crate) ty: Cell<Word>,
     kind_bits: u16,
     initial_flags: Cell<u16>,
     form: Form,
@@ -206,8 +206,8 @@ impl Shape {
 #[repr(C)]
 pub struct Instance {
     header: Header,
-    dict: Held,
-    spill: Held,
+    pub(crate) dict: Held,
+    pub(crate) spill: Held,
     slots: [Held; 0],
 }
 
@@ -219,8 +219,8 @@ const _: () = assert!(std::mem::offset_of!(Instance, slots) == INLINE_OFFSET);
 #[repr(C)]
 pub struct Spill {
     header: Header,
-    len: Cell<usize>,
-    slots: [Held; 0],
+    pub(crate) len: Cell<usize>,
+    pub(crate) slots: [Held; 0],
 }
 
 const SPILL_SLOTS: usize = 24;

@@ -158,7 +158,8 @@ impl Type {
             Form::Slots => self.inline.get().max(self.slots),
             Form::Dictionary => 0,
         };
-        let flags = if self.summary_has("__del__") { Flags::FINALIZER } else { 0 };
+        let finalizer = self.kind == Kind::Generator || self.summary_has("__del__");
+        let flags = if finalizer { Flags::FINALIZER } else { 0 };
         let root = Shape::root(word, bits, flags, form, slots, inline.min(MAX_INLINE as u32));
         self.shapes.borrow_mut().push(root);
         self.root.set(Some(root));
@@ -572,6 +573,9 @@ fn builtin(heap: &'static Heap, kind: Kind, bases: Vec<Obj>) -> Obj {
     ty.name.set(heap.intern(kind.name()));
     ty.summary.set(Some(0));
     heap.shape_of(kind).adopt(obj.word());
+    if kind == Kind::Generator {
+        heap.shape_of(kind).add_initial_flags(Flags::FINALIZER);
+    }
     ty.shapes.borrow_mut().push(heap.shape_of(kind));
     ty.root.set(Some(heap.shape_of(kind)));
     obj

@@ -16,7 +16,7 @@ pub struct Bytes {
     header: Header,
     pub(crate) len: Cell<usize>,
     hash: Cell<i64>,
-    data: [u8; 0],
+    pub(crate) data: [u8; 0],
 }
 
 /// Offset of the first byte.

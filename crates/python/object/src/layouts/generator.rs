@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 
-use crate::header::{Flags, Header};
+use crate::header::Header;
 use crate::heap::Heap;
 use crate::kind::{Kind, Layout, Visitor};
 use crate::obj::{Held, Obj};
@@ -17,12 +17,14 @@ use crate::shape::ShapeRef;
 pub enum GeneratorState {
     /// Not started.
     Created = 0,
-    /// At a yield.
+    /// At a yield outside any handler: may be dropped as it is.
     Suspended = 1,
     /// Running.
     Running = 2,
     /// Returned, raised or closed.
     Finished = 3,
+    /// At a yield that a handler guards: when it is dropped it is queued, to be closed first.
+    Guarded = 4,
 }
 
 /// A generator, coroutine or async generator.
@@ -42,7 +44,7 @@ pub struct Generator {
     pub frame: Held,
     /// What the interpreter keeps: the handled exception, the iterator delegated to, …
     pub extra: Held,
-    slots: [Held; 0],
+    pub(crate) slots: [Held; 0],
 }
 
 /// Offset of the first slot.
@@ -94,6 +96,7 @@ impl Generator {
             0 => GeneratorState::Created,
             1 => GeneratorState::Suspended,
             2 => GeneratorState::Running,
+            4 => GeneratorState::Guarded,
             _ => GeneratorState::Finished,
         }
     }
@@ -101,15 +104,6 @@ impl Generator {
     /// Sets the state.
     pub fn set_state(&self, state: GeneratorState) {
         self.state.set(state as u8);
-    }
-
-    /// Says whether dropping the generator now would have to run a handler.
-    pub fn set_needs_close(&self, needed: bool) {
-        if needed {
-            self.header.set_flags(Flags::FINALIZER);
-        } else {
-            self.header.clear_flags(Flags::FINALIZER);
-        }
     }
 
     /// Empties every slot.

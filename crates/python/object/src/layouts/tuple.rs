@@ -13,7 +13,7 @@ use crate::shape::ShapeRef;
 pub struct Tuple {
     header: Header,
     pub(crate) len: Cell<usize>,
-    items: [Obj; 0],
+    pub(crate) items: [Obj; 0],
 }
 
 /// Offset of the first item.

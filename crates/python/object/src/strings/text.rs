@@ -55,7 +55,11 @@ impl<'a> Text<'a> {
     /// The code point at an index.
     #[inline]
     pub fn get(self, index: usize) -> Option<u32> {
-        each_width!(self, items => items.get(index).map(|c| u32::from(*c)))
+        match self {
+            Text::One(items) => items.get(index).map(|c| u32::from(*c)),
+            Text::Two(items) => items.get(index).map(|c| u32::from(*c)),
+            Text::Four(items) => items.get(index).copied(),
+        }
     }
 
     /// The code points from `start` to before `end`.
@@ -86,7 +90,7 @@ impl<'a> Text<'a> {
 
     /// The widest code point, or 0.
     pub fn widest(self) -> u32 {
-        each_width!(self, items => items.iter().max().map_or(0, |c| u32::from(*c)))
+        self.iter().max().unwrap_or(0)
     }
 
     /// Calls `f` with the same code points in the narrowest width that fits them.

@@ -1,0 +1,413 @@
+//! Proofs of layout over any machine, and objects made by any machine.
+//!
+//! Role: the door through which bytecodes reach the heap's fields: tests that give a [`Typed`] proof, the shape as a constant,
+//! constructors that traces see as allocations, and stores that must keep a layout's invariants.
+//! Invariants: values given to the tests are not [`Word::EMPTY`]. Tests resume before the bytecode, so they come ahead of its
+//! effects; constructors and stores are effects.
+
+use pv_machine::{Array, Field, Machine, Own, Typed};
+use pv_word::Word;
+
+use crate::desc;
+use crate::header::{EXACT, Header};
+use crate::heap::Heap;
+use crate::kind::{Kind, Layout};
+use crate::layouts::{
+    BoundMethod, BoxedFloat, CellObj, Dict, Function, Generator, GeneratorState, List, ListIter, RangeIter, Str,
+    StrIter, Tuple, TupleIter,
+};
+use crate::shape::{Instance, Shape, ShapeRef, Spill};
+
+/// The header of a value, if it is an object.
+#[inline(always)]
+pub fn header<M: Machine>(m: &mut M, value: M::Val) -> Option<Typed<M::Val, Header>> {
+    // SAFETY: a pointer that is not empty (this module's rule) is an object, and every object has a header.
+    m.is_ptr(value).then(|| unsafe { Typed::assume(value) })
+}
+
+/// The header of an object of known layout.
+#[inline(always)]
+pub fn header_of<V: Copy, L: Layout>(object: Typed<V, L>) -> Typed<V, Header> {
+    // SAFETY: every layout begins with a header.
+    unsafe { Typed::assume(object.value()) }
+}
+
+/// Is the value an instance of the built-in type itself whose layout is `L`?
+#[inline(always)]
+pub fn exact<M: Machine, L: Layout>(m: &mut M, value: M::Val) -> Option<Typed<M::Val, L>> {
+    has_bits(m, value, L::KIND as u16 | EXACT)
+}
+
+#[inline(always)]
+fn has_bits<M: Machine, L: Layout>(m: &mut M, value: M::Val, bits: u16) -> Option<Typed<M::Val, L>> {
+    let object = header(m, value)?;
+    let kind = m.load_int(object, &desc::HEADER_KIND);
+    // SAFETY: the kind names the layout.
+    m.int_is(kind, i64::from(bits)).then(|| unsafe { Typed::assume(value) })
+}
+
+/// A list (not of a subclass).
+#[inline(always)]
+pub fn as_list<M: Machine>(m: &mut M, value: M::Val) -> Option<Typed<M::Val, List>> {
+    exact(m, value)
+}
+
+/// A tuple (not of a subclass).
+#[inline(always)]
+pub fn as_tuple<M: Machine>(m: &mut M, value: M::Val) -> Option<Typed<M::Val, Tuple>> {
+    exact(m, value)
+}
+
+/// A dict (not of a subclass).
+#[inline(always)]
+pub fn as_dict<M: Machine>(m: &mut M, value: M::Val) -> Option<Typed<M::Val, Dict>> {
+    exact(m, value)
+}
+
+/// A string (not of a subclass).
+#[inline(always)]
+pub fn as_str<M: Machine>(m: &mut M, value: M::Val) -> Option<Typed<M::Val, Str>> {
+    exact(m, value)
+}
+
+/// A boxed float (not of a subclass).
+#[inline(always)]
+pub fn as_boxed_float<M: Machine>(m: &mut M, value: M::Val) -> Option<Typed<M::Val, BoxedFloat>> {
+    exact(m, value)
+}
+
+/// A Python function.
+#[inline(always)]
+pub fn as_function<M: Machine>(m: &mut M, value: M::Val) -> Option<Typed<M::Val, Function>> {
+    exact(m, value)
+}
+
+/// A bound method.
+#[inline(always)]
+pub fn as_bound_method<M: Machine>(m: &mut M, value: M::Val) -> Option<Typed<M::Val, BoundMethod>> {
+    exact(m, value)
+}
+
+/// An instance of a Python class without built-in layout.
+#[inline(always)]
+pub fn as_instance<M: Machine>(m: &mut M, value: M::Val) -> Option<Typed<M::Val, Instance>> {
+    has_bits(m, value, Kind::Instance as u16)
+}
+
+/// A cell, which the compiler knows to be one.
+#[inline(always)]
+pub fn cell<M: Machine>(m: &mut M, value: M::Val) -> Option<Typed<M::Val, CellObj>> {
+    exact(m, value)
+}
+
+/// The kind and its bits as a constant.
+#[inline(always)]
+pub fn kind_of<M: Machine>(m: &mut M, object: Typed<M::Val, Header>) -> Kind {
+    let bits = m.load_int(object, &desc::HEADER_KIND);
+    Kind::of_byte(m.promote_int(bits) as u8)
+}
+
+/// The shape of an object as a constant, together with its token: what a cache knows under the token holds.
+#[inline(always)]
+pub fn shape_of<M: Machine>(m: &mut M, object: Typed<M::Val, Header>) -> ShapeRef {
+    let addr = m.load_int(object, &desc::HEADER_SHAPE);
+    let addr = m.promote_int(addr);
+    // SAFETY: the field holds the address of a shape, and shapes live for ever.
+    let shape: ShapeRef = unsafe { &*(addr as usize as *const Shape) };
+    if !M::INTERPRETING {
+        guard_token(m, shape);
+    }
+    shape
+}
+
+/// Leaves the trace when the shape's token is not what it was.
+pub fn guard_token<M: Machine>(m: &mut M, shape: ShapeRef) {
+    let word = m.word(Word::from_addr(std::ptr::from_ref(shape) as usize));
+    // SAFETY: the word is the shape's address, and shapes live for ever. Shapes are no objects: the word is used for loads only.
+    let typed = unsafe { Typed::<M::Val, Shape>::assume(word) };
+    let token = m.load_int(typed, &desc::SHAPE_TOKEN);
+    let same = m.int_is(token, i64::from(shape.token()));
+    debug_assert!(same, "a token is what it is");
+}
+
+/// The shape of any value as a constant: immediates have the shapes of int and float.
+#[inline(always)]
+pub fn shape_of_value<M: Machine>(m: &mut M, value: M::Val) -> ShapeRef {
+    if m.is_int(value) {
+        return Heap::current().shape_of(Kind::Int);
+    }
+    if m.is_float(value) {
+        return Heap::current().shape_of(Kind::Float);
+    }
+    // SAFETY: neither int nor float: an object, by this module's rule.
+    let object = unsafe { Typed::assume(value) };
+    shape_of(m, object)
+}
+
+// -- Instances ----------------------------------------------------------------------------------------------------
+
+/// Borrows what a slot holds (possibly [`Word::EMPTY`]). The slot exists in `shape`, which is the instance's.
+#[inline(always)]
+pub fn slot<M: Machine>(m: &mut M, object: Typed<M::Val, Instance>, shape: ShapeRef, slot: usize) -> M::Val {
+    debug_assert!(slot < shape.len());
+    if slot < shape.inline() {
+        return m.load(object, &desc::INSTANCE_SLOTS[slot]);
+    }
+    let spill = spill(m, object);
+    let index = m.int((slot - shape.inline()) as i64);
+    m.elem(spill, &desc::SPILL_SLOTS, index)
+}
+
+#[inline(always)]
+fn spill<M: Machine>(m: &mut M, object: Typed<M::Val, Instance>) -> Typed<M::Val, Spill> {
+    let spill = m.load(object, &desc::INSTANCE_SPILL);
+    // SAFETY: an instance whose shape has slots beyond those inline has a spill with room for them.
+    unsafe { Typed::assume(spill) }
+}
+
+/// Stores into a slot that exists in `shape`, which is the instance's, and returns what it held.
+#[inline(always)]
+pub fn replace_slot<M: Machine>(
+    m: &mut M,
+    object: Typed<M::Val, Instance>,
+    shape: ShapeRef,
+    slot: usize,
+    value: Own<M::Val>,
+) -> Own<M::Val> {
+    debug_assert!(slot < shape.len());
+    if slot < shape.inline() {
+        return m.replace(object, &desc::INSTANCE_SLOTS[slot], value);
+    }
+    let spill = spill(m, object);
+    let index = m.int((slot - shape.inline()) as i64);
+    m.replace_elem(spill, &desc::SPILL_SLOTS, index, value)
+}
+
+/// Adds the attribute by which `next` differs from the instance's shape, whose slot lies inline.
+#[inline(always)]
+pub fn add_slot<M: Machine>(m: &mut M, object: Typed<M::Val, Instance>, next: ShapeRef, value: Own<M::Val>) {
+    let slot = next.len() - 1;
+    assert!(slot < next.inline(), "a slot beyond those inline is added by a helper");
+    let old = m.replace(object, &desc::INSTANCE_SLOTS[slot], value);
+    no_count(m, old);
+    let addr = m.int(std::ptr::from_ref(next) as i64);
+    let header = header_of(object);
+    // SAFETY: the shape differs from the old one by the slot just stored, and has as many slots inline.
+    unsafe { m.store_int(header, &desc::HEADER_SHAPE, addr) };
+}
+
+/// Ends the ownership of a word known to need no count.
+#[inline(always)]
+fn no_count<M: Machine>(_: &mut M, empty: Own<M::Val>) {
+    let _ = empty.into_inner();
+}
+
+// -- Constructors -------------------------------------------------------------------------------------------------
+
+#[inline(always)]
+fn allocate<M: Machine, L: Layout>(m: &mut M, shape: ShapeRef, size: usize) -> Own<M::Val> {
+    let header = Header::words(shape.kind_bits(), shape.initial_flags(), shape);
+    debug_assert_eq!(shape.kind_bits() as u8, L::KIND as u8);
+    // SAFETY: every layout made here is valid with its words empty once the integer fields are stored, which the callers do.
+    unsafe { m.allocate(size.next_multiple_of(16), header) }
+}
+
+#[inline(always)]
+fn typed<M: Machine, L: Layout>(object: &Own<M::Val>) -> Typed<M::Val, L> {
+    // SAFETY: the callers have just allocated an object of the layout.
+    unsafe { Typed::assume(object.get()) }
+}
+
+#[inline(always)]
+fn init<M: Machine, L: Layout>(m: &mut M, object: &Own<M::Val>, field: &'static Field<L>, value: Own<M::Val>) {
+    let old = m.replace(typed::<M, L>(object), field, value);
+    no_count(m, old);
+}
+
+#[inline(always)]
+fn init_int<M: Machine, L: Layout>(m: &mut M, object: &Own<M::Val>, field: &'static Field<L>, value: M::Int) {
+    // SAFETY: the callers give the values that the layouts' own constructors would.
+    unsafe { m.store_int(typed::<M, L>(object), field, value) };
+}
+
+#[inline(always)]
+fn init_elem<M: Machine, L: Layout>(
+    m: &mut M,
+    object: &Own<M::Val>,
+    array: &'static Array<L>,
+    index: usize,
+    value: Own<M::Val>,
+) {
+    let index = m.int(index as i64);
+    let old = m.replace_elem(typed::<M, L>(object), array, index, value);
+    no_count(m, old);
+}
+
+/// A new instance without attributes, of the class whose root shape is `shape`. Not for classes with a finaliser.
+#[inline(always)]
+pub fn new_instance<M: Machine>(m: &mut M, shape: ShapeRef) -> Own<M::Val> {
+    allocate::<M, Instance>(m, shape, shape.instance_size())
+}
+
+/// A new tuple of at least one item.
+#[inline(always)]
+pub fn new_tuple<M: Machine>(m: &mut M, items: impl ExactSizeIterator<Item = Own<M::Val>>) -> Own<M::Val> {
+    let len = items.len();
+    debug_assert!(len > 0, "the empty tuple exists already");
+    let shape = Heap::current().shape_of(Kind::Tuple);
+    let tuple = allocate::<M, Tuple>(m, shape, std::mem::offset_of!(Tuple, items) + 8 * len);
+    let count = m.int(len as i64);
+    init_int(m, &tuple, &desc::TUPLE_LEN, count);
+    for (index, item) in items.enumerate() {
+        init_elem(m, &tuple, &desc::TUPLE_ITEMS, index, item);
+    }
+    tuple
+}
+
+/// A new cell; an empty one when `value` is [`Word::EMPTY`].
+#[inline(always)]
+pub fn new_cell<M: Machine>(m: &mut M, value: Own<M::Val>) -> Own<M::Val> {
+    let object = allocate::<M, CellObj>(m, Heap::current().shape_of(Kind::Cell), size_of::<CellObj>());
+    init(m, &object, &desc::CELL_VALUE, value);
+    object
+}
+
+/// A new bound method.
+#[inline(always)]
+pub fn new_bound_method<M: Machine>(m: &mut M, function: Own<M::Val>, receiver: Own<M::Val>) -> Own<M::Val> {
+    let shape = Heap::current().shape_of(Kind::BoundMethod);
+    let object = allocate::<M, BoundMethod>(m, shape, size_of::<BoundMethod>());
+    init(m, &object, &desc::METHOD_FUNCTION, function);
+    init(m, &object, &desc::METHOD_RECEIVER, receiver);
+    object
+}
+
+/// A new iterator over `left` elements from `next`, all within 62 bits.
+#[inline(always)]
+pub fn new_range_iter<M: Machine>(m: &mut M, next: M::Int, step: M::Int, left: M::Int) -> Own<M::Val> {
+    let object = allocate::<M, RangeIter>(m, Heap::current().shape_of(Kind::RangeIter), size_of::<RangeIter>());
+    init_int(m, &object, &desc::RANGE_ITER_NEXT, next);
+    init_int(m, &object, &desc::RANGE_ITER_STEP, step);
+    init_int(m, &object, &desc::RANGE_ITER_LEFT, left);
+    object
+}
+
+macro_rules! new_index_iter {
+    ($(#[$doc:meta])* $name:ident, $layout:ident, $source:ident, $index:ident) => {
+        $(#[$doc])*
+        #[inline(always)]
+        pub fn $name<M: Machine>(m: &mut M, source: Own<M::Val>) -> Own<M::Val> {
+            let shape = Heap::current().shape_of(Kind::$layout);
+            let object = allocate::<M, $layout>(m, shape, size_of::<$layout>());
+            init(m, &object, &desc::$source, source);
+            let zero = m.int(0);
+            init_int(m, &object, &desc::$index, zero);
+            object
+        }
+    };
+}
+
+new_index_iter! {
+    /// A new iterator over a list.
+    new_list_iter, ListIter, LIST_ITER_SOURCE, LIST_ITER_INDEX
+}
+new_index_iter! {
+    /// A new iterator over a tuple.
+    new_tuple_iter, TupleIter, TUPLE_ITER_SOURCE, TUPLE_ITER_INDEX
+}
+new_index_iter! {
+    /// A new iterator over a string.
+    new_str_iter, StrIter, STR_ITER_SOURCE, STR_ITER_INDEX
+}
+
+/// A new generator with `len` empty slots, not started, of the type that `shape` names.
+#[inline(always)]
+pub fn new_generator<M: Machine>(
+    m: &mut M,
+    function: Own<M::Val>,
+    name: Own<M::Val>,
+    qualname: Own<M::Val>,
+    len: usize,
+    shape: ShapeRef,
+) -> Own<M::Val> {
+    let size = std::mem::offset_of!(Generator, slots) + 8 * len;
+    let object = allocate::<M, Generator>(m, shape, size.max(size_of::<Generator>()));
+    let [count, zero] = [len as i64, 0].map(|value| m.int(value));
+    init_int(m, &object, &desc::GENERATOR_LEN, count);
+    init_int(m, &object, &desc::GENERATOR_PC, zero);
+    init_int(m, &object, &desc::GENERATOR_STATE, zero);
+    init(m, &object, &desc::GENERATOR_FUNCTION, function);
+    init(m, &object, &desc::GENERATOR_NAME, name);
+    init(m, &object, &desc::GENERATOR_QUALNAME, qualname);
+    object
+}
+
+// -- Stores that keep invariants ----------------------------------------------------------------------------------
+
+/// Moves a range iterator on.
+#[inline(always)]
+pub fn set_range_iter<M: Machine>(m: &mut M, iter: Typed<M::Val, RangeIter>, next: M::Int, left: M::Int) {
+    // SAFETY: any pair of numbers is a valid state.
+    unsafe {
+        m.store_int(iter, &desc::RANGE_ITER_NEXT, next);
+        m.store_int(iter, &desc::RANGE_ITER_LEFT, left);
+    }
+}
+
+/// Moves a list iterator on.
+#[inline(always)]
+pub fn set_list_iter<M: Machine>(m: &mut M, iter: Typed<M::Val, ListIter>, index: M::Int) {
+    // SAFETY: any number is a valid state.
+    unsafe { m.store_int(iter, &desc::LIST_ITER_INDEX, index) };
+}
+
+/// Moves a tuple iterator on.
+#[inline(always)]
+pub fn set_tuple_iter<M: Machine>(m: &mut M, iter: Typed<M::Val, TupleIter>, index: M::Int) {
+    // SAFETY: any number is a valid state.
+    unsafe { m.store_int(iter, &desc::TUPLE_ITER_INDEX, index) };
+}
+
+/// Moves a string iterator on.
+#[inline(always)]
+pub fn set_str_iter<M: Machine>(m: &mut M, iter: Typed<M::Val, StrIter>, index: M::Int) {
+    // SAFETY: any number is a valid state.
+    unsafe { m.store_int(iter, &desc::STR_ITER_INDEX, index) };
+}
+
+/// Sets a generator's state.
+#[inline(always)]
+pub fn set_generator_state<M: Machine>(m: &mut M, generator: Typed<M::Val, Generator>, state: GeneratorState) {
+    let state = m.int(state as i64);
+    // SAFETY: the number is a state's.
+    unsafe { m.store_int(generator, &desc::GENERATOR_STATE, state) };
+}
+
+/// Sets where a generator goes on.
+#[inline(always)]
+pub fn set_generator_pc<M: Machine>(m: &mut M, generator: Typed<M::Val, Generator>, pc: u32) {
+    let pc = m.int(i64::from(pc));
+    // SAFETY: any number is a valid state.
+    unsafe { m.store_int(generator, &desc::GENERATOR_PC, pc) };
+}
+
+/// Moves a generator's slot out, leaving it empty.
+#[inline(always)]
+pub fn take_generator_slot<M: Machine>(m: &mut M, generator: Typed<M::Val, Generator>, slot: usize) -> Own<M::Val> {
+    let index = m.int(slot as i64);
+    let empty = Own::new(m.word(Word::EMPTY));
+    m.replace_elem(generator, &desc::GENERATOR_SLOTS, index, empty)
+}
+
+/// Stores into an empty slot of a generator.
+#[inline(always)]
+pub fn init_generator_slot<M: Machine>(
+    m: &mut M,
+    generator: Typed<M::Val, Generator>,
+    slot: usize,
+    value: Own<M::Val>,
+) {
+    let index = m.int(slot as i64);
+    let old = m.replace_elem(generator, &desc::GENERATOR_SLOTS, index, value);
+    no_count(m, old);
+}
