@@ -4,6 +4,7 @@
 //! [`pv_report::protocol`]). Rounds go over all programs, and for each over all interpreters, so that a
 //! slow phase of the machine hits all of them alike. What was measured is kept whatever happens after.
 
+mod host;
 mod interpreters;
 mod process;
 mod programs;
@@ -14,7 +15,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use pv_report::{Report, failure_list, matrix_tables};
+use pv_report::{Report, failure_list, matrix_tables, soak_table};
 
 use crate::args::JitOption;
 use crate::refuse;
@@ -75,6 +76,9 @@ pub struct BenchArgs {
     /// Run each program once on each interpreter, and only compare what they compute
     #[arg(long, conflicts_with_all = ["processes", "values", "warmups", "warmup_time", "min_time"])]
     pub check: bool,
+    /// Repeat each program for so long in one process, and fail if its memory goes on growing
+    #[arg(long, value_name = "SECONDS", conflicts_with_all = ["check", "processes", "warmup_time"])]
+    pub soak: Option<f64>,
     /// Write the report to this file, in pyperf's JSON format
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -87,6 +91,8 @@ pub enum Suite {
     Own,
     /// The programs of the installed package pyperformance
     Pyperformance,
+    /// Nothing but the start of the interpreter: `-c pass`, from outside
+    Startup,
 }
 
 /// How thoroughly to measure.
@@ -99,6 +105,8 @@ struct Plan {
     min_time: f64,
     loops: u32,
     timeout: Duration,
+    /// Whether memory must not grow.
+    soak: bool,
 }
 
 impl Plan {
@@ -109,16 +117,20 @@ impl Plan {
             return Err("--processes and --values must be at least 1".into());
         }
         let seconds_are_good = |seconds: f64| seconds >= 0.0 && seconds.is_finite();
-        if !seconds_are_good(args.warmup_time) || !seconds_are_good(args.min_time) {
-            return Err("--warmup-time and --min-time must be seconds, 0 or more".into());
+        let warmup_time = args.soak.unwrap_or(args.warmup_time);
+        if !seconds_are_good(warmup_time) || !seconds_are_good(args.min_time) {
+            return Err("--warmup-time, --soak and --min-time must be seconds, 0 or more".into());
         }
+        let BenchArgs { processes, values, warmups, min_time, .. } = *args;
         let loops = args.loops.unwrap_or(0);
+        let soak = args.soak.is_some();
+        let plan = Self { processes, values, warmups, warmup_time, min_time, loops, timeout, soak };
         Ok(if args.check {
-            let (warmup_time, min_time) = (0.0, 0.0);
-            Self { processes: 1, values: 1, warmups: 0, warmup_time, min_time, loops, timeout }
+            Self { processes: 1, values: 1, warmups: 0, warmup_time: 0.0, min_time: 0.0, ..plan }
+        } else if soak {
+            Self { processes: 1, values: 1, timeout: timeout + Duration::from_secs_f64(warmup_time), ..plan }
         } else {
-            let BenchArgs { processes, values, warmups, warmup_time, min_time, .. } = *args;
-            Self { processes, values, warmups, warmup_time, min_time, loops, timeout }
+            plan
         })
     }
 
@@ -136,6 +148,9 @@ impl Plan {
 
 /// Measures, prints the report, and fails if anything that was measured failed.
 pub fn run(args: &BenchArgs) -> ExitCode {
+    if cfg!(debug_assertions) {
+        eprintln!("pitviper: this is a debug build: the figures of jit-off and jit-on mean nothing");
+    }
     let report = match measure(args) {
         Ok(report) => report,
         Err(message) => return refuse(message),
@@ -158,6 +173,8 @@ fn print_report(args: &BenchArgs, report: &Report, baseline: &str) {
     if args.check {
         let (programs, interpreters) = (report.programs().len(), report.interpreters().len());
         println!("{programs} programs ran on {interpreters} interpreters.");
+    } else if args.soak.is_some() {
+        print!("{}", soak_table(report));
     } else {
         print!("{}", matrix_tables(report, baseline));
     }

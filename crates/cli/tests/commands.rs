@@ -180,6 +180,32 @@ fn requests_that_cannot_be_met_are_refused() {
 }
 
 #[test]
+fn starts_are_measured_from_outside() {
+    let place = Place::new("startup");
+    place.interpreter("starting", "case \"$1 $2\" in '-c pass') exit 0;; esac; exit 9");
+    check(&place.bench(&["starting"], &["--suite=startup", "--processes=2"]), 0, &["startup_pass"], &[]);
+    let report = place.report();
+    let startup = report.find("startup_pass", "starting").expect("it was measured");
+    assert_eq!(startup.runs.len(), 2);
+    assert_eq!((startup.runs[0].warmups.len(), startup.runs[0].values.len()), (1, 3));
+    place.interpreter("refusing", "echo no >&2; exit 4");
+    let failed = "FAILED startup_pass on refusing: it ended with exit status: 4\n    | no\n";
+    check(&place.bench(&["refusing"], &["--suite=startup"]), 1, &[], &[failed]);
+}
+
+#[test]
+fn a_soak_watches_memory() {
+    let place = Place::new("soak");
+    // Long enough for four samples; a shell that sleeps does not grow.
+    place.interpreter("idle", "sleep 0.5");
+    let output = place.bench(&["idle"], &["--soak=0", "--only=alpha"]);
+    check(&output, 0, &["Memory in the third and in the last quarter", " → "], &[]);
+    let report = place.report();
+    let run = &report.find("alpha", "idle").expect("measured").runs[0];
+    assert!(run.metadata.contains_key(pv_report::MEMORY_BEFORE_KEY));
+}
+
+#[test]
 fn compare_shows_two_reports() {
     let place = Place::new("compare");
     place.interpreter("fast", "SECONDS_EACH=0.25");

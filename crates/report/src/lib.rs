@@ -29,8 +29,9 @@ pub use compare::{Comparison, Row, Selection};
 pub use error::{CompareError, ReportError};
 pub use matrix::{Matrix, Phase};
 pub use model::{
-    Benchmark, Failure, FailureKind, INTERPRETER_KEY, MetaValue, Metadata, PROGRAM_KEY, Report, Run, Warmup,
+    Benchmark, Failure, FailureKind, INTERPRETER_KEY, MEMORY_AFTER_KEY, MEMORY_BEFORE_KEY, MetaValue, Metadata,
+    PROGRAM_KEY, Report, Run, Warmup,
 };
 pub use read::{read_file, read_text};
-pub use table::{comparison_table, failure_list, format_bytes, format_seconds, matrix_tables};
+pub use table::{comparison_table, failure_list, format_bytes, format_seconds, matrix_tables, soak_table};
 pub use write::{to_json, write_file};

@@ -10,6 +10,11 @@ pub const PROGRAM_KEY: &str = "pitviper_program";
 /// Metadata key under which a benchmark names its interpreter.
 pub const INTERPRETER_KEY: &str = "pitviper_interpreter";
 
+/// Metadata key of a run: the mean resident memory in the third quarter of its time, in bytes.
+pub const MEMORY_BEFORE_KEY: &str = "pitviper_rss_third_quarter";
+/// Metadata key of a run: the mean resident memory in the last quarter of its time, in bytes.
+pub const MEMORY_AFTER_KEY: &str = "pitviper_rss_last_quarter";
+
 /// Names and values that describe a benchmark or a run.
 pub type Metadata = BTreeMap<String, MetaValue>;
 
@@ -39,6 +44,12 @@ impl From<String> for MetaValue {
 impl From<i64> for MetaValue {
     fn from(number: i64) -> Self {
         Self::Int(number)
+    }
+}
+
+impl From<f64> for MetaValue {
+    fn from(number: f64) -> Self {
+        Self::Float(number)
     }
 }
 
@@ -137,29 +148,27 @@ pub enum FailureKind {
     Timeout,
     /// The process printed another result than the other interpreters.
     Result,
+    /// The process's memory went on growing although it only repeated itself.
+    Memory,
     /// The process ended well but did not keep to the measuring protocol.
     Protocol,
 }
 
 impl FailureKind {
     /// Every kind with its name in files.
-    pub const ALL: [(FailureKind, &'static str); 5] = [
+    pub const ALL: [(FailureKind, &'static str); 6] = [
         (Self::Start, "start"),
         (Self::Exit, "exit"),
         (Self::Timeout, "timeout"),
         (Self::Result, "result"),
+        (Self::Memory, "memory"),
         (Self::Protocol, "protocol"),
     ];
 
     /// The kind's name in files.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Start => "start",
-            Self::Exit => "exit",
-            Self::Timeout => "timeout",
-            Self::Result => "result",
-            Self::Protocol => "protocol",
-        }
+        let known = Self::ALL.iter().find(|(kind, _)| *kind == self);
+        known.map_or("", |(_, name)| name)
     }
 }
 

@@ -7,7 +7,7 @@ use comfy_table::{Cell, CellAlignment, Table, presets};
 
 use crate::compare::Comparison;
 use crate::matrix::{Matrix, Phase};
-use crate::model::Report;
+use crate::model::{MEMORY_AFTER_KEY, MEMORY_BEFORE_KEY, Report, Run};
 use crate::stats::{Estimate, median};
 
 /// Seconds with a fitting unit and three significant digits.
@@ -104,6 +104,25 @@ fn matrix_table(matrix: &Matrix) -> Table {
 
 /// `None` when no run says how much memory it took.
 fn memory_table(report: &Report) -> Option<Table> {
+    interpreter_table(report, |runs| median_of(runs, "mem_max_rss").map(format_bytes))
+}
+
+/// Memory in the third and in the last quarter of each process; empty when it was not watched.
+pub fn soak_table(report: &Report) -> String {
+    let table = interpreter_table(report, |runs| {
+        let before = median_of(runs, MEMORY_BEFORE_KEY)?;
+        let after = median_of(runs, MEMORY_AFTER_KEY)?;
+        Some(format!("{} → {}", format_bytes(before), format_bytes(after)))
+    });
+    let mut text = String::new();
+    if let Some(table) = table {
+        section(&mut text, "Memory in the third and in the last quarter of a process", &table);
+    }
+    text
+}
+
+/// A table of programs by interpreters; `None` when all its cells are empty.
+fn interpreter_table(report: &Report, cell: impl Fn(&[Run]) -> Option<String>) -> Option<Table> {
     let interpreters = report.interpreters();
     let mut header = vec!["program".to_owned()];
     header.extend(interpreters.iter().map(|name| (*name).to_owned()));
@@ -112,19 +131,19 @@ fn memory_table(report: &Report) -> Option<Table> {
     for program in report.programs() {
         let mut cells = vec![program.to_owned()];
         for interpreter in &interpreters {
-            let peak = peak_memory(report, program, interpreter);
-            found |= peak.is_some();
-            cells.push(peak.map_or("-".into(), format_bytes));
+            let text = report.find(program, interpreter).and_then(|benchmark| cell(&benchmark.runs));
+            found |= text.is_some();
+            cells.push(text.unwrap_or_else(|| "-".into()));
         }
         add_row(&mut table, cells);
     }
     found.then_some(table)
 }
 
-fn peak_memory(report: &Report, program: &str, interpreter: &str) -> Option<f64> {
-    let runs = &report.find(program, interpreter)?.runs;
-    let peaks: Vec<f64> = runs.iter().filter_map(|run| run.metadata.get("mem_max_rss")?.as_number()).collect();
-    median(&peaks)
+/// The median over the runs that have this metadata.
+fn median_of(runs: &[Run], key: &str) -> Option<f64> {
+    let figures: Vec<f64> = runs.iter().filter_map(|run| run.metadata.get(key)?.as_number()).collect();
+    median(&figures)
 }
 
 /// Two reports side by side.

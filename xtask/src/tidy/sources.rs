@@ -98,7 +98,8 @@ fn next_word(lines: &[Line], index: usize, offset: usize) -> String {
     if token.starts_with('{') {
         return "{".into();
     }
-    token.split(|char: char| !char.is_alphanumeric() && char != '_').next().unwrap_or("").into()
+    // The type of a function pointer, `fn(…)`, is one token and no definition.
+    if token == "impl" || token.starts_with("impl<") { "impl".into() } else { token.into() }
 }
 
 /// Whether the comments on this line, or above the statement that it belongs to, hold the mark.

@@ -7,6 +7,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use super::BenchArgs;
 use crate::args::JitOption;
@@ -41,6 +42,20 @@ impl Interpreter {
         let words = std::iter::once(&self.executable).chain(&self.arguments);
         words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
     }
+
+    /// What it says of its version, if it says anything.
+    pub fn version(&self) -> Option<String> {
+        let mut command = Command::new(&self.executable);
+        let output = command.args(&self.arguments).arg("--version").stdin(Stdio::null()).output();
+        output.ok().as_ref().and_then(first_line)
+    }
+}
+
+/// The first line of the output of a command that succeeded.
+fn first_line(output: &std::process::Output) -> Option<String> {
+    let text = String::from_utf8_lossy(&output.stdout);
+    let line = text.lines().next()?.trim();
+    (output.status.success() && !line.is_empty()).then(|| line.to_owned())
 }
 
 /// The interpreters that `args` ask for, the baseline first, each name once.
@@ -71,7 +86,7 @@ fn expect_among(found: &[Interpreter], wanted: &str) -> Result<(), String> {
 
 fn candidates(args: &BenchArgs) -> Result<Vec<Interpreter>, String> {
     let mut found: Vec<Interpreter> =
-        ON_PATH.iter().filter_map(|name| Some(Interpreter::new(name, on_path(name)?, &[]))).collect();
+        ON_PATH.iter().filter_map(|name| Some(Interpreter::new(name, behind_shims(on_path(name)?), &[]))).collect();
     if let Some(reference) = env::var_os(REFERENCE)
         && !found.iter().any(|interpreter| interpreter.name == "python3.14")
     {
@@ -120,6 +135,14 @@ fn parse(text: &str) -> Result<Interpreter, String> {
     let mut words = command.split_whitespace().map(str::to_owned);
     let executable = words.next().filter(|_| !name.is_empty()).ok_or_else(fault)?;
     Ok(Interpreter::new(name, executable, &words.collect::<Vec<_>>()))
+}
+
+/// The executable itself where the PATH has a script in front of it that would be measured as well.
+fn behind_shims(found: PathBuf) -> PathBuf {
+    let mut command = Command::new(&found);
+    let answer = command.args(["-c", "import sys; print(sys.executable)"]).stdin(Stdio::null()).output();
+    let real = answer.ok().as_ref().and_then(first_line).map(PathBuf::from);
+    real.filter(|real| is_executable(real)).unwrap_or(found)
 }
 
 /// The first executable file of this name on the PATH.

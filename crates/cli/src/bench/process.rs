@@ -4,13 +4,15 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use pv_report::FailureKind;
 use pv_report::protocol::{Collected, Collector};
 
-/// How often the peak memory and the time limit are looked at while the process prints nothing.
+/// How often memory and the time limit are looked at while the process prints nothing.
 const TICK: Duration = Duration::from_millis(50);
+/// How often the end is looked for once the standard output is closed.
+const END_TICK: Duration = Duration::from_micros(100);
 /// How much of the standard error is kept.
 const STDERR_BYTES: usize = 64 * 1024;
 /// How many of its last lines are shown.
@@ -27,8 +29,26 @@ pub struct Outcome {
     pub stderr: String,
     /// Its peak memory in bytes, where the system tells.
     pub peak_memory: Option<i64>,
+    /// Its memory in bytes over time, about one sample every [`TICK`].
+    pub memory: Vec<i64>,
+    /// When it started.
+    pub start: SystemTime,
     /// How long it ran.
     pub duration: Duration,
+}
+
+impl Outcome {
+    /// The means of the memory over the third and over the last quarter of the samples.
+    pub fn late_memory(&self) -> Option<(i64, i64)> {
+        late_means(&self.memory)
+    }
+}
+
+fn late_means(samples: &[i64]) -> Option<(i64, i64)> {
+    let quarter = samples.len() / 4;
+    let mean = |samples: &[i64]| samples.iter().sum::<i64>() / samples.len() as i64;
+    let late = &samples[samples.len() - 2 * quarter..];
+    (quarter > 0).then(|| (mean(&late[..quarter]), mean(&late[quarter..])))
 }
 
 /// Runs `command` for at most `limit`.
@@ -42,6 +62,8 @@ pub fn run(command: &mut Command, limit: Duration) -> Outcome {
             failure: Some((FailureKind::Start, format!("it cannot be started: {error}"))),
             stderr: String::new(),
             peak_memory: None,
+            memory: Vec::new(),
+            start: SystemTime::now(),
             duration: start.elapsed(),
         },
     }
@@ -55,6 +77,7 @@ struct Watch {
     stderr: Receiver<String>,
     collector: Collector,
     peak_memory: Option<i64>,
+    memory: Vec<i64>,
 }
 
 impl Watch {
@@ -70,6 +93,7 @@ impl Watch {
             stderr: stderr.unwrap_or_else(nothing),
             collector: Collector::default(),
             peak_memory: None,
+            memory: Vec::new(),
         }
     }
 
@@ -80,6 +104,8 @@ impl Watch {
             Ok(None) => Some(self.end_late_process()),
             Err(error) => Some((FailureKind::Exit, format!("it cannot be waited for: {error}"))),
         };
+        let duration = self.start.elapsed();
+        let start = SystemTime::now() - duration;
         // A process that it left behind may hold the pipe open: do not wait for that one.
         let stderr = self.stderr.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
         Outcome {
@@ -87,7 +113,9 @@ impl Watch {
             failure,
             stderr: last_lines(&stderr),
             peak_memory: self.peak_memory,
-            duration: self.start.elapsed(),
+            memory: self.memory,
+            start,
+            duration,
         }
     }
 
@@ -96,21 +124,27 @@ impl Watch {
         let mut open = true;
         while self.start.elapsed() < self.limit {
             if open {
-                match self.lines.recv_timeout(TICK) {
-                    Ok(line) => self.collector.line(&line),
-                    Err(RecvTimeoutError::Timeout) => {}
-                    Err(RecvTimeoutError::Disconnected) => open = false,
-                }
+                open = self.take_line();
+                self.look_at_memory();
             } else {
-                thread::sleep(Duration::from_millis(1));
+                thread::sleep(END_TICK);
             }
-            self.look_at_memory();
             if let Some(status) = self.child.try_wait()? {
                 self.take_rest(open);
                 return Ok(Some(status));
             }
         }
         Ok(None)
+    }
+
+    /// Waits for a line; `false` when there will be none any more.
+    fn take_line(&mut self) -> bool {
+        match self.lines.recv_timeout(TICK) {
+            Ok(line) => self.collector.line(&line),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return false,
+        }
+        true
     }
 
     /// The lines that were on their way when the process ended.
@@ -126,6 +160,7 @@ impl Watch {
 
     fn end_late_process(&mut self) -> (FailureKind, String) {
         let limit = self.limit.as_secs_f64();
+        self.lines.try_iter().for_each(|line| self.collector.line(&line));
         let ended = self.child.kill().and_then(|()| self.child.wait());
         let cause = match ended {
             Ok(_) => format!("it was still running after {limit} s and was ended"),
@@ -135,16 +170,24 @@ impl Watch {
     }
 
     fn look_at_memory(&mut self) {
-        self.peak_memory = peak_memory(self.child.id()).max(self.peak_memory);
+        if let Some((now, peak)) = memory(self.child.id()) {
+            // A process that prints many lines is looked at more often than it is sampled.
+            if self.start.elapsed() >= TICK * self.memory.len() as u32 {
+                self.memory.push(now);
+            }
+            self.peak_memory = Some(peak).max(self.peak_memory);
+        }
     }
 }
 
-/// The peak of a live process's resident memory in bytes; Linux only.
-fn peak_memory(process: u32) -> Option<i64> {
+/// A live process's resident memory and the peak of it, in bytes; Linux only.
+fn memory(process: u32) -> Option<(i64, i64)> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kilobytes: i64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
-    Some(kilobytes * 1024)
+    let bytes = |key: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(key))?;
+        Some(line.trim().strip_suffix(" kB")?.parse::<i64>().ok()? * 1024)
+    };
+    Some((bytes("VmRSS:")?, bytes("VmHWM:")?))
 }
 
 fn read_lines(stdout: ChildStdout) -> Receiver<String> {
@@ -186,3 +229,6 @@ fn last_lines(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(STDERR_LINES)..].join("\n")
 }
+
+#[cfg(test)]
+mod tests;

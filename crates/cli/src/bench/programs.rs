@@ -34,33 +34,55 @@ const PYPERFORMANCE: [&str; 18] = [
 /// The module beside our programs that measures them; no program itself.
 const MEASURING: &str = "measuring.py";
 
+/// What is measured when nothing but the start of an interpreter is.
+const STARTUP: [(&str, &str); 1] = [("startup_pass", "pass")];
+
 /// Something to measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
     /// The file's name without its ending, or pyperformance's name for it.
     pub name: String,
-    /// The file.
-    pub file: PathBuf,
-    /// Where it finds modules, joined for PYTHONPATH; `None` leaves the variable alone.
-    pub python_path: Option<OsString>,
-    /// Whether it reads its settings from the command line instead of the environment.
-    pub settings_on_command_line: bool,
+    /// What is run.
+    pub body: Body,
+}
+
+/// What is run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// A file that measures itself.
+    File {
+        /// The file.
+        file: PathBuf,
+        /// Where it finds modules, joined for PYTHONPATH; `None` leaves the variable alone.
+        python_path: Option<OsString>,
+        /// Whether it reads its settings from the command line instead of the environment.
+        settings_on_command_line: bool,
+    },
+    /// A text for `-c`, measured from outside, from start to end.
+    Code(&'static str),
 }
 
 /// The programs that `args` ask for.
 pub fn find(args: &BenchArgs) -> Result<Vec<Program>, String> {
-    let benches = match &args.benches {
-        Some(directory) => directory.clone(),
-        None => find_benches()?,
-    };
     match args.suite {
-        Suite::Own => own(&benches.join("suite"), args),
-        Suite::Pyperformance => pyperformance(&benches, args),
+        Suite::Own => own(&benches(args)?.join("suite"), args),
+        Suite::Pyperformance => pyperformance(&benches(args)?, args),
+        Suite::Startup => startup(args),
     }
 }
 
-/// The directory `benches`, upwards from the current directory or from the executable.
-fn find_benches() -> Result<PathBuf, String> {
+fn startup(args: &BenchArgs) -> Result<Vec<Program>, String> {
+    let known = STARTUP.map(|(name, _)| name.to_owned());
+    let chosen = choose(&known, &known, &args.only)?;
+    let bodies = STARTUP.iter().filter(|(name, _)| chosen.iter().any(|chosen| chosen == name));
+    Ok(bodies.map(|(name, code)| Program { name: (*name).to_owned(), body: Body::Code(code) }).collect())
+}
+
+/// The directory `benches`: the one named, or else upwards from the current directory or the executable.
+fn benches(args: &BenchArgs) -> Result<PathBuf, String> {
+    if let Some(directory) = &args.benches {
+        return Ok(directory.clone());
+    }
     let starts = [env::current_dir().ok(), env::current_exe().ok()];
     let ancestors = starts.iter().flatten().flat_map(|start| start.ancestors());
     ancestors
@@ -81,10 +103,12 @@ fn own(suite: &Path, args: &BenchArgs) -> Result<Vec<Program>, String> {
     let chosen = choose(&names, &names, &args.only)?;
     let python_path = joined(&args.pythonpath)?;
     let program = |name: String| Program {
-        file: suite.join(format!("{name}.py")),
+        body: Body::File {
+            file: suite.join(format!("{name}.py")),
+            python_path: python_path.clone(),
+            settings_on_command_line: true,
+        },
         name,
-        python_path: python_path.clone(),
-        settings_on_command_line: true,
     };
     Ok(chosen.into_iter().map(program).collect())
 }
@@ -106,12 +130,12 @@ fn pyperformance(benches: &Path, args: &BenchArgs) -> Result<Vec<Program>, Strin
         let home = directory.join(format!("bm_{name}"));
         // Only programs that need other packages get to see what else is installed.
         let needs_packages = home.join("requirements.txt").is_file();
-        Program {
+        let body = Body::File {
             file: home.join("run_benchmark.py"),
-            name,
             python_path: if needs_packages { with_packages.clone() } else { alone.clone() },
             settings_on_command_line: false,
-        }
+        };
+        Program { name, body }
     };
     Ok(chosen.into_iter().map(program).collect())
 }

@@ -1,18 +1,19 @@
 //! A session: rounds over programs and interpreters, results gathered and checked against each other.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use pv_report::protocol::Measurement;
-use pv_report::{Failure, FailureKind, Report, write_file};
+use pv_report::{
+    Failure, FailureKind, MEMORY_AFTER_KEY, MEMORY_BEFORE_KEY, Metadata, Report, Run, Warmup, format_bytes, write_file,
+};
 
-use super::Plan;
 use super::interpreters::Interpreter;
 use super::process::{self, Outcome};
-use super::programs::Program;
+use super::programs::{Body, Program};
+use super::{Plan, host};
 
 /// All that is needed to carry a plan out.
 pub struct Session<'a> {
@@ -21,6 +22,8 @@ pub struct Session<'a> {
     interpreters: Vec<Interpreter>,
     output: Option<&'a Path>,
     report: Report,
+    /// What describes each interpreter and the machine.
+    descriptions: BTreeMap<String, Metadata>,
     /// For each benchmark, and for the other output of each program: who printed it first, and what.
     results: BTreeMap<String, (String, String)>,
 }
@@ -28,8 +31,9 @@ pub struct Session<'a> {
 impl<'a> Session<'a> {
     /// A session that writes its report to `output` as it grows.
     pub fn new(plan: Plan, programs: Vec<Program>, interpreters: Vec<Interpreter>, output: Option<&'a Path>) -> Self {
+        let descriptions = interpreters.iter().map(|one| (one.name.clone(), describe(one))).collect();
         let (report, results) = (Report::default(), BTreeMap::new());
-        Self { plan, programs, interpreters, output, report, results }
+        Self { plan, programs, interpreters, output, report, descriptions, results }
     }
 
     /// Runs all rounds. Failures of programs are in the report; an error means that the report itself
@@ -79,19 +83,48 @@ impl<'a> Session<'a> {
 
     fn start(&self, program: &Program, interpreter: &Interpreter) -> Outcome {
         let mut command = Command::new(&interpreter.executable);
-        command.args(&interpreter.arguments).arg(&program.file);
-        command.env("PYTHONDONTWRITEBYTECODE", "1");
-        if let Some(path) = &program.python_path {
-            command.env("PYTHONPATH", path);
+        command.args(&interpreter.arguments).env("PYTHONDONTWRITEBYTECODE", "1");
+        match &program.body {
+            Body::Code(code) => {
+                command.args(["-c", code]);
+                self.time_starts(&program.name, &mut command)
+            }
+            Body::File { file, python_path, settings_on_command_line } => {
+                command.arg(file);
+                if let Some(path) = python_path {
+                    command.env("PYTHONPATH", path);
+                }
+                self.pass_settings(&mut command, *settings_on_command_line);
+                process::run(&mut command, self.plan.timeout)
+            }
         }
+    }
+
+    fn pass_settings(&self, command: &mut Command, on_command_line: bool) {
         for (name, value) in self.plan.settings() {
-            if program.settings_on_command_line {
-                command.arg(OsString::from(format!("{name}={value}")));
+            if on_command_line {
+                command.arg(format!("{name}={value}"));
             } else {
                 command.env(name, value);
             }
         }
-        process::run(&mut command, self.plan.timeout)
+    }
+
+    /// Starts the command once for the first run and once for each value, and measures it from outside.
+    fn time_starts(&self, name: &str, command: &mut Command) -> Outcome {
+        let mut first = process::run(command, self.plan.timeout);
+        let warmups = vec![Warmup { loops: 1, value: first.duration.as_secs_f64() }];
+        let mut run = Run { warmups, ..Run::default() };
+        for _ in 0..self.plan.values {
+            let next = process::run(command, self.plan.timeout);
+            if next.failure.is_some() {
+                return next;
+            }
+            run.values.push(next.duration.as_secs_f64());
+        }
+        let complete = first.failure.is_none();
+        first.collected.measurements.push(Measurement { benchmark: name.to_owned(), run, result: None, complete });
+        first
     }
 
     /// Keeps what was measured, then looks for faults; the first fault is the one that is reported.
@@ -101,7 +134,8 @@ impl<'a> Session<'a> {
             .failure
             .clone()
             .or_else(|| protocol_fault(&outcome))
-            .or_else(|| self.other_result(program, interpreter, &outcome));
+            .or_else(|| self.other_result(program, interpreter, &outcome))
+            .or_else(|| self.growth(&outcome));
         if let Some((kind, cause)) = failure {
             self.report.failures.push(Failure {
                 program: program.name.clone(),
@@ -119,14 +153,24 @@ impl<'a> Session<'a> {
             if run.values.is_empty() && run.warmups.is_empty() {
                 continue;
             }
-            run.metadata.insert("duration".into(), pv_report::MetaValue::Float(outcome.duration.as_secs_f64()));
-            if let Some(bytes) = outcome.peak_memory {
-                run.metadata.insert("mem_max_rss".into(), bytes.into());
-            }
+            run.metadata = self.run_metadata(outcome);
             let entry = self.report.entry(&measurement.benchmark, &interpreter.name);
-            entry.metadata.insert("pitviper_command".into(), interpreter.command().into());
+            entry.metadata.extend(self.descriptions.get(&interpreter.name).cloned().unwrap_or_default());
             entry.runs.push(run);
         }
+    }
+
+    fn run_metadata(&self, outcome: &Outcome) -> Metadata {
+        let mut metadata = host::moment(outcome.start);
+        metadata.insert("duration".into(), outcome.duration.as_secs_f64().into());
+        if let Some(bytes) = outcome.peak_memory {
+            metadata.insert("mem_max_rss".into(), bytes.into());
+        }
+        if let Some((before, after)) = self.soaked(outcome) {
+            metadata.insert(MEMORY_BEFORE_KEY.into(), before.into());
+            metadata.insert(MEMORY_AFTER_KEY.into(), after.into());
+        }
+        metadata
     }
 
     /// A result that differs from the one that another interpreter, or an earlier process, printed.
@@ -152,6 +196,19 @@ impl<'a> Session<'a> {
         None
     }
 
+    /// In a soak: the memory in the third and in the last quarter.
+    fn soaked(&self, outcome: &Outcome) -> Option<(i64, i64)> {
+        outcome.late_memory().filter(|_| self.plan.soak)
+    }
+
+    /// In a soak: memory that went on growing in the second half.
+    fn growth(&self, outcome: &Outcome) -> Option<(FailureKind, String)> {
+        let (before, after) = self.soaked(outcome)?;
+        let (shown_before, shown_after) = (format_bytes(before as f64), format_bytes(after as f64));
+        let cause = format!("its memory grew from {shown_before} in the third quarter to {shown_after} in the last");
+        grew(before, after).then_some((FailureKind::Memory, cause))
+    }
+
     /// A place that cannot be written to is to be known before hours of measuring.
     fn check_output(&self) -> Result<(), String> {
         let Some(file) = self.output else { return Ok(()) };
@@ -172,6 +229,18 @@ impl<'a> Session<'a> {
     }
 }
 
+fn describe(interpreter: &Interpreter) -> Metadata {
+    let mut metadata = host::machine();
+    metadata.insert("pitviper_command".into(), interpreter.command().into());
+    metadata.extend(interpreter.version().map(|version| ("python_version".to_owned(), version.into())));
+    metadata
+}
+
+/// Growth by more than a megabyte and by more than 2%: what an allocator's own ups and downs stay below.
+fn grew(before: i64, after: i64) -> bool {
+    after > before + (before / 50).max(1 << 20)
+}
+
 fn result_of(measurement: &Measurement) -> Option<(&str, &str)> {
     Some((&measurement.benchmark, measurement.result.as_deref()?))
 }
@@ -189,3 +258,6 @@ fn protocol_fault(outcome: &Outcome) -> Option<(FailureKind, String)> {
     };
     Some((FailureKind::Protocol, cause))
 }
+
+#[cfg(test)]
+mod tests;

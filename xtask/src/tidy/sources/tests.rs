@@ -59,6 +59,7 @@ fn blocks_need_a_reason() {
     let fault = |line: usize| format!("crates/engine/word/src/a.rs:{line}: `unsafe` without a `// SAFETY:` comment\n");
     assert_eq!(in_word("fn f() {\n    unsafe { g() }\n}\n"), fault(3));
     assert_eq!(in_word("unsafe impl Send for X {}\n"), fault(2));
+    assert_eq!(in_word("unsafe impl<T> Send for X<T> {}\n"), fault(2));
     assert_eq!(in_word("fn f() {\n    // SAFETY: yes.\n    unsafe { g() };\n    unsafe { g() };\n}\n"), fault(5));
     assert_eq!(in_word("fn f() {\n    unsafe\n    {\n        g()\n    }\n}\n"), fault(3));
 }
@@ -68,6 +69,7 @@ fn public_unsafe_functions_state_their_terms() {
     assert_eq!(in_word("/// F.\n///\n/// # Safety\n/// Never.\npub unsafe fn f() {}\n"), "");
     assert_eq!(in_word("unsafe fn f() {}\n"), "");
     assert_eq!(in_word("type F = unsafe extern \"C\" fn();\n"), "");
+    assert_eq!(in_word("struct S {\n    pub(crate) f: unsafe fn(*mut u8),\n}\n"), "");
     let fault = "a public unsafe function without a section `# Safety`\n";
     assert!(in_word("/// F.\npub unsafe fn f() {}\n").ends_with(fault));
     assert!(in_word("/// F.\npub unsafe extern \"C\" fn f() {}\n").ends_with(fault));
