@@ -134,11 +134,7 @@ impl Decoded {
         let op = insn.op().filter(|op| *op != Op::Wide)?;
         let format = op.info().format;
         let extra = |n: usize| {
-            if (n as u32) < format.words() {
-                code.get(at + n).copied()
-            } else {
-                Some(0)
-            }
+            if (n as u32) < format.words() { code.get(at + n).copied() } else { Some(0) }
         };
         let (x, y) = (extra(1)?, extra(2)?);
         let joined = |low: u8, high: u8| u16::from_le_bytes([low, high]);
@@ -147,17 +143,7 @@ impl Decoded {
             d = u32::from_le_bytes([insn.b(), insn.c(), hb, hc]);
             (b, c) = (0, 0);
         }
-        Some(Decoded {
-            pc,
-            op,
-            a: joined(insn.a(), ha),
-            b,
-            c,
-            d,
-            x,
-            y,
-            wide,
-        })
+        Some(Decoded { pc, op, a: joined(insn.a(), ha), b, c, d, x, y, wide })
     }
 
     /// Number of code words, prefix included.
@@ -175,11 +161,7 @@ impl Decoded {
     /// Immediate d as a signed number: 16 bits, 32 with a prefix.
     #[inline]
     pub const fn signed(&self) -> i32 {
-        if self.wide {
-            self.d as i32
-        } else {
-            self.d as u16 as i16 as i32
-        }
+        if self.wide { self.d as i32 } else { self.d as u16 as i16 as i32 }
     }
 
     /// Where the instruction jumps to; meaningful where it has a jump operand.

@@ -101,9 +101,7 @@ impl Op {
 
     /// The opcode with this name in listings.
     pub fn from_name(name: &str) -> Option<Op> {
-        OPS.iter()
-            .find(|info| info.name == name)
-            .map(|info| info.op)
+        OPS.iter().find(|info| info.name == name).map(|info| info.op)
     }
 }
 
@@ -395,7 +393,7 @@ opcodes! {
     CallMethodKw CALL_METHOD_KW Abcx [Write, Temps(Window::Method), Count, Const] (RAISES | PYTHON)
         "As CALL_METHOD with keyword names as CALL_KW has them.";
     CallEx CALL_EX Abc [Write, Temps(Window::CallEx), Flags] (RAISES | PYTHON)
-        "a = b(*args, **kwargs): args, a tuple, in b+3; with flag 1 of c kwargs, a dict, in b+4.";
+        "a = b(*args, **kwargs): args in b+3, a tuple, or another iterable that is made a tuple first (TypeError text of `f(*b)`); with flag 1 of c kwargs, an exact dict, in b+4.";
     Return RETURN Abc [Read, No, No] (ENDS)
         "Returns a; the frame's registers are all released.";
     ReturnConst RETURN_CONST Ad [No, Const] (ENDS)

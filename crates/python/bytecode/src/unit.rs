@@ -76,10 +76,7 @@ fn next_code_point(bytes: &[u8]) -> Option<(u32, usize)> {
         0xe0..0xf0 => (3, first & 0x0f),
         _ => (4, first & 0x07),
     };
-    let point = bytes
-        .get(1..len)?
-        .iter()
-        .fold(start, |acc, b| acc << 6 | u32::from(b & 0x3f));
+    let point = bytes.get(1..len)?.iter().fold(start, |acc, b| acc << 6 | u32::from(b & 0x3f));
     Some((point, len))
 }
 
@@ -212,9 +209,7 @@ impl RegSet {
 
     /// Whether the register is a member.
     pub fn contains(&self, reg: Reg) -> bool {
-        self.0
-            .get(reg.index() / 64)
-            .is_some_and(|word| word >> (reg.index() % 64) & 1 == 1)
+        self.0.get(reg.index() / 64).is_some_and(|word| word >> (reg.index() % 64) & 1 == 1)
     }
 
     /// Adds all members of `other`; whether that changed anything.
@@ -242,9 +237,7 @@ impl RegSet {
     /// The members, ascending.
     pub fn iter(&self) -> impl Iterator<Item = Reg> + '_ {
         self.0.iter().enumerate().flat_map(|(i, word)| {
-            (0..64)
-                .filter(move |bit| word >> bit & 1 == 1)
-                .map(move |bit| Reg((i * 64 + bit) as u16))
+            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| Reg((i * 64 + bit) as u16))
         })
     }
 }
@@ -302,9 +295,7 @@ impl CodeUnit {
     /// Source range of the instruction that covers word `pc`.
     pub fn span(&self, pc: Pc) -> Span {
         let after = self.spans.partition_point(|(start, _)| *start <= pc);
-        after
-            .checked_sub(1)
-            .map_or(Span::default(), |i| self.spans[i].1)
+        after.checked_sub(1).map_or(Span::default(), |i| self.spans[i].1)
     }
 
     /// Line of the instruction that covers word `pc`.
@@ -314,9 +305,7 @@ impl CodeUnit {
 
     /// The exception-table entry for an exception raised at `pc`.
     pub fn handler(&self, pc: Pc) -> Option<&ExceptionEntry> {
-        self.exceptions
-            .iter()
-            .find(|entry| entry.start <= pc && pc < entry.end)
+        self.exceptions.iter().find(|entry| entry.start <= pc && pc < entry.end)
     }
 
     /// The name at an index.
@@ -336,8 +325,7 @@ impl CodeUnit {
 
     /// Number of parameter registers: positional, keyword-only, `*args` and `**kwargs`.
     pub fn nparams(&self) -> u32 {
-        let stars = (self.flags & flags::VARARGS != 0) as u32
-            + (self.flags & flags::VARKEYWORDS != 0) as u32;
+        let stars = (self.flags & flags::VARARGS != 0) as u32 + (self.flags & flags::VARKEYWORDS != 0) as u32;
         self.argcount + self.kwonly + stars
     }
 }

@@ -1,0 +1,205 @@
+//! The compiler: from the syntax tree to register code.
+//!
+//! **Destinations.** An expression is compiled either *to* a register ([`Compiler::expr_to`]) or as an
+//! *operand* ([`Compiler::operand`]): a local's own register, borrowed, or a fresh temporary. `expr_to`
+//! a local writes it only in the instruction that completes the expression, so an exception leaves the
+//! old value and the expression may read the old one.
+//!
+//! **Borrowing.** A borrowed operand must not be rebound before the instruction that reads it. Within an
+//! expression only assignment expressions rebind, so names that are their targets anywhere in the scope
+//! are copied instead.
+//!
+//! **Temporaries** are a stack: `push` takes the next, `top` is restored when they are consumed.
+//!
+//! **Handlers.** Each instruction carries the innermost handler at the time of its emission; leaving a
+//! block early emits the clean-up code of the blocks left, each under the handler outside of it.
+
+mod annotate;
+mod asm;
+mod assign;
+mod blocks;
+mod calls;
+mod classes;
+mod comps;
+mod conds;
+mod exprs;
+mod fold;
+mod functions;
+mod generics;
+mod loops;
+mod names;
+mod patterns;
+mod pools;
+mod stmts;
+mod strings;
+mod suspend;
+mod tries;
+mod unit;
+mod unparse;
+mod withs;
+
+use std::rc::Rc;
+
+use ruff_python_ast::{Mod, ModModule, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use crate::error::{Fault, Res, SyntaxErr, Warning, fault};
+use crate::parse::{Ast, Mode};
+use crate::source::LineIndex;
+use crate::symtable::{ScopeId, SymbolTable};
+use crate::unit::{CodeUnit, flags};
+use unit::UnitState;
+
+/// A register operand; temporaries carry the assembler's mark.
+pub(crate) type R = u16;
+
+/// What compiling gives.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The module's (or expression's) code.
+    pub unit: Rc<CodeUnit>,
+    /// Warnings to issue, in source order.
+    pub warnings: Vec<Warning>,
+}
+
+/// Settings from outside the source.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// `from __future__ import annotations` is inherited.
+    pub future_annotations: bool,
+    /// `-O`: 1 drops asserts and makes `__debug__` false, 2 also drops docstrings.
+    pub optimize: u8,
+}
+
+/// Compiles a parsed program.
+pub fn compile(ast: &Ast, options: Options) -> Result<Compiled, SyntaxErr> {
+    let located = |fault: Fault| SyntaxErr::at(&ast.index, &ast.filename, fault.range, fault.message);
+    let future = future_imports(&ast.module).map_err(located)? || options.future_annotations;
+    let table = SymbolTable::build(&ast.module, future).map_err(located)?;
+    let mut compiler = Compiler {
+        index: &ast.index,
+        filename: ast.filename.as_str().into(),
+        table,
+        future,
+        options,
+        mode: ast.mode,
+        units: Vec::new(),
+        warnings: Vec::new(),
+    };
+    let unit = compiler.program(&ast.module).map_err(located)?;
+    Ok(Compiled { unit, warnings: compiler.warnings })
+}
+
+/// The compiler's state.
+pub(crate) struct Compiler<'a> {
+    pub(crate) index: &'a LineIndex,
+    filename: Rc<str>,
+    pub(crate) table: SymbolTable,
+    /// `from __future__ import annotations` is in force.
+    future: bool,
+    options: Options,
+    mode: Mode,
+    units: Vec<UnitState<'a>>,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl<'a> Compiler<'a> {
+    fn program(&mut self, module: &'a Mod) -> Res<Rc<CodeUnit>> {
+        self.enter(ScopeId(0), "<module>", "<module>", 1);
+        match module {
+            Mod::Module(module) => self.module(module)?,
+            Mod::Expression(expression) => {
+                self.at(expression.body.range());
+                let value = self.operand(&expression.body)?;
+                self.emit(crate::op::Op::Return, value, 0, 0);
+            }
+        }
+        self.leave()
+    }
+
+    fn module(&mut self, module: &'a ModModule) -> Res {
+        let body = &module.body[..];
+        if self.mode == Mode::Single && body.len() != 1 {
+            let range = body.get(1).map_or(module.range, Ranged::range);
+            return fault(range, "multiple statements found while compiling a single statement");
+        }
+        let start = body.first().map_or(module.range, Ranged::range);
+        self.asm().span = crate::unit::Span { line: 1, end_line: 1, col: 0, end_col: 0 };
+        let body = if self.mode == Mode::Exec { self.module_doc(body)? } else { body };
+        self.setup_future_annotations(body);
+        self.start_annotations(ScopeId(0))?;
+        self.body(body)?;
+        self.finish_annotations(ScopeId(0), start)?;
+        self.return_none();
+        Ok(())
+    }
+
+    /// Stores the docstring; the statements behind it.
+    fn module_doc(&mut self, body: &'a [Stmt]) -> Res<&'a [Stmt]> {
+        let Some((doc, range)) = self.docstring(body) else { return Ok(body) };
+        if self.options.optimize < 2 {
+            self.at(range);
+            let value = self.push();
+            self.load_const(value, doc);
+            self.store_name("__doc__", range, value)?;
+            self.pop_to(value);
+        }
+        Ok(&body[1..])
+    }
+
+    /// Emits `return None`.
+    pub(crate) fn return_none(&mut self) {
+        let none = self.constant(crate::unit::Const::None);
+        self.asm().ad(crate::op::Op::ReturnConst, 0, none);
+    }
+
+    /// Notes a warning.
+    pub(crate) fn warn(&mut self, range: TextRange, message: impl Into<String>) {
+        let (line, _) = self.index.line_and_col(range.start().to_u32());
+        self.warnings.push(Warning { category: "SyntaxWarning", message: message.into(), line });
+    }
+
+    /// The flags that every unit has.
+    fn base_flags(&self) -> u32 {
+        if self.future { flags::FUTURE_ANNOTATIONS } else { 0 }
+    }
+}
+
+const FEATURES: [&str; 10] = [
+    "nested_scopes",
+    "generators",
+    "division",
+    "absolute_import",
+    "with_statement",
+    "print_function",
+    "unicode_literals",
+    "barry_as_FLUFL",
+    "generator_stop",
+    "annotations",
+];
+
+/// Checks `from __future__` imports; whether `annotations` is among them.
+fn future_imports(module: &Mod) -> Res<bool> {
+    let Mod::Module(module) = module else { return Ok(false) };
+    let (mut annotations, mut allowed) = (false, true);
+    for (i, stmt) in module.body.iter().enumerate() {
+        match stmt {
+            Stmt::ImportFrom(import) if import.level == 0 && import.module.as_deref() == Some("__future__") => {
+                if !allowed {
+                    return fault(import.range, "from __future__ imports must occur at the beginning of the file");
+                }
+                for alias in &import.names {
+                    match alias.name.as_str() {
+                        "annotations" => annotations = true,
+                        "braces" => return fault(alias.range, "not a chance"),
+                        name if FEATURES.contains(&name) => {}
+                        name => return fault(alias.range, format!("future feature {name} is not defined")),
+                    }
+                }
+            }
+            Stmt::Expr(stmt) if i == 0 && stmt.value.is_string_literal_expr() => {}
+            _ => allowed = false,
+        }
+    }
+    Ok(annotations)
+}

@@ -1,0 +1,123 @@
+//! Compile-time errors and warnings as CPython words them.
+
+use std::fmt;
+
+use ruff_text_size::TextRange;
+
+use crate::source::LineIndex;
+
+/// Which exception class the error is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SyntaxErrKind {
+    /// `SyntaxError`.
+    Syntax,
+    /// `IndentationError`.
+    Indentation,
+    /// `TabError`.
+    Tab,
+    /// `ValueError` (null bytes) of `compile`.
+    Value,
+}
+
+impl SyntaxErrKind {
+    /// Name of the class.
+    pub fn class_name(self) -> &'static str {
+        match self {
+            SyntaxErrKind::Syntax => "SyntaxError",
+            SyntaxErrKind::Indentation => "IndentationError",
+            SyntaxErrKind::Tab => "TabError",
+            SyntaxErrKind::Value => "ValueError",
+        }
+    }
+}
+
+/// A syntax error. Lines and columns count from 1, columns in code points; 0 where CPython has none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxErr {
+    /// The class.
+    pub kind: SyntaxErrKind,
+    /// `msg`.
+    pub message: String,
+    /// `filename`.
+    pub filename: String,
+    /// `lineno`.
+    pub line: u32,
+    /// `offset`.
+    pub col: u32,
+    /// `end_lineno`.
+    pub end_line: u32,
+    /// `end_offset`.
+    pub end_col: u32,
+    /// `text`: the source line, with its newline.
+    pub text: Option<String>,
+    /// Whether more input could make the source valid (for a prompt).
+    pub incomplete: bool,
+}
+
+impl fmt::Display for SyntaxErr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} ({}, line {})", self.kind.class_name(), self.message, self.filename, self.line)
+    }
+}
+
+impl std::error::Error for SyntaxErr {}
+
+impl SyntaxErr {
+    /// An error at a range of the source.
+    pub fn at(index: &LineIndex, filename: &str, range: TextRange, message: impl Into<String>) -> SyntaxErr {
+        let (line, col) = index.line_and_char(range.start().to_u32());
+        let (end_line, end_col) = index.line_and_char(range.end().to_u32());
+        SyntaxErr {
+            kind: SyntaxErrKind::Syntax,
+            message: message.into(),
+            filename: filename.to_string(),
+            line,
+            col: col + 1,
+            end_line,
+            end_col: end_col + 1,
+            text: Some(index.line_text(line).to_string()),
+            incomplete: false,
+        }
+    }
+
+    /// An error with no place.
+    pub fn bare(kind: SyntaxErrKind, filename: &str, message: impl Into<String>) -> SyntaxErr {
+        SyntaxErr {
+            kind,
+            message: message.into(),
+            filename: filename.to_string(),
+            line: 0,
+            col: 0,
+            end_line: 0,
+            end_col: 0,
+            text: None,
+            incomplete: false,
+        }
+    }
+}
+
+/// A fault found below the door of the crate: a message and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub message: String,
+    pub range: TextRange,
+}
+
+/// Result of compiler parts.
+pub(crate) type Res<T = ()> = Result<T, Fault>;
+
+/// Fails with a message at a range.
+pub(crate) fn fault<T>(range: TextRange, message: impl Into<String>) -> Res<T> {
+    Err(Fault { message: message.into(), range })
+}
+
+/// A warning for the runtime to issue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// Name of the warning class.
+    pub category: &'static str,
+    /// Its text.
+    pub message: String,
+    /// Line.
+    pub line: u32,
+}

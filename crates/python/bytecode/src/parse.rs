@@ -1,0 +1,62 @@
+//! The front: from source text to syntax tree, with CPython's errors.
+
+use ruff_python_ast::{Mod, PythonVersion};
+use ruff_python_parser::{ParseOptions, parse_unchecked};
+
+use crate::error::{SyntaxErr, SyntaxErrKind};
+use crate::source::LineIndex;
+
+mod diagnose;
+
+/// What the source is, as the argument `mode` of `compile` has it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// A module.
+    Exec,
+    /// One expression.
+    Eval,
+    /// One interactive statement.
+    Single,
+}
+
+/// A parsed program.
+#[derive(Debug)]
+pub struct Ast {
+    pub(crate) module: Mod,
+    pub(crate) index: LineIndex,
+    pub(crate) filename: String,
+    pub(crate) mode: Mode,
+}
+
+impl Ast {
+    /// The syntax tree.
+    pub fn module(&self) -> &Mod {
+        &self.module
+    }
+
+    /// The source's lines.
+    pub fn index(&self) -> &LineIndex {
+        &self.index
+    }
+}
+
+/// Parses a source.
+pub fn parse(source: &str, mode: Mode, filename: &str) -> Result<Ast, SyntaxErr> {
+    if source.contains('\0') {
+        let kind = SyntaxErrKind::Syntax;
+        return Err(SyntaxErr::bare(kind, filename, "source code string cannot contain null bytes"));
+    }
+    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+    let trimmed = if mode == Mode::Eval { source.trim_start_matches([' ', '\t']) } else { source };
+    let ruff_mode = match mode {
+        Mode::Exec | Mode::Single => ruff_python_parser::Mode::Module,
+        Mode::Eval => ruff_python_parser::Mode::Expression,
+    };
+    let options = ParseOptions::from(ruff_mode).with_target_version(PythonVersion { major: 3, minor: 14 });
+    let parsed = parse_unchecked(trimmed, options);
+    let index = LineIndex::new(trimmed);
+    if let Some(error) = diagnose::first_error(&parsed, &index, filename) {
+        return Err(error);
+    }
+    Ok(Ast { module: parsed.into_syntax(), index, filename: filename.to_string(), mode })
+}
