@@ -111,24 +111,21 @@ struct Plan {
 
 impl Plan {
     fn new(args: &BenchArgs) -> Result<Self, String> {
-        let timeout = Duration::try_from_secs_f64(args.timeout)
-            .map_err(|error| format!("--timeout {}: {error}", args.timeout))?;
+        let timeout = seconds("--timeout", args.timeout)?;
         if args.processes == 0 || args.values == 0 {
             return Err("--processes and --values must be at least 1".into());
         }
-        let seconds_are_good = |seconds: f64| seconds >= 0.0 && seconds.is_finite();
-        let warmup_time = args.soak.unwrap_or(args.warmup_time);
-        if !seconds_are_good(warmup_time) || !seconds_are_good(args.min_time) {
-            return Err("--warmup-time, --soak and --min-time must be seconds, 0 or more".into());
-        }
-        let BenchArgs { processes, values, warmups, min_time, .. } = *args;
         let loops = args.loops.unwrap_or(0);
         let soak = args.soak.is_some();
+        let BenchArgs { processes, values, warmups, min_time, .. } = *args;
+        let warmup_time = args.soak.unwrap_or(args.warmup_time);
+        let warmup = seconds("--warmup-time or --soak", warmup_time)?;
+        seconds("--min-time", min_time)?;
         let plan = Self { processes, values, warmups, warmup_time, min_time, loops, timeout, soak };
         Ok(if args.check {
             Self { processes: 1, values: 1, warmups: 0, warmup_time: 0.0, min_time: 0.0, ..plan }
         } else if soak {
-            Self { processes: 1, values: 1, timeout: timeout + Duration::from_secs_f64(warmup_time), ..plan }
+            Self { processes: 1, values: 1, timeout: timeout.saturating_add(warmup), ..plan }
         } else {
             plan
         })
@@ -144,6 +141,10 @@ impl Plan {
             ("PITVIPER_BENCH_WARMUP_TIME", self.warmup_time.to_string()),
         ]
     }
+}
+
+fn seconds(option: &str, seconds: f64) -> Result<Duration, String> {
+    Duration::try_from_secs_f64(seconds).map_err(|error| format!("{option} {seconds}: {error}"))
 }
 
 /// Measures, prints the report, and fails if anything that was measured failed.

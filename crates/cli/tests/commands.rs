@@ -215,6 +215,9 @@ fn compare_shows_two_reports() {
     check(&output, 0, &["alpha@good", "alpha@fast", "not told apart"], &[]);
     let output = place.pitviper(&["compare", file, file, "--of-first=good", "--of-second=fast"]);
     check(&output, 0, &["out.json (good)", "4.00 [4.00, 4.00]", "faster"], &[]);
+    let slower = ["compare", file, file, "--of-first=fast", "--of-second=good", "--fail-if-slower"];
+    check(&place.pitviper(&slower), 1, &["0.25 [0.25, 0.25]", "slower"], &[]);
+    check(&place.pitviper(&["compare", file, file, "--fail-if-slower"]), 0, &[], &[]);
 }
 
 #[test]

@@ -35,10 +35,18 @@ fn a_check_measures_as_little_as_possible() {
 }
 
 #[test]
+fn a_soak_is_one_long_process() {
+    let plan = plan("--soak 60 --timeout 10").expect("a good plan");
+    assert_eq!((plan.processes, plan.warmup_time), (1, 60.0));
+    assert_eq!(plan.timeout.as_secs(), 70);
+}
+
+#[test]
 fn impossible_figures_are_refused() {
     assert!(plan("--processes 0").is_err());
     assert!(plan("--values 0").is_err());
     assert!(plan("--timeout=-1").is_err());
     assert!(plan("--min-time nan").is_err());
     assert!(plan("--warmup-time inf").is_err());
+    assert!(plan("--soak 1e300").is_err());
 }
