@@ -1,0 +1,133 @@
+//! A compiled trace: its code, its exits and their slots.
+
+use std::cell::Cell;
+use std::fmt::Write;
+
+use iced_x86::{Decoder, DecoderOptions, Formatter, IntelFormatter};
+use pv_ir::{ResumeKind, SnapRef, TraceId};
+
+use crate::arena::CodeBlock;
+
+/// One way out of a trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExitInfo {
+    /// What `State.exit` holds after leaving through it; unique in a compiler.
+    pub id: u32,
+    /// The state it leaves behind.
+    pub snapshot: SnapRef,
+    /// The snapshot's kind: `Raising` asks the driver to unwind.
+    pub kind: ResumeKind,
+    /// The trace that a `link` wants to enter: attach it with [`CompiledTrace::attach`].
+    pub link: Option<TraceId>,
+}
+
+/// The words of data that a trace's code refers to by address.
+pub(crate) struct TraceData {
+    words: Box<[Cell<usize>]>,
+}
+
+impl TraceData {
+    const FLAG: usize = 0;
+
+    /// Data of a valid trace whose exits all lead to `stub`.
+    pub(crate) fn new(exits: usize, stub: usize) -> Self {
+        let words = std::iter::once(0).chain(std::iter::repeat_n(stub, exits));
+        TraceData { words: words.map(Cell::new).collect() }
+    }
+
+    pub(crate) fn flag_addr(&self) -> usize {
+        std::ptr::from_ref(&self.words[Self::FLAG]) as usize
+    }
+
+    pub(crate) fn slot(&self, exit: usize) -> &Cell<usize> {
+        &self.words[exit + 1]
+    }
+
+    pub(crate) fn slot_addr(&self, exit: usize) -> usize {
+        std::ptr::from_ref(self.slot(exit)) as usize
+    }
+}
+
+/// Machine code of one trace. Its owner keeps it as long as anything may jump to it, and gives it back with
+/// [`crate::Compiler::release`].
+pub struct CompiledTrace {
+    pub(crate) id: TraceId,
+    pub(crate) code: CodeBlock,
+    pub(crate) data: TraceData,
+    pub(crate) exits: Vec<ExitInfo>,
+    pub(crate) stub: usize,
+    pub(crate) clif: Option<String>,
+}
+
+impl CompiledTrace {
+    /// The trace's number.
+    pub fn id(&self) -> TraceId {
+        self.id
+    }
+
+    /// Address of its first instruction.
+    pub fn entry(&self) -> usize {
+        self.code.addr()
+    }
+
+    /// Its exits; position and `id - exits()[0].id` agree.
+    pub fn exits(&self) -> &[ExitInfo] {
+        &self.exits
+    }
+
+    /// The position of the exit with this number, if it is this trace's.
+    pub fn exit_index(&self, id: u32) -> Option<usize> {
+        let index = id.checked_sub(self.exits.first()?.id)? as usize;
+        (index < self.exits.len()).then_some(index)
+    }
+
+    /// From now on the exit goes on in `target` (a bridge, or a trace that starts at the state which the exit leaves) without
+    /// returning to the driver. `target` must stay alive until [`CompiledTrace::detach`].
+    pub fn attach(&self, exit: usize, target: &CompiledTrace) {
+        self.data.slot(exit).set(target.entry());
+    }
+
+    /// The exit returns to the driver again.
+    pub fn detach(&self, exit: usize) {
+        self.data.slot(exit).set(self.stub);
+    }
+
+    /// Does something hang on the exit?
+    pub fn is_attached(&self, exit: usize) -> bool {
+        self.data.slot(exit).get() != self.stub
+    }
+
+    /// Makes every `guard_not_invalidated` of this trace fail from now on.
+    pub fn invalidate(&self) {
+        self.data.words[TraceData::FLAG].set(1);
+    }
+
+    /// Has [`CompiledTrace::invalidate`] been called?
+    pub fn is_invalidated(&self) -> bool {
+        self.data.words[TraceData::FLAG].get() != 0
+    }
+
+    /// The machine code.
+    pub fn code(&self) -> &[u8] {
+        self.code.bytes()
+    }
+
+    /// The CLIF text, if [`crate::Config::keep_clif`] was set.
+    pub fn clif(&self) -> Option<&str> {
+        self.clif.as_deref()
+    }
+
+    /// The machine code as assembly, addresses counted from the entry.
+    pub fn disassembly(&self) -> String {
+        let mut decoder = Decoder::with_ip(64, self.code(), 0, DecoderOptions::NONE);
+        let mut formatter = IntelFormatter::new();
+        let (mut text, mut line) = (String::new(), String::new());
+        while decoder.can_decode() {
+            let instruction = decoder.decode();
+            line.clear();
+            formatter.format(&instruction, &mut line);
+            writeln!(text, "{:6x}  {line}", instruction.ip()).expect("strings grow");
+        }
+        text
+    }
+}

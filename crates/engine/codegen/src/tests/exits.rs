@@ -1,0 +1,1 @@
+//! Exits, bridges, links, polls.

@@ -1,0 +1,1 @@
+//! Fields, arrays, allocation, counts, calls.

@@ -1,0 +1,72 @@
+//! The way into compiled code and the way back.
+
+use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, Signature, UserFuncName, types};
+use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use pv_machine::State;
+
+use crate::compiled::CompiledTrace;
+use crate::compiler::trace_signature;
+
+/// A function that enters a trace from Rust; copies are alike.
+#[derive(Clone, Copy)]
+pub struct Trampoline {
+    enter: extern "C" fn(*const State, usize),
+}
+
+impl Trampoline {
+    /// The trampoline whose code stands at `addr`.
+    ///
+    /// # Safety
+    /// `addr` is the address of the code of [`enter_function`] and stays executable.
+    pub(crate) unsafe fn new(addr: usize) -> Self {
+        // SAFETY: the code at `addr` has this signature, as the caller vouches.
+        Trampoline { enter: unsafe { std::mem::transmute::<usize, extern "C" fn(*const State, usize)>(addr) } }
+    }
+
+    /// Runs a trace from the frame that `state.base` names until an exit returns; answers the exit's number, which may belong to
+    /// a bridge or to a linked trace.
+    ///
+    /// # Safety
+    /// The trace was compiled for the context that embeds `state`; it is entered where it starts, with the slots it loads
+    /// initialised; it and everything attached to it, directly or not, stay alive.
+    pub unsafe fn enter(&self, state: &State, trace: &CompiledTrace) -> u32 {
+        (self.enter)(state, trace.entry());
+        state.exit.get()
+    }
+}
+
+/// `fn(state, entry)` in the system's convention: calls `entry(state)` in the traces' convention.
+pub(crate) fn enter_function(isa: &OwnedTargetIsa, frontend: &mut FunctionBuilderContext) -> Function {
+    let mut signature = Signature::new(isa.default_call_conv());
+    signature.params.extend([AbiParam::new(types::I64); 2]);
+    build(signature, isa, frontend, |b| {
+        let callee = b.import_signature(trace_signature());
+        let params = b.block_params(b.current_block().expect("inside the entry block")).to_vec();
+        b.ins().call_indirect(callee, params[1], &params[..1]);
+    })
+}
+
+/// Where exits lead that nothing hangs on: returns to whoever called the trampoline.
+pub(crate) fn stub_function(isa: &OwnedTargetIsa, frontend: &mut FunctionBuilderContext) -> Function {
+    debug_assert_eq!(trace_signature().call_conv, CallConv::Tail);
+    build(trace_signature(), isa, frontend, |_| ())
+}
+
+fn build(
+    signature: Signature,
+    isa: &OwnedTargetIsa,
+    frontend: &mut FunctionBuilderContext,
+    body: impl FnOnce(&mut FunctionBuilder<'_>),
+) -> Function {
+    let mut function = Function::with_name_signature(UserFuncName::default(), signature);
+    let mut builder = FunctionBuilder::new(&mut function, frontend);
+    let entry = builder.create_block();
+    builder.append_block_params_for_function_params(entry);
+    builder.switch_to_block(entry);
+    body(&mut builder);
+    builder.ins().return_(&[]);
+    builder.seal_all_blocks();
+    builder.finalize(isa.frontend_config());
+    function
+}
