@@ -1,0 +1,185 @@
+//! Reference counts.
+//!
+//! Terms: a value is *owned* `n` times when the trace itself physically holds `n` counts of its object: one for the slot
+//! it was loaded from, for a call's or allocation's result, for a count taken, for what a store pushed out of the heap. An
+//! `incref` that was recorded but not yet emitted is *pending*.
+//!
+//! Why leaving counts out is sound. (1) An object dies only at an emitted `decref` or in a call that may free. (2) `decref v` with a
+//! pending `incref v` cancels it. The recorded program would have gone from c+1 to c there, with c >= 1, so nothing dies
+//! in either version. (3) While `v` is owned its object cannot die, whatever else is released, because the count the trace holds
+//! is real. So a pending count of an owned value can wait. One of a value that is not owned (borrowed from the
+//! heap) is made real ahead of every emitted `decref` and every call that may free. (4) Whoever may look at counts
+//! (a call that re-enters, or reads the counts' alias class) finds them exact: everything pending is made real ahead of it.
+//! (5) A snapshot mentions a value once for every count that the interpreter is to own; of these mentions as many as are
+//! pending become `acquire`. If there are fewer mentions, the rest is made real ahead of the guard. (6) A store of
+//! `v` gives a count away: a pending one is made real for it, so that `v` stays owned as often as before. (7) At the loop's head
+//! nothing is pending, and a value is owned as often as slots hold it there.
+//! A `decref` that is not cancelled stays where it was: finalisers are seen at the same bytecode boundary.
+
+use pv_ir::{Imm, Op, ValueRef};
+use smallvec::smallvec;
+
+use super::Door;
+use super::lazy::Lazy;
+use crate::config::Pass;
+use crate::fact::Kinds;
+
+/// Counts of one value.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Count {
+    /// Real counts that the trace holds, at least.
+    pub(crate) owned: i32,
+    /// Counts recorded and not emitted.
+    pub(crate) pending: i32,
+}
+
+impl Door<'_> {
+    /// Does the value need no counts?
+    pub(crate) fn is_uncounted(&self, value: ValueRef) -> bool {
+        let fact = &self.state.known[value.index()].fact;
+        fact.uncounted || fact.kinds.excludes(Kinds::OBJECT)
+    }
+
+    fn skips(&mut self, value: ValueRef) -> bool {
+        let skips = self.runs(Pass::Counts) && self.is_uncounted(value);
+        if skips {
+            self.stats.hit(Pass::Counts);
+        }
+        skips
+    }
+
+    /// `incref`.
+    pub(crate) fn incref(&mut self, value: ValueRef) -> Option<ValueRef> {
+        let value = self.resolve(value);
+        if let Some(references) = self.lazy_references(value) {
+            *references += 1;
+            self.state.version += 1;
+        } else if self.skips(value) {
+        } else if self.runs(Pass::Counts) {
+            self.postpone(value, 1);
+        } else {
+            self.take(value);
+        }
+        None
+    }
+
+    /// Adds pending counts.
+    pub(crate) fn postpone(&mut self, value: ValueRef, counts: i32) {
+        if counts == 0 {
+            return;
+        }
+        let count = &mut self.state.counts[value.index()];
+        if count.pending == 0 {
+            self.state.pending.push(value);
+        }
+        count.pending += counts;
+        self.state.version += 1;
+    }
+
+    /// Emits an `incref`.
+    fn take(&mut self, value: ValueRef) {
+        let op = if self.kinds(value) == Kinds::OBJECT { Op::IncRefPtr } else { Op::IncRef };
+        self.append(op, smallvec![value], Imm::None, None);
+        self.state.counts[value.index()].owned += 1;
+    }
+
+    /// `decref`.
+    pub(crate) fn decref(&mut self, value: ValueRef) -> Option<ValueRef> {
+        let value = self.resolve(value);
+        if let Some(references) = self.lazy_references(value) {
+            *references -= 1;
+            let dead = *references == 0;
+            self.state.version += 1;
+            if dead {
+                self.bury(value);
+            }
+        } else if self.skips(value) {
+        } else if self.state.counts[value.index()].pending > 0 {
+            self.stats.hit(Pass::Counts);
+            self.settle_one(value);
+        } else {
+            self.release(value);
+        }
+        None
+    }
+
+    /// Emits a `decref`.
+    fn release(&mut self, value: ValueRef) {
+        self.settle_borrowed();
+        let op = if self.kinds(value) == Kinds::OBJECT { Op::DecRefPtr } else { Op::DecRef };
+        self.append(op, smallvec![value], Imm::None, None);
+        let count = &mut self.state.counts[value.index()];
+        count.owned = (count.owned - 1).max(0);
+        self.state.quiet = false;
+    }
+
+    /// Notes that one pending count is no longer pending.
+    fn settle_one(&mut self, value: ValueRef) {
+        let count = &mut self.state.counts[value.index()];
+        count.pending -= 1;
+        if count.pending == 0 {
+            self.state.pending.retain(|&other| other != value);
+        }
+        self.state.version += 1;
+    }
+
+    /// Makes `counts` pending counts of a value real.
+    pub(crate) fn settle(&mut self, value: ValueRef, counts: i32) {
+        for _ in 0..counts {
+            self.settle_one(value);
+            if !self.is_uncounted(value) {
+                self.take(value);
+            }
+        }
+    }
+
+    /// Makes every pending count real.
+    pub(crate) fn settle_all(&mut self) {
+        for value in self.state.pending.clone() {
+            let pending = self.state.counts[value.index()].pending;
+            self.settle(value, pending);
+        }
+    }
+
+    /// Makes pending counts real where nothing else keeps the object alive for certain.
+    pub(crate) fn settle_borrowed(&mut self) {
+        for value in self.state.pending.clone() {
+            let count = self.state.counts[value.index()];
+            if count.owned <= 0 {
+                self.settle(value, count.pending);
+            }
+        }
+    }
+
+    /// A count of the value moves out of the trace, into the heap.
+    pub(crate) fn give_away(&mut self, value: ValueRef) {
+        if self.is_uncounted(value) {
+            return;
+        }
+        let count = self.state.counts[value.index()];
+        if count.pending > 0 {
+            self.settle(value, 1);
+        }
+        let count = &mut self.state.counts[value.index()];
+        count.owned = (count.owned - 1).max(0);
+    }
+
+    /// What a store pushed out of the heap is the trace's now.
+    pub(crate) fn receive(&mut self, value: ValueRef) {
+        self.state.counts[value.index()].owned += 1;
+    }
+
+    /// The value gets a second name, under which its counts may go on: nothing is known of them any more.
+    pub(crate) fn give_up_counts(&mut self, value: ValueRef) {
+        let count = self.state.counts[value.index()];
+        self.settle(value, count.pending);
+        self.state.counts[value.index()].owned = 0;
+    }
+
+    fn lazy_references(&mut self, value: ValueRef) -> Option<&mut i32> {
+        match self.state.lazies.get_mut(&value)? {
+            Lazy::Float { references } | Lazy::Object { references, .. } => Some(references),
+            Lazy::Base { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! Lazy values: boxes of floats and objects that are not made until something needs them.
+//!
+//! A lazy value is an instruction that no block lists yet. It becomes real ([`Door::force`]) where something needs the
+//! word itself: a store into a real object, a call, a comparison of bits, a safepoint. Snapshots do not need it: an exit boxes
+//! the double, or makes the object, itself. A value that dies lazily was never made.
+//!
+//! Contract with languages: (1) every word cell of an object past its header owns what it holds, and the header owns
+//! nothing, so that a virtual object's death releases exactly its word cells; (2) types whose death can be observed (a
+//! finaliser) are not allocated through `new`; (3) two boxes of one double are the same value.
+
+use pv_ir::{ArgKind, Const, Imm, Inst, Op, Place, Type, ValueRef};
+use pv_machine::{ArrayInfo, FieldInfo, Repr};
+use pv_word::Word;
+use smallvec::smallvec;
+
+use super::{Args, Door};
+use crate::config::Pass;
+use crate::fact::{Fact, Kinds};
+use crate::range::Range;
+
+/// A value that is not made yet.
+#[derive(Clone, Debug)]
+pub(crate) enum Lazy {
+    /// The box of the double that the instruction names, with the counts the trace would hold.
+    Float {
+        /// Counts.
+        references: i32,
+    },
+    /// An object.
+    Object {
+        /// Bytes.
+        size: u32,
+        /// Contents past the header, as far as they were stored.
+        cells: Vec<(Place, ValueRef)>,
+        /// Counts.
+        references: i32,
+    },
+    /// The address of the first element of a lazy object's inline array.
+    Base {
+        /// The object.
+        object: ValueRef,
+    },
+}
+
+/// Where a place lies in its object: first byte, and representation.
+pub(crate) fn position(place: Place) -> (u32, Repr) {
+    match place {
+        Place::Field(field) => (field.offset, field.repr),
+        Place::Elem(array, index) => {
+            let first = match array.data {
+                pv_machine::ArrayData::Inline(first) => first,
+                pv_machine::ArrayData::Buffer(_) => 0,
+            };
+            (first + index * array.elem.size() as u32, array.elem)
+        }
+    }
+}
+
+impl Door<'_> {
+    /// The word of a double.
+    pub(crate) fn tag_float(&mut self, float: ValueRef) -> ValueRef {
+        let float = self.resolve(float);
+        if self.runs(Pass::Tags) {
+            if let Some(word) = self.operand(float, Op::UntagFloat) {
+                self.stats.hit(Pass::Tags);
+                return word;
+            }
+            if let Some(word) = self.immediate(float) {
+                self.stats.hit(Pass::Fold);
+                return self.constant(Const::Word(word));
+            }
+        }
+        let inst = Inst { op: Op::TagFloat, args: smallvec![float], imm: Imm::None, snapshot: None };
+        self.lazily(Pass::Boxes, inst, Fact::word(Kinds::FLOAT.or(Kinds::OBJECT)), Lazy::Float { references: 1 })
+    }
+
+    fn immediate(&self, float: ValueRef) -> Option<Word> {
+        let constant = self.out.as_const(float)?;
+        Word::from_f64(f64::from_bits(constant.bits()))
+    }
+
+    /// A new object.
+    pub(crate) fn new_object(&mut self, size: u32, header: u64, kind: ValueRef) -> ValueRef {
+        let kind = self.resolve(kind);
+        self.force(kind);
+        let inst = Inst { op: Op::New, args: smallvec![kind], imm: Imm::New { size, header }, snapshot: None };
+        let lazy = Lazy::Object { size, cells: Vec::new(), references: 1 };
+        // The header word of an object with more than one count would not survive being made by an exit.
+        let pass = if header as u32 == 1 { Some(Pass::Virtuals) } else { None };
+        match pass {
+            Some(pass) => self.lazily(pass, inst, Fact::word(Kinds::OBJECT), lazy),
+            None => self.at_once(inst, Fact::word(Kinds::OBJECT)),
+        }
+    }
+
+    fn lazily(&mut self, pass: Pass, inst: Inst, fact: Fact, lazy: Lazy) -> ValueRef {
+        if !self.runs(pass) {
+            return self.at_once(inst, fact);
+        }
+        let value = self.create(inst);
+        self.set_fact(value, fact);
+        self.state.lazies.insert(value, lazy);
+        self.stats.hit(pass);
+        value
+    }
+
+    fn at_once(&mut self, inst: Inst, fact: Fact) -> ValueRef {
+        let value = self.append(inst.op, inst.args, inst.imm, None);
+        self.set_fact(value, fact);
+        self.state.counts[value.index()].owned = 1;
+        value
+    }
+
+    /// A box for a double that the loop carries unboxed, held `references` times.
+    pub(crate) fn boxed(&mut self, float: ValueRef, references: i32) -> ValueRef {
+        let inst = Inst { op: Op::TagFloat, args: smallvec![float], imm: Imm::None, snapshot: None };
+        let value = self.create(inst);
+        self.set_fact(value, Fact::word(Kinds::FLOAT.or(Kinds::OBJECT)));
+        self.state.lazies.insert(value, Lazy::Float { references });
+        value
+    }
+
+    /// The double behind a lazy box.
+    pub(crate) fn unboxed(&self, value: ValueRef) -> Option<ValueRef> {
+        match self.state.lazies.get(&value)? {
+            Lazy::Float { .. } => self.operand(value, Op::TagFloat),
+            _ => None,
+        }
+    }
+
+    /// The object behind a lazy array base.
+    pub(crate) fn lazy_base(&self, value: ValueRef) -> Option<ValueRef> {
+        match self.state.lazies.get(&value)? {
+            Lazy::Base { object } => Some(*object),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_virtual(&self, value: ValueRef) -> bool {
+        matches!(self.state.lazies.get(&value), Some(Lazy::Object { .. }))
+    }
+
+    /// Makes a lazy value real, here.
+    pub(crate) fn force(&mut self, value: ValueRef) {
+        let value = self.resolve(value);
+        let Some(lazy) = self.state.lazies.remove(&value) else { return };
+        self.state.version += 1;
+        let block = self.block.index();
+        match lazy {
+            Lazy::Float { references } => {
+                self.out.blocks[block].insts.push(value);
+                self.made(value, references);
+            }
+            Lazy::Object { cells, references, .. } => {
+                self.out.blocks[block].insts.push(value);
+                self.made(value, references);
+                self.fill(value, cells);
+            }
+            Lazy::Base { object } => {
+                self.force(object);
+                self.out.blocks[block].insts.push(value);
+            }
+        }
+    }
+
+    fn made(&mut self, value: ValueRef, references: i32) {
+        self.state.counts[value.index()].owned = 1;
+        self.postpone(value, references - 1);
+    }
+
+    fn fill(&mut self, object: ValueRef, cells: Vec<(Place, ValueRef)>) {
+        for (place, value) in cells {
+            match place {
+                Place::Field(field) => self.store_field(object, field, value),
+                Place::Elem(array, index) => {
+                    let base = self.array_base(object, array);
+                    let index = self.constant(Const::Int(i64::from(index)));
+                    self.store_elem(base, array, index, value)
+                }
+            };
+        }
+    }
+
+    /// A lazy value has lost its last count.
+    pub(crate) fn bury(&mut self, value: ValueRef) {
+        if let Some(Lazy::Object { cells, .. }) = self.state.lazies.remove(&value) {
+            for (place, content) in cells {
+                if position(place).1 == Repr::Word {
+                    self.decref(content);
+                }
+            }
+        }
+    }
+
+    /// A pure op on a lazy value that needs no word.
+    pub(crate) fn on_lazy(&mut self, op: Op, args: &[ValueRef]) -> Option<ValueRef> {
+        if self.state.lazies.is_empty() || !matches!(op.info().args.first(), Some(ArgKind::Is(Type::Word))) {
+            return None;
+        }
+        let float = self.unboxed(args[0]);
+        match (op, float) {
+            (Op::IsInt, Some(_)) => Some(self.truth(false)),
+            (Op::IsFloat, Some(float)) => Some(self.fits_a_word(float)),
+            (Op::IsPtr, Some(float)) => {
+                let fits = self.fits_a_word(float);
+                Some(self.pure(Op::Not, &[fits], None))
+            }
+            (Op::UntagFloat, Some(float)) => Some(float),
+            (Op::WEq | Op::WNe, None) => self.compare_lazily(op, args[0], args[1]),
+            (Op::IsInt | Op::IsFloat | Op::IsPtr, None) if self.is_virtual(args[0]) => {
+                Some(self.truth(op == Op::IsPtr))
+            }
+            _ => None,
+        }
+    }
+
+    fn fits_a_word(&mut self, float: ValueRef) -> ValueRef {
+        let fits = self.pure(Op::FloatFits, &[float], None);
+        if self.out.as_const(fits).is_none() {
+            self.state.known[fits.index()].soft = true;
+        }
+        fits
+    }
+
+    /// A virtual object is no other value: nothing else can have its address.
+    fn compare_lazily(&mut self, op: Op, a: ValueRef, b: ValueRef) -> Option<ValueRef> {
+        (self.is_virtual(a) || self.is_virtual(b)).then(|| self.truth((a == b) == (op == Op::WEq)))
+    }
+
+    // -- Contents of virtual objects -----------------------------------------------------------------------------
+
+    /// Loads from a virtual object; `None` if the object must become real for it.
+    pub(crate) fn virtual_load(&mut self, object: ValueRef, place: Place) -> Option<ValueRef> {
+        let Some(Lazy::Object { size, cells, .. }) = self.state.lazies.get(&object) else { return None };
+        let (offset, repr) = position(place);
+        if let Some(&(_, value)) = cells.iter().find(|(known, _)| *known == place) {
+            return Some(value);
+        }
+        let end = offset + repr.size() as u32;
+        let overlaps = cells.iter().any(|&(known, _)| {
+            let (first, known_repr) = position(known);
+            first < end && offset < first + known_repr.size() as u32
+        });
+        if overlaps || end > *size {
+            return None;
+        }
+        match (offset, repr) {
+            (8, _) => self.header_word(object, place),
+            (0..16, _) => None,
+            (_, Repr::Word) => Some(self.constant(Const::Word(Word::EMPTY))),
+            (_, Repr::I64 | Repr::Ptr) => Some(self.constant(Const::Int(Word::EMPTY.0 as i64))),
+            _ => None,
+        }
+    }
+
+    fn header_word(&self, object: ValueRef, place: Place) -> Option<ValueRef> {
+        let (_, args) = self.def(object)?;
+        let kind = self.resolve(args[0]);
+        let Place::Field(field) = place else { return None };
+        (pv_ir::cell_type(field.repr) == self.out.ty(kind) && field.repr.size() == 8).then_some(kind)
+    }
+
+    /// Stores into a virtual object; false if the object must become real for it.
+    pub(crate) fn virtual_store(&mut self, object: ValueRef, place: Place, value: ValueRef) -> bool {
+        let (offset, repr) = position(place);
+        let whole = self.survives(value, repr);
+        let Some(Lazy::Object { size, cells, .. }) = self.state.lazies.get_mut(&object) else { return false };
+        if !whole || offset < 16 || offset + repr.size() as u32 > *size {
+            return false;
+        }
+        match cells.iter_mut().find(|(known, _)| *known == place) {
+            Some((_, held)) => *held = value,
+            None => cells.push((place, value)),
+        }
+        self.state.version += 1;
+        true
+    }
+
+    /// Does a value come back from a cell as it was?
+    pub(crate) fn survives(&self, value: ValueRef, repr: Repr) -> bool {
+        match repr {
+            Repr::Word | Repr::I64 | Repr::Ptr | Repr::F64 => true,
+            Repr::I32 | Repr::U32 | Repr::U16 | Repr::U8 => {
+                Fact::of_cell(repr).range.includes(if self.is_word(value) { Range::RAW } else { self.range(value) })
+            }
+        }
+    }
+
+    /// The place of an element with a constant index.
+    pub(crate) fn element(&self, array: &'static ArrayInfo, index: ValueRef) -> Option<Place> {
+        let index = u32::try_from(self.integer(index)?).ok()?;
+        Some(Place::Elem(array, index))
+    }
+
+    /// The place of a field.
+    pub(crate) fn field(field: &'static FieldInfo) -> Place {
+        Place::Field(field)
+    }
+
+    /// The lazy address of a virtual object's inline array.
+    pub(crate) fn virtual_base(&mut self, object: ValueRef, array: &'static ArrayInfo) -> ValueRef {
+        let args: Args = smallvec![object];
+        let value = self.create(Inst { op: Op::ArrayBase, args, imm: Imm::Array(array), snapshot: None });
+        self.state.lazies.insert(value, Lazy::Base { object });
+        value
+    }
+}
