@@ -105,8 +105,8 @@ pub(crate) struct Door<'a> {
     pub(crate) block: BlockRef,
     /// Values below this number are the same in every iteration of the loop that is being emitted.
     pub(crate) fixed_below: u32,
-    /// Addresses of the field descriptors that are lengths of arrays.
-    lengths: FastSet<usize>,
+    /// Names of the fields that are lengths of arrays.
+    lengths: FastSet<&'static str>,
     pub(crate) state: State,
 }
 

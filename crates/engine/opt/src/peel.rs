@@ -205,11 +205,8 @@ impl<'d, 'a> Looper<'d, 'a> {
         let mut known: FastMap<ValueRef, usize> = FastMap::default();
         for index in 0..self.seeds.len() {
             let seed = self.seeds[index];
-            let fixed = if peel {
-                seed.0 < before || self.door.out.as_const(seed).is_some()
-            } else {
-                self.is_unchanged(index)
-            };
+            let fixed =
+                if peel { seed.0 < before || self.door.out.as_const(seed).is_some() } else { self.is_unchanged(index) };
             let assumption = if fixed {
                 Assumption::Same
             } else if let Some(&group) = known.get(&seed).filter(|_| peel) {
@@ -265,6 +262,7 @@ impl<'d, 'a> Looper<'d, 'a> {
 
     /// Stands at the head of the loop under the current assumptions. Gives the jump that leads there, and what home slots hold.
     fn enter(&mut self, weakest: bool) -> (Jump, Vec<(i32, ValueRef)>) {
+        let used = self.used_groups();
         let door = &mut *self.door;
         door.out.blocks.truncate(1);
         door.out.blocks[0].insts.truncate(self.entry);
@@ -272,9 +270,7 @@ impl<'d, 'a> Looper<'d, 'a> {
         door.fixed_below = 0;
         door.state = self.start.clone();
         door.sync();
-        let used = self.used_groups();
         let args = arguments(door, &used, |group| group.seed);
-        let door = &mut *self.door;
         door.settle_all();
         door.state.lazies.clear();
         door.fixed_below = door.out.values.len() as u32;

@@ -4,7 +4,8 @@
 //! then are its arguments; a loop-carried value that only feeds itself goes.
 
 use pv_ir::{
-    DelayedStore, Inst, Jump, SlotVal, SnapRef, Snapshot, Terminator, Trace, ValueDef, ValueRef, VirtualDesc, VirtualRef,
+    DelayedStore, Inst, Jump, SlotVal, SnapRef, Snapshot, Terminator, Trace, ValueDef, ValueRef, VirtualDesc,
+    VirtualRef,
 };
 
 /// The trace with dead values left out (all of them kept if `remove` is false), densely numbered.
@@ -144,8 +145,10 @@ impl<'a> Copier<'a> {
             }
         }
         for (index, block) in from.blocks.iter().enumerate() {
-            for &value in block.insts.iter().filter(|value| self.live[value.index()]) {
-                self.inst(index, value);
+            for &value in &block.insts {
+                if self.live[value.index()] {
+                    self.inst(index, value);
+                }
             }
             let terminator = block.terminator.as_ref().map(|terminator| self.terminator(terminator));
             self.to.blocks[index].terminator = terminator;
@@ -186,11 +189,9 @@ impl<'a> Copier<'a> {
     fn terminator(&mut self, terminator: &Terminator) -> Terminator {
         match terminator {
             Terminator::Jump(jump) => Terminator::Jump(self.jump(jump)),
-            Terminator::Branch { cond, then, otherwise } => Terminator::Branch {
-                cond: self.value(*cond),
-                then: self.jump(then),
-                otherwise: self.jump(otherwise),
-            },
+            Terminator::Branch { cond, then, otherwise } => {
+                Terminator::Branch { cond: self.value(*cond), then: self.jump(then), otherwise: self.jump(otherwise) }
+            }
             Terminator::Exit(snapshot) => Terminator::Exit(self.snapshot(*snapshot)),
             Terminator::Link { trace, snapshot } => {
                 Terminator::Link { trace: *trace, snapshot: self.snapshot(*snapshot) }
@@ -214,7 +215,12 @@ impl<'a> Copier<'a> {
                 value: self.slot_value(store.value),
             })
             .collect();
-        let copied = self.to.push_snapshot(Snapshot { slots, stores, label: old.label.clone(), ..*old });
+        let copy = Snapshot { slots, stores, label: old.label.clone(), ..*old };
+        // Neighbouring guards often leave alike; the code generator then shares their ways out.
+        let copied = match self.to.snapshots.last() {
+            Some(last) if *last == copy => SnapRef(self.to.snapshots.len() as u32 - 1),
+            _ => self.to.push_snapshot(copy),
+        };
         self.snapshots[snapshot.index()] = Some(copied);
         copied
     }
@@ -234,8 +240,7 @@ impl<'a> Copier<'a> {
         let from = self.from;
         let old = from.virtual_desc(object);
         let kind = self.value(old.kind);
-        let copied =
-            self.to.push_virtual(VirtualDesc { size: old.size, header: old.header, kind, fields: Vec::new() });
+        let copied = self.to.push_virtual(VirtualDesc { size: old.size, header: old.header, kind, fields: Vec::new() });
         self.virtuals[object.index()] = Some(copied);
         let fields = old.fields.iter().map(|&(place, value)| (place, self.slot_value(value))).collect();
         self.to.virtuals[copied.index()].fields = fields;

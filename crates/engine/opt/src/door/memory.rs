@@ -26,7 +26,7 @@ impl Door<'_> {
         self.force(object);
         let (cell, kind) = (Cell::field(object, field), Kind::of_field(field));
         let mut fact = Fact::of_cell(field.repr);
-        if self.lengths.contains(&std::ptr::from_ref(field).addr()) {
+        if self.lengths.contains(field.name) {
             fact.range = fact.range.meet(Range::new(0, LONGEST)).unwrap_or(fact.range);
         }
         self.load(cell, kind, fact, Op::LoadField, smallvec![object], Imm::Field(field))
@@ -125,14 +125,7 @@ impl Door<'_> {
         self.force(base);
         let (index, cell) = self.index(base, array, index);
         let op = if self.is_word(index) { Op::LoadElemTagged } else { Op::LoadElem };
-        self.load(
-            cell,
-            Kind::of_elem(array),
-            Fact::of_cell(array.elem),
-            op,
-            smallvec![base, index],
-            Imm::Array(array),
-        )
+        self.load(cell, Kind::of_elem(array), Fact::of_cell(array.elem), op, smallvec![base, index], Imm::Array(array))
     }
 
     fn virtual_elem(&mut self, base: ValueRef, array: &'static ArrayInfo, index: ValueRef) -> Option<ValueRef> {

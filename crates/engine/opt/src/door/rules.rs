@@ -140,13 +140,7 @@ impl Door<'_> {
     }
 
     /// Division and remainder by powers of two; both round towards negative infinity, as shift and mask do.
-    fn strength(
-        &mut self,
-        op: IntOp,
-        args: &[ValueRef],
-        tagged: bool,
-        snapshot: Option<SnapRef>,
-    ) -> Option<ValueRef> {
+    fn strength(&mut self, op: IntOp, args: &[ValueRef], tagged: bool, snapshot: Option<SnapRef>) -> Option<ValueRef> {
         let divisor = self.integer(args[1]).filter(|divisor| *divisor > 1 && divisor.count_ones() == 1)?;
         match op {
             IntOp::FloorDiv => {

@@ -20,7 +20,7 @@ pub(crate) struct Translated {
 }
 
 /// One use of the recording's snapshot.
-struct Pass1 {
+struct Mentions {
     slots: SmallVec<[(i32, SlotVal); 6]>,
     stores: Vec<DelayedStore>,
 }
@@ -64,7 +64,7 @@ impl Door<'_> {
     }
 
     /// The recording's mentions, as values of the new trace.
-    fn translated_values(&mut self, raw: SnapRef) -> Pass1 {
+    fn translated_values(&mut self, raw: SnapRef) -> Mentions {
         let source = self.raw;
         let snapshot = source.snapshot(raw);
         let slots = snapshot.slots.iter().map(|&(slot, value)| (slot, self.translate_slot(value))).collect();
@@ -77,7 +77,7 @@ impl Door<'_> {
                 value: self.translate_slot(store.value),
             })
             .collect();
-        Pass1 { slots, stores }
+        Mentions { slots, stores }
     }
 
     fn translate_slot(&mut self, value: SlotVal) -> SlotVal {
@@ -115,7 +115,7 @@ impl Door<'_> {
     }
 
     /// How often the mentions name each lazy object, those that it holds included; objects come in order of discovery.
-    fn count_objects(&self, mentions: &Pass1) -> Vec<(ValueRef, i32)> {
+    fn count_objects(&self, mentions: &Mentions) -> Vec<(ValueRef, i32)> {
         let mut found: Vec<(ValueRef, i32)> = Vec::new();
         let mut index: FastMap<ValueRef, usize> = FastMap::default();
         let mut work: Vec<ValueRef> = mentions.values().collect();
@@ -134,7 +134,7 @@ impl Door<'_> {
     }
 
     /// Objects that the mentions do not own exactly as often as the trace does are made real.
-    fn settle_virtuals(&mut self, mentions: &Pass1) {
+    fn settle_virtuals(&mut self, mentions: &Mentions) {
         if self.state.lazies.is_empty() {
             return;
         }
@@ -153,7 +153,7 @@ impl Door<'_> {
     }
 
     /// All words that will own a count after leaving: mentions, and what mentioned virtual objects hold.
-    fn owning_values(&self, mentions: &Pass1) -> Vec<ValueRef> {
+    fn owning_values(&self, mentions: &Mentions) -> Vec<ValueRef> {
         let mut all: Vec<ValueRef> = mentions.values().collect();
         for (object, _) in self.count_objects(mentions) {
             if let Some(Lazy::Object { cells, .. }) = self.state.lazies.get(&object) {
@@ -164,7 +164,7 @@ impl Door<'_> {
     }
 
     /// Pending counts for which there is no mention become real.
-    fn settle_excess(&mut self, mentions: &Pass1) {
+    fn settle_excess(&mut self, mentions: &Mentions) {
         if self.state.pending.is_empty() {
             return;
         }
@@ -180,14 +180,10 @@ impl Door<'_> {
 
     fn frame_of(&self, raw: SnapRef) -> Snapshot {
         let raw = self.raw.snapshot(raw);
-        Snapshot {
-            base: raw.base,
-            depth: raw.depth,
-            ..Snapshot::new(raw.kind, raw.pc, raw.code, raw.label.clone())
-        }
+        Snapshot { base: raw.base, depth: raw.depth, ..Snapshot::new(raw.kind, raw.pc, raw.code, raw.label.clone()) }
     }
 
-    fn write(&mut self, raw: SnapRef, mentions: Pass1) -> SnapRef {
+    fn write(&mut self, raw: SnapRef, mentions: Mentions) -> SnapRef {
         let mut writer = Writer { pending: FastMap::default(), objects: FastMap::default() };
         for &value in &self.state.pending {
             if !self.is_uncounted(value) {
@@ -195,8 +191,7 @@ impl Door<'_> {
             }
         }
         let mut snapshot = self.frame_of(raw);
-        snapshot.slots =
-            mentions.slots.iter().map(|&(slot, value)| (slot, writer.slot_value(self, value))).collect();
+        snapshot.slots = mentions.slots.iter().map(|&(slot, value)| (slot, writer.slot_value(self, value))).collect();
         snapshot.stores = mentions
             .stores
             .iter()
@@ -206,7 +201,7 @@ impl Door<'_> {
     }
 }
 
-impl Pass1 {
+impl Mentions {
     /// Values listed plainly.
     fn values(&self) -> impl Iterator<Item = ValueRef> + '_ {
         let slots = self.slots.iter().map(|&(_, value)| value);

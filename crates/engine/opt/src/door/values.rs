@@ -198,7 +198,7 @@ impl Door<'_> {
     pub(crate) fn learn_lengths(&mut self) {
         let raw = self.raw;
         let arrays = raw.values.iter().filter_map(|def| match def {
-            ValueDef::Inst(Inst { imm: Imm::Array(array), .. }) => Some(std::ptr::from_ref(&array.len).addr()),
+            ValueDef::Inst(Inst { imm: Imm::Array(array), .. }) => Some(array.len.name),
             _ => None,
         });
         self.lengths.extend(arrays);
