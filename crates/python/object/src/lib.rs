@@ -22,6 +22,7 @@ pub mod quick;
 pub mod shape;
 pub mod strings;
 mod table;
+pub mod trusted;
 pub mod types;
 
 pub use bigint::BigInt;
