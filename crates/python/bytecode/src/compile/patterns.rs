@@ -62,28 +62,33 @@ impl<'a> Compiler<'a> {
         let mut attempt = Attempt { filled: Vec::new(), base: 0, fail: next, captures: Vec::new(), stubs: Vec::new() };
         let mark = self.next_temp();
         self.pattern(pattern, subject, &mut attempt)?;
-        for (name, range, temp) in attempt.captures {
+        for (name, range, temp) in std::mem::take(&mut attempt.captures) {
             self.at(range);
             self.store_name(name, range, temp)?;
             attempt.filled.retain(|filled| *filled != temp);
         }
-        for temp in attempt.filled {
+        for temp in std::mem::take(&mut attempt.filled) {
             self.emit(Op::Drop, temp, 0, 0);
         }
         if !attempt.stubs.is_empty() {
             let matched = self.label();
             self.jump(matched);
-            for (label, temps, to) in attempt.stubs {
-                self.bind(label);
-                for temp in temps {
-                    self.emit(Op::Drop, temp, 0, 0);
-                }
-                self.jump(to);
-            }
+            self.emit_stubs(&mut attempt, |_| true);
             self.bind(matched);
         }
         self.pop_to(mark);
         Ok(())
+    }
+
+    /// Emits the stubs that lead to a label.
+    fn emit_stubs(&mut self, attempt: &mut Attempt<'a>, leads: impl Fn(Label) -> bool) {
+        for (label, temps, to) in attempt.stubs.extract_if(.., |(_, _, to)| leads(*to)) {
+            self.bind(label);
+            for temp in temps {
+                self.emit(Op::Drop, temp, 0, 0);
+            }
+            self.jump(to);
+        }
     }
 
     /// Where a test that fails now has to jump.
@@ -380,6 +385,7 @@ impl<'a> Compiler<'a> {
                 self.emit(Op::Drop, temp, 0, 0);
             }
             self.jump(matched);
+            self.emit_stubs(attempt, |to| to == next);
             self.bind(next);
         }
         (attempt.base, attempt.fail) = (outer_base, outer_fail);

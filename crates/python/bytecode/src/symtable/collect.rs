@@ -304,7 +304,10 @@ impl Collector {
         };
         match &def.type_params {
             None => inner(self),
-            Some(params) => self.type_params(def, params, def.range, None, inner),
+            Some(params) => self.type_params(def, params, def.range, None, |this| {
+                this.default_parameters(&def.parameters, def.range)?;
+                inner(this)
+            }),
         }
     }
 
@@ -386,6 +389,18 @@ impl Collector {
             None => inner(self),
             Some(params) => self.type_params(def, params, def.range, Some(def.name.as_str()), inner),
         }
+    }
+
+    /// The parameters by which a generic function's defaults reach the function that makes it.
+    fn default_parameters(&mut self, parameters: &ast::Parameters, range: TextRange) -> Res {
+        let mut positional = parameters.posonlyargs.iter().chain(&parameters.args);
+        if positional.any(|param| param.default.is_some()) {
+            self.add(".defaults", usage::PARAM, range)?;
+        }
+        if parameters.kwonlyargs.iter().any(|param| param.default.is_some()) {
+            self.add(".kwdefaults", usage::PARAM, range)?;
+        }
+        Ok(())
     }
 
     fn type_params<T>(
