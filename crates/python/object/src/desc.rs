@@ -9,6 +9,7 @@ use pv_machine::{AliasClass, Array, ArrayData, ArrayInfo, Field, FieldInfo, Muta
 use crate::header::Header;
 use crate::layouts::*;
 use crate::shape::{INLINE_OFFSET, Instance, MAX_INLINE, Shape, Spill};
+use crate::table::Table;
 
 /// Numbers the alias classes in order, from 1 (0 belongs to counts).
 macro_rules! alias_classes {
@@ -65,6 +66,8 @@ pub mod alias {
         NATIVE,
         /// Versions of dicts.
         DICT_VERSION,
+        /// Lengths of dicts and sets.
+        DICT_LEN,
         /// Sequence iterators.
         INDEX_ITER,
         /// Range iterators.
@@ -230,6 +233,28 @@ fields! {
     EXCEPTION_CAUSE: Exception.cause "exception.cause", Word, EXCEPTION, Mutable;
     /// Value of StopIteration and the like.
     EXCEPTION_VALUE: Exception.value "exception.value", Word, EXCEPTION, Mutable;
+}
+
+/// Rows `NAME: Layout "dump.name", offset of the number of live entries;`.
+macro_rules! lengths {
+    ($($(#[$doc:meta])* $name:ident: $layout:ident $text:literal, $offset:expr;)*) => {
+        $($(#[$doc])*
+        // SAFETY: the offset is that of the table's count, a `usize` that tables are made with.
+        pub static $name: Field<$layout> = unsafe {
+            Field::new(info($text, $offset, Repr::I64, alias::DICT_LEN, Mutability::Mutable))
+        };)*
+    };
+}
+
+const SET_LIVE: usize = offset_of!(SetTable, table) + offset_of!(Table, live);
+
+lengths! {
+    /// Number of keys.
+    DICT_LEN: Dict "dict.len", offset_of!(Dict, table) + offset_of!(Table, live);
+    /// Number of elements.
+    SET_LEN: Set "set.len", offset_of!(Set, table) + SET_LIVE;
+    /// Number of elements.
+    FROZEN_SET_LEN: FrozenSet "frozenset.len", offset_of!(FrozenSet, table) + SET_LIVE;
 }
 
 /// Rows `NAME: Layout "dump.name", place of the elements, length field, element, alias class, mutability;`.

@@ -155,6 +155,7 @@ pub struct Heap {
     pub(crate) chars: [Held; 256],
     pub(crate) interner: Interner,
     pub(crate) next_token: Cell<u32>,
+    next_version: Cell<u64>,
     pub(crate) hash_key: Cell<[u64; 2]>,
     nesting: Cell<u32>,
     pending: RefCell<Vec<Word>>,
@@ -186,6 +187,7 @@ impl Heap {
             chars: [const { Held::empty() }; 256],
             interner: Interner::default(),
             next_token: Cell::new(1),
+            next_version: Cell::new(1),
             hash_key: Cell::new([0, 0]),
             nesting: Cell::new(0),
             pending: RefCell::default(),
@@ -266,6 +268,11 @@ impl Heap {
         let token = self.next_token.get();
         self.next_token.set(token.checked_add(1).expect("shape tokens are exhausted"));
         token
+    }
+
+    /// A number that no cell dict has had as its version.
+    pub(crate) fn fresh_version(&self) -> u64 {
+        self.next_version.replace(self.next_version.get() + 1)
     }
 
     // -- Blocks -------------------------------------------------------------------------------------------------

@@ -13,9 +13,10 @@ use crate::header::{EXACT, Header};
 use crate::heap::Heap;
 use crate::kind::{Kind, Layout};
 use crate::layouts::{
-    BoundMethod, BoxedFloat, CellObj, Dict, Function, Generator, GeneratorState, List, ListIter, RangeIter, Str,
-    StrIter, Tuple, TupleIter,
+    BoundMethod, BoxedFloat, CellObj, Code, CodeRef, Dict, Function, Generator, GeneratorState, List, ListIter, Range,
+    RangeIter, Str, StrIter, Tuple, TupleIter,
 };
+use crate::obj::Obj;
 use crate::shape::{Instance, Shape, ShapeRef, Spill};
 
 /// The header of a value, if it is an object.
@@ -100,11 +101,32 @@ pub fn cell<M: Machine>(m: &mut M, value: M::Val) -> Option<Typed<M::Val, CellOb
     exact(m, value)
 }
 
-/// The kind and its bits as a constant.
+/// The kind with its bits as a constant; `None` for immediates.
+#[inline(always)]
+fn promoted_bits<M: Machine>(m: &mut M, value: M::Val) -> Option<u16> {
+    let object = header(m, value)?;
+    let bits = m.load_int(object, &desc::HEADER_KIND);
+    Some(m.promote_int(bits) as u16)
+}
+
+/// The kind of an object as a constant.
 #[inline(always)]
 pub fn kind_of<M: Machine>(m: &mut M, object: Typed<M::Val, Header>) -> Kind {
     let bits = m.load_int(object, &desc::HEADER_KIND);
     Kind::of_byte(m.promote_int(bits) as u8)
+}
+
+/// The kind of an exact instance of a built-in type as a constant; `None` for instances of Python classes.
+#[inline(always)]
+pub fn exact_kind<M: Machine>(m: &mut M, value: M::Val) -> Option<Kind> {
+    if m.is_int(value) {
+        return Some(Kind::Int);
+    }
+    if m.is_float(value) {
+        return Some(Kind::Float);
+    }
+    let bits = promoted_bits(m, value)?;
+    (bits & EXACT != 0).then(|| Kind::of_byte(bits as u8))
 }
 
 /// The shape of an object as a constant, together with its token: what a cache knows under the token holds.
@@ -142,6 +164,147 @@ pub fn shape_of_value<M: Machine>(m: &mut M, value: M::Val) -> ShapeRef {
     // SAFETY: neither int nor float: an object, by this module's rule.
     let object = unsafe { Typed::assume(value) };
     shape_of(m, object)
+}
+
+// -- What operators ask -------------------------------------------------------------------------------------------
+
+/// An int, bool, float or complex number (not of a subclass)?
+#[inline(always)]
+pub fn is_number<M: Machine>(m: &mut M, value: M::Val) -> bool {
+    matches!(exact_kind(m, value), Some(Kind::Int | Kind::Float | Kind::Bool | Kind::Complex))
+}
+
+/// A string (not of a subclass)?
+#[inline(always)]
+pub fn is_str<M: Machine>(m: &mut M, value: M::Val) -> bool {
+    as_str(m, value).is_some()
+}
+
+/// A dict (not of a subclass)?
+#[inline(always)]
+pub fn is_exact_dict<M: Machine>(m: &mut M, value: M::Val) -> bool {
+    as_dict(m, value).is_some()
+}
+
+/// Can the value be hashed without running Python or raising?
+#[inline(always)]
+pub fn has_plain_hash<M: Machine>(m: &mut M, value: M::Val) -> bool {
+    let plain = |kind| matches!(kind, Kind::Int | Kind::Float | Kind::Str | Kind::Bytes | Kind::Bool | Kind::None);
+    exact_kind(m, value).is_some_and(plain)
+}
+
+/// Is the value equal to itself alone?
+#[inline(always)]
+pub fn compares_by_identity<M: Machine>(m: &mut M, value: M::Val) -> bool {
+    if m.is_int(value) || m.is_float(value) {
+        return false;
+    }
+    class_lacks(m, value, by_identity, &["__eq__"])
+}
+
+/// Is the value true without anyone being asked?
+#[inline(always)]
+pub fn is_always_true<M: Machine>(m: &mut M, value: M::Val) -> bool {
+    if m.is_int(value) || m.is_float(value) {
+        return false;
+    }
+    class_lacks(m, value, always_true, &["__bool__", "__len__"])
+}
+
+/// For an object: of an exact built-in type that `builtin` admits, or an instance of a Python class without these dunders.
+#[inline(always)]
+fn class_lacks<M: Machine>(m: &mut M, value: M::Val, builtin: fn(Kind) -> bool, dunders: &[&str]) -> bool {
+    let Some(bits) = promoted_bits(m, value) else { return false };
+    if bits & EXACT != 0 {
+        return builtin(Kind::of_byte(bits as u8));
+    }
+    if bits != Kind::Instance as u16 {
+        return false;
+    }
+    // SAFETY: the bits are in a header: the value is an object.
+    let shape = shape_of(m, unsafe { Typed::assume(value) });
+    !dunders.iter().any(|dunder| shape.ty().summary_has(dunder))
+}
+
+fn by_identity(kind: Kind) -> bool {
+    use Kind::{Ellipsis, Frame, Function, Generator, ListIter, Module, None, NotImplemented, RangeIter, Type};
+    matches!(
+        kind,
+        None | Ellipsis | NotImplemented | Function | Type | Module | Generator | Frame | ListIter | RangeIter
+    )
+}
+
+fn always_true(kind: Kind) -> bool {
+    use Kind::{
+        BoundMethod, Cell, Code, Ellipsis, Frame, Function, Generator, Module, NativeFunction, Slice, Traceback, Type,
+    };
+    let plain =
+        matches!(kind, Ellipsis | Function | Type | Module | Generator | Frame | Traceback | Slice | Cell | Code);
+    plain || matches!(kind, BoundMethod | NativeFunction)
+}
+
+/// The length of an instance of a built-in type itself.
+#[inline(always)]
+pub fn builtin_len<M: Machine>(m: &mut M, value: M::Val) -> Option<M::Int> {
+    /// The length field of a value that was just found to be of the layout.
+    macro_rules! field {
+        ($field:ident) => {{
+            // SAFETY: the kind found below names the layout.
+            let object = unsafe { Typed::assume(value) };
+            Some(m.load_int(object, &desc::$field))
+        }};
+    }
+    let bits = promoted_bits(m, value)?;
+    if bits & EXACT == 0 {
+        return None;
+    }
+    match Kind::of_byte(bits as u8) {
+        Kind::List => field!(LIST_LEN),
+        Kind::Tuple => field!(TUPLE_LEN),
+        Kind::Str => field!(STR_LEN),
+        Kind::Bytes => field!(BYTES_LEN),
+        Kind::Dict => field!(DICT_LEN),
+        Kind::Set => field!(SET_LEN),
+        Kind::FrozenSet => field!(FROZEN_SET_LEN),
+        _ => None,
+    }
+}
+
+/// Start, step and number of elements of a range whose bounds, step and length are small ints.
+#[inline(always)]
+pub fn as_small_range<M: Machine>(m: &mut M, value: M::Val) -> Option<(M::Int, M::Int, M::Int)> {
+    let range = exact::<M, Range>(m, value)?;
+    let stop = m.load(range, &desc::RANGE_STOP);
+    if !m.is_int(stop) {
+        return None;
+    }
+    let mut small = |field| {
+        let word = m.load(range, field);
+        m.is_int(word).then(|| m.untag_int(word))
+    };
+    Some((small(&desc::RANGE_START)?, small(&desc::RANGE_STEP)?, small(&desc::RANGE_LEN)?))
+}
+
+// -- Code ---------------------------------------------------------------------------------------------------------
+
+/// The code of a function as a constant.
+#[inline(always)]
+pub fn function_code<M: Machine>(m: &mut M, function: Typed<M::Val, Function>) -> CodeRef {
+    let code = m.load(function, &desc::FUNCTION_CODE);
+    let code = m.promote(code);
+    debug_assert!(Obj::of(&code).downcast::<Code>().is_some(), "a function's code is code");
+    CodeRef::from_bits(code.addr() as u64)
+}
+
+/// The code that a frame runs as a constant; `callee` is in its slot 0: a function or a code object.
+#[inline(always)]
+pub fn frame_code<M: Machine>(m: &mut M, callee: M::Val) -> CodeRef {
+    if let Some(function) = as_function(m, callee) {
+        return function_code(m, function);
+    }
+    let code = m.promote(callee);
+    debug_assert!(Obj::of(&code).downcast::<Code>().is_some(), "slot 0 is a function or code");
+    CodeRef::from_bits(code.addr() as u64)
 }
 
 // -- Instances ----------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ pub use header::{Flags, Header};
 pub use heap::Heap;
 pub use kind::{Kind, Layout, Visitor};
 pub use layouts::*;
-pub use obj::{Held, Obj, Of, release, to_obj};
+pub use obj::{Held, Obj, Of, release, take_window, to_obj, view_window};
 pub use quick::{quick_eq, quick_hash};
 pub use shape::{Form, Instance, Shape, ShapeRef, Spill};
 pub use strings::{Finder, StrBuilder, Text};

@@ -308,6 +308,19 @@ pub fn to_obj<L: Layout>(view: &L) -> Obj {
     Obj::retained(Word::from_addr(std::ptr::from_ref(view) as usize))
 }
 
+/// Moves the values out of a run of frame slots, which are left empty. None of them is empty before.
+pub fn take_window(slots: &[Cell<Word>]) -> Vec<Obj> {
+    slots.iter().map(|slot| Obj::from_owned(slot.replace(Word::EMPTY))).collect()
+}
+
+/// Views a run of frame slots as objects. None of them is empty, and nobody writes to them while the view lives: they are
+/// the arguments of a call that goes on.
+pub fn view_window(slots: &[Cell<Word>]) -> &[Obj] {
+    debug_assert!(slots.iter().all(|slot| !slot.get().is_empty()), "an empty slot is no object");
+    // SAFETY: `Cell<Word>` and `Obj` are both `repr(transparent)` over a word; the caller keeps the slots as they are.
+    unsafe { std::slice::from_raw_parts(slots.as_ptr().cast::<Obj>(), slots.len()) }
+}
+
 /// A cell that owns a value or is empty.
 #[repr(transparent)]
 pub struct Held(Cell<Word>);

@@ -98,7 +98,7 @@ impl Index {
 pub(crate) struct Table {
     entries: Vec<Entry>,
     index: Index,
-    live: usize,
+    pub(crate) live: usize,
 }
 
 impl Default for Table {

@@ -401,7 +401,7 @@ impl Type {
         mro.expect::<Tuple>().items().iter().any(|class| class.word() == wanted)
     }
 
-    /// Which of [`SUMMARY`]'s dunders a class other than `object` and the plain built-in ones defines.
+    /// Which of [`SUMMARY`]'s dunders this class or a base other than `object` defines.
     pub fn summary(&self) -> u32 {
         if let Some(bits) = self.summary.get() {
             return bits;
@@ -415,10 +415,10 @@ impl Type {
 
     fn defines(&self, name: &Obj) -> bool {
         let Some((_, owner)) = self.lookup_with_owner(name) else { return false };
-        owner.expect::<Type>().has(TypeFlags::HEAP)
+        !owner.same(Heap::current().shape_of(Kind::Instance).type_obj())
     }
 
-    /// Does a Python class among this one and its bases define `dunder` (one of [`SUMMARY`])?
+    /// Does this class or a base other than `object` define `dunder` (one of [`SUMMARY`])?
     pub fn summary_has(&self, dunder: &str) -> bool {
         SUMMARY.iter().position(|each| *each == dunder).is_some_and(|bit| self.summary() >> bit & 1 != 0)
     }

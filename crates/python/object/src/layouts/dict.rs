@@ -24,7 +24,7 @@ pub struct Dict {
     header: Header,
     pub(crate) version: Cell<u64>,
     cells: Cell<bool>,
-    table: UnsafeCell<Table>,
+    pub(crate) table: UnsafeCell<Table>,
 }
 
 /// The answer to a search, or a question.
@@ -60,7 +60,9 @@ impl Dict {
     /// An empty cell dict.
     pub fn create_for_cells() -> Obj {
         let dict = Dict::create();
-        dict.expect::<Dict>().cells.set(true);
+        let view = dict.expect::<Dict>();
+        view.cells.set(true);
+        view.changed();
         dict
     }
 
@@ -89,14 +91,15 @@ impl Dict {
         self.len() == 0
     }
 
-    /// Counts insertions and removals of keys.
+    /// Changes with every insertion and removal of keys. That of a cell dict is unlike that of any other cell dict, ever.
     #[inline(always)]
     pub fn version(&self) -> u64 {
         self.version.get()
     }
 
     fn changed(&self) {
-        self.version.set(self.version.get() + 1);
+        let cells = self.cells.get();
+        self.version.set(if cells { Heap::current().fresh_version() } else { self.version.get() + 1 });
     }
 
     /// Are the values held in [`GlobalCell`]s?

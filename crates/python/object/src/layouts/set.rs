@@ -16,7 +16,7 @@ use crate::table::{Cursor, Step, Table};
 /// The elements of a set; searching is the conversation that [`crate::layouts::Dict`]'s module describes.
 pub struct SetTable {
     version: Cell<u64>,
-    table: UnsafeCell<Table>,
+    pub(crate) table: UnsafeCell<Table>,
 }
 
 impl SetTable {
@@ -142,7 +142,7 @@ impl SetTable {
 #[repr(C)]
 pub struct Set {
     header: Header,
-    table: SetTable,
+    pub(crate) table: SetTable,
 }
 
 impl Set {
@@ -180,7 +180,7 @@ unsafe impl Layout for Set {
 #[repr(C)]
 pub struct FrozenSet {
     header: Header,
-    table: SetTable,
+    pub(crate) table: SetTable,
     hash: Cell<Option<i64>>,
 }
 

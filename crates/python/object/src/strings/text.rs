@@ -88,16 +88,14 @@ impl<'a> Text<'a> {
         })
     }
 
-    /// The widest code point, or 0.
-    pub fn widest(self) -> u32 {
-        self.iter().max().unwrap_or(0)
-    }
-
     /// Calls `f` with the same code points in the narrowest width that fits them.
     pub(crate) fn narrowed<R>(self, f: impl FnOnce(Text<'_>) -> R) -> R {
-        let widest = self.widest();
+        let widest = match self {
+            Text::One(_) => return f(self),
+            Text::Two(items) => items.iter().max().map_or(0, |c| u32::from(*c)),
+            Text::Four(items) => items.iter().max().copied().unwrap_or(0),
+        };
         match self {
-            Text::One(_) => f(self),
             Text::Two(_) if widest > 0xff => f(self),
             Text::Four(_) if widest > 0xffff => f(self),
             Text::Four(items) if widest > 0xff => f(Text::Two(&items.iter().map(|c| *c as u16).collect::<Vec<_>>())),
