@@ -28,9 +28,12 @@ pub struct Brainfuck;
 /// The thread context: the engine's ready-made one around the tape.
 pub type Cx = Flat<Tape>;
 
+/// The tape as a machine's value, with the proof that it is one.
+type TapeOf<M> = Typed<<M as Machine>::Val, Bytes>;
+
 /// The tape and the tested index of the cell under the pointer; `None` off the tape.
 #[inline(always)]
-fn cell<M: Machine<Cx = Cx>>(m: &mut M) -> Option<(Typed<M::Val, Bytes>, M::Int)> {
+fn cell<M: Machine<Cx = Cx>>(m: &mut M) -> Option<(TapeOf<M>, M::Int)> {
     let tape = Bytes::typed(m, |cx| cx.host.cells());
     let pointer = m.get(POINTER);
     if !m.is_int(pointer) {

@@ -256,9 +256,11 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
         }
     }
 
-    /// Ends by entering `trace`, at whose start it stands.
+    /// Ends by polling, then entering `trace`, at whose start it stands.
     pub fn link(&mut self, trace: TraceId) {
         self.commit(self.place());
+        let poll = self.after_snapshot(self.direct_pc());
+        self.guard_at(Op::Poll, &[], poll);
         let snapshot = self.make_snapshot(ResumeKind::Before, self.place(), &self.dirty_now());
         self.b.link(trace, snapshot);
     }

@@ -1,0 +1,165 @@
+//! The trace graph: sites, nodes, exits.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use pv_ir::{EntryKind, Op, ResumeKind, SnapRef, Terminator, Trace, TraceId};
+
+/// A loop header or function entry.
+#[derive(Clone, Debug)]
+pub(crate) struct Site<Code> {
+    pub(crate) code: Code,
+    pub(crate) pc: u32,
+    pub(crate) kind: EntryKind,
+    /// The trace that stands here.
+    pub(crate) trace: Option<TraceId>,
+    /// Recordings given up since the last success or blacklisting.
+    pub(crate) aborts: u32,
+}
+
+/// An exit's counters and what has grown from it.
+#[derive(Debug)]
+pub(crate) struct Exit {
+    /// Times taken without a bridge.
+    pub(crate) taken: Cell<u64>,
+    /// Value of `taken` at which a bridge is tried.
+    pub(crate) hot_at: Cell<u64>,
+    pub(crate) aborts: Cell<u32>,
+    pub(crate) bridge: Cell<Option<TraceId>>,
+}
+
+/// A compiled trace.
+#[derive(Debug)]
+pub(crate) struct Node<Code> {
+    pub(crate) id: TraceId,
+    /// The loop or entry trace it has grown from, perhaps itself.
+    pub(crate) root: TraceId,
+    pub(crate) trace: Trace,
+    pub(crate) codes: Vec<Code>,
+    pub(crate) exits: Vec<Exit>,
+    pub(crate) invalid: Cell<bool>,
+    pub(crate) entries: Cell<u64>,
+    /// Bridges grown below this root.
+    pub(crate) bridges: Cell<u32>,
+}
+
+impl<Code> Node<Code> {
+    pub(crate) fn new(root: TraceId, trace: Trace, codes: Vec<Code>, hot_exit: u32) -> Self {
+        let sealed = sealed_exits(&trace);
+        let exits = (0..trace.snapshots.len())
+            .map(|index| Exit {
+                taken: Cell::new(0),
+                hot_at: Cell::new(if sealed[index] { u64::MAX } else { u64::from(hot_exit) }),
+                aborts: Cell::new(0),
+                bridge: Cell::new(None),
+            })
+            .collect();
+        Node {
+            id: trace.id,
+            root,
+            trace,
+            codes,
+            exits,
+            invalid: Cell::new(false),
+            entries: Cell::new(0),
+            bridges: Cell::new(0),
+        }
+    }
+
+    pub(crate) fn exit(&self, snapshot: SnapRef) -> &Exit {
+        &self.exits[snapshot.index()]
+    }
+
+    pub(crate) fn raises(&self, snapshot: SnapRef) -> bool {
+        self.trace.snapshot(snapshot).kind == ResumeKind::Raising
+    }
+
+    /// Bytes kept beside the code, estimated from the tables' sizes.
+    pub(crate) fn metadata_bytes(&self) -> u64 {
+        let slots: usize = self.trace.snapshots.iter().map(|snapshot| snapshot.slots.len() * 24).sum();
+        let bytes = self.trace.values.len() * size_of::<pv_ir::ValueDef>()
+            + self.trace.snapshots.len() * size_of::<pv_ir::Snapshot>()
+            + slots
+            + self.exits.len() * size_of::<Exit>();
+        bytes as u64
+    }
+}
+
+/// Exits that never get a bridge: polls and their like, whose reason the driver must serve.
+fn sealed_exits(trace: &Trace) -> Vec<bool> {
+    let mut sealed = vec![false; trace.snapshots.len()];
+    for &value in trace.blocks.iter().flat_map(|block| &block.insts) {
+        let Some(inst) = trace.inst(value) else { continue };
+        if let (Op::Poll | Op::Boundary | Op::GuardNotInvalidated | Op::GuardRoom, Some(snapshot)) =
+            (inst.op, inst.snapshot)
+        {
+            sealed[snapshot.index()] = true;
+        }
+    }
+    for block in &trace.blocks {
+        if let Some(Terminator::Exit(snapshot) | Terminator::Link { snapshot, .. }) = block.terminator {
+            sealed[snapshot.index()] = true;
+        }
+    }
+    sealed
+}
+
+/// Everything compiled, and everywhere it could start.
+pub(crate) struct Graph<Code> {
+    pub(crate) sites: RefCell<Vec<Site<Code>>>,
+    nodes: RefCell<Vec<Rc<Node<Code>>>>,
+    /// Traces by what they rely on.
+    watched: RefCell<HashMap<u64, Vec<TraceId>>>,
+}
+
+impl<Code: Copy + Eq> Graph<Code> {
+    pub(crate) fn new() -> Self {
+        Graph { sites: RefCell::default(), nodes: RefCell::default(), watched: RefCell::default() }
+    }
+
+    pub(crate) fn next_id(&self) -> TraceId {
+        TraceId(self.nodes.borrow().len() as u32 + 1)
+    }
+
+    pub(crate) fn node(&self, id: TraceId) -> Rc<Node<Code>> {
+        self.nodes.borrow()[id.0 as usize - 1].clone()
+    }
+
+    pub(crate) fn nodes(&self) -> Vec<Rc<Node<Code>>> {
+        self.nodes.borrow().clone()
+    }
+
+    pub(crate) fn install(&self, node: Node<Code>, keys: &[u64]) -> Rc<Node<Code>> {
+        let node = Rc::new(node);
+        self.nodes.borrow_mut().push(node.clone());
+        let mut watched = self.watched.borrow_mut();
+        for &key in keys {
+            watched.entry(key).or_default().push(node.id);
+        }
+        node
+    }
+
+    /// The valid trace that starts at this header or entry.
+    pub(crate) fn trace_at(&self, kind: EntryKind, code: Code, pc: u32) -> Option<TraceId> {
+        let sites = self.sites.borrow();
+        sites.iter().find(|site| site.pc == pc && site.code == code && site.kind == kind)?.trace
+    }
+
+    /// Withdraws what relies on `key`; the traces withdrawn.
+    pub(crate) fn invalidate(&self, key: u64) -> Vec<TraceId> {
+        let ids = self.watched.borrow_mut().remove(&key).unwrap_or_default();
+        ids.into_iter().filter(|&id| !self.node(id).invalid.replace(true)).inspect(|&id| self.unlink(id)).collect()
+    }
+
+    fn unlink(&self, id: TraceId) {
+        for site in self.sites.borrow_mut().iter_mut().filter(|site| site.trace == Some(id)) {
+            site.trace = None;
+        }
+        for node in self.nodes.borrow().iter() {
+            for exit in node.exits.iter().filter(|exit| exit.bridge.get() == Some(id)) {
+                exit.bridge.set(None);
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! `Jit`: the tier as drivers see it, and as those see it who set it up and look into it.
+
+use std::cell::{Cell, RefCell};
+
+use pv_events::{Event, Position, Stats, TraceStats};
+use pv_ir::{EntryKind, Op, TraceId};
+use pv_machine::{Context, HotCounter, Language, Tier, TierAction, Watcher};
+
+use crate::config::{Config, ConfigError};
+use crate::graph::{Graph, Site};
+
+type Code<L> = <<L as Language>::Cx as Context>::Code;
+
+/// What compiled traces are described with in the log; each costs time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dumps {
+    /// Bytecodes and exits with source positions.
+    pub positions: bool,
+    /// IR at every stage.
+    pub ir: bool,
+    /// Cranelift's input.
+    pub clif: bool,
+    /// Machine code, disassembled.
+    pub assembly: bool,
+}
+
+impl Dumps {
+    /// Everything.
+    pub const ALL: Dumps = Dumps { positions: true, ir: true, clif: true, assembly: true };
+}
+
+/// Counters behind [`Stats`].
+#[derive(Default)]
+pub(crate) struct Counts {
+    pub(crate) recordings: Cell<u64>,
+    pub(crate) aborts: Cell<u64>,
+    pub(crate) invalidated: Cell<u64>,
+    pub(crate) blacklisted: Cell<u64>,
+    pub(crate) ops_recorded: Cell<u64>,
+    pub(crate) ops_compiled: Cell<u64>,
+    pub(crate) entries: Cell<u64>,
+}
+
+pub(crate) fn bump(cell: &Cell<u64>, by: u64) {
+    cell.set(cell.get() + by);
+}
+
+type Observer = Box<dyn FnMut(&Event)>;
+
+/// The upper tier for a language.
+pub struct Jit<L: Language> {
+    pub(crate) config: Config,
+    pub(crate) dumps: Dumps,
+    pub(crate) graph: Graph<Code<L>>,
+    pub(crate) recording: Cell<bool>,
+    pub(crate) counts: Counts,
+    observer: RefCell<Option<Observer>>,
+}
+
+impl<L: Language> Jit<L> {
+    /// A tier that has compiled nothing yet.
+    pub fn new(config: Config) -> Result<Self, ConfigError> {
+        Ok(Jit {
+            config,
+            dumps: Dumps::default(),
+            graph: Graph::new(),
+            recording: Cell::new(false),
+            counts: Counts::default(),
+            observer: RefCell::new(None),
+        })
+    }
+
+    /// Hands every event to `observer`, with the given details.
+    pub fn observe(&mut self, dumps: Dumps, observer: impl FnMut(&Event) + 'static) {
+        self.dumps = dumps;
+        *self.observer.get_mut() = Some(Box::new(observer));
+    }
+
+    /// Tells the observer, if there is one, making the event only then. An event made by the observer itself is lost.
+    pub(crate) fn tell(&self, event: impl FnOnce() -> Event) {
+        if let Ok(mut observer) = self.observer.try_borrow_mut()
+            && let Some(observer) = observer.as_mut()
+        {
+            observer(&event());
+        }
+    }
+
+    /// Is anyone listening?
+    pub(crate) fn observed(&self) -> bool {
+        self.observer.try_borrow().is_ok_and(|observer| observer.is_some())
+    }
+
+    /// A position for the log.
+    pub(crate) fn position(&self, cx: &L::Cx, code: Code<L>, pc: u32, depth: i32) -> Position {
+        let pc = pc & 0x00ff_ffff;
+        let found = L::position(cx, code, pc);
+        let pv_machine::Position { file, function, line, bytecode } = found;
+        Position { file, function, line, pc, bytecode, depth }
+    }
+
+    /// Withdraws every trace that relies on `key`.
+    pub fn invalidate(&self, key: u64) {
+        for TraceId(trace) in self.graph.invalidate(key) {
+            bump(&self.counts.invalidated, 1);
+            self.tell(|| Event::Invalidated { trace });
+        }
+    }
+
+    /// Figures so far.
+    pub fn stats(&self) -> Stats {
+        let counts = &self.counts;
+        let mut stats = Stats {
+            recordings: counts.recordings.get(),
+            aborts: counts.aborts.get(),
+            invalidated: counts.invalidated.get(),
+            blacklisted: counts.blacklisted.get(),
+            ops_recorded: counts.ops_recorded.get(),
+            ops_compiled: counts.ops_compiled.get(),
+            ..Stats::default()
+        };
+        for node in self.graph.nodes() {
+            let bridge = node.trace.kind == EntryKind::Bridge;
+            *(if bridge { &mut stats.bridges } else { &mut stats.traces }) += 1;
+            let metadata_bytes = node.metadata_bytes();
+            stats.metadata_bytes += metadata_bytes;
+            stats.per_trace.push(TraceStats {
+                trace: node.id.0,
+                entries: node.entries.get(),
+                exits: node.exits.iter().map(|exit| exit.taken.get()).collect(),
+                code_bytes: 0,
+                metadata_bytes,
+            });
+        }
+        stats
+    }
+
+    /// The ops that stand in compiled traces, for tests that every op is met.
+    pub fn ops_met(&self) -> Vec<Op> {
+        let mut ops: Vec<Op> = Vec::new();
+        for node in self.graph.nodes() {
+            let values = node.trace.blocks.iter().flat_map(|block| &block.insts);
+            ops.extend(values.filter_map(|&value| node.trace.inst(value)).map(|inst| inst.op));
+        }
+        ops.sort_unstable();
+        ops.dedup();
+        ops
+    }
+
+    fn at(&self, cx: &L::Cx, code: Code<L>, kind: EntryKind, hot: u32, counter: &HotCounter) -> TierAction {
+        let pc = cx.state().pc.get();
+        let Some(site) = counter.link().checked_sub(1) else {
+            let mut sites = self.graph.sites.borrow_mut();
+            sites.push(Site { code, pc, kind, trace: None, aborts: 0 });
+            counter.set_link(sites.len() as u32);
+            counter.arm(hot);
+            if hot > 1 {
+                return TierAction::Continue;
+            }
+            drop(sites);
+            return self.record_site(cx, counter.link() - 1, counter);
+        };
+        let trace = self.graph.sites.borrow()[site as usize].trace;
+        match trace {
+            Some(trace) => self.run(cx, trace),
+            None if self.recording.get() => TierAction::Continue,
+            None => self.record_site(cx, site, counter),
+        }
+    }
+}
+
+impl<L: Language> Tier<L> for Jit<L> {
+    fn at_header(&self, cx: &L::Cx, code: Code<L>, _: u32, counter: &HotCounter) -> TierAction {
+        self.at(cx, code, EntryKind::Header, self.config.hot_loop.max(1), counter)
+    }
+
+    fn at_entry(&self, cx: &L::Cx, code: Code<L>, counter: &HotCounter) -> TierAction {
+        if self.config.hot_entry == 0 {
+            counter.arm(u32::MAX);
+            return TierAction::Continue;
+        }
+        self.at(cx, code, EntryKind::Entry, self.config.hot_entry, counter)
+    }
+}
+
+impl<L: Language> Watcher for Jit<L> {
+    fn changed(&self, key: u64) {
+        self.invalidate(key);
+    }
+}
