@@ -1,7 +1,6 @@
 //! Each op without memory, on interesting operands.
 
 use pv_ir::{ArgKind, ImmKind, Op, ResultKind, SnapshotUse, Type};
-use pv_word::Word;
 
 use super::{agree, interesting_ints, word};
 
@@ -100,5 +99,80 @@ fn words_and_integers() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn floats() {
+    for &op in Op::ALL.iter().filter(|op| is_plain(**op)) {
+        let Some(types) = operand_types(op).filter(|types| types.contains(&Type::Float)) else { continue };
+        for (index, &a) in FLOATS.iter().enumerate() {
+            for b in [a, FLOATS[(index + op as usize) % FLOATS.len()]] {
+                agree(&body(op, &types), |toy| {
+                    for (slot, value) in [a, b, 0.5].into_iter().enumerate() {
+                        toy.slot(slot).set(toy.cell(word(0), word(0), 0, value));
+                    }
+                });
+            }
+        }
+    }
+}
+
+/// Constants on the right take shorter ways; guards see both sides of their borders.
+#[test]
+fn tagged_ops_with_a_constant() {
+    let ops = [Op::TAdd, Op::TSub, Op::TMul, Op::TShl, Op::TShr, Op::TFloorDiv, Op::TMod];
+    let constants = interesting_ints();
+    for op in ops {
+        for (index, &a) in constants.iter().enumerate() {
+            let constant = constants[(index * 5 + op as usize) % constants.len()];
+            let text = format!(
+                "b0:
+                   v0: word = load_slot[0]
+                   v1: word = {} v0, #{constant} ? s0
+                   exit s1
+                 s0 = before 1 \"f\" base 0 depth 0 {{ }}
+                 s1 = after 2 \"f\" base 0 depth 0 {{ 1 = v1 }}",
+                op.mnemonic()
+            );
+            agree(&text, |toy| toy.slot(0).set(word(a)));
+        }
+    }
+}
+
+#[test]
+fn raw_division_by_zero_and_minus_one_is_defined() {
+    let raw = "b0:
+           v0: int = ifloordiv -9223372036854775808, 0
+           v1: int = ifloordiv -9223372036854775808, -1
+           v2: int = imod -9223372036854775808, -1
+           v3: int = imod 5, 0
+           v4: int = ishr v1, 8
+           exit s0
+         s0 = before 1 \"f\" base 0 depth 0 { 0 = v0, 1 = v4, 2 = v2, 3 = v3 }";
+    let dump = agree(raw, |_| ());
+    assert!(dump.contains("0: 0\n1: -36028797018963968\n2: 0\n3: 0\n"), "{dump}");
+}
+
+#[test]
+fn words_of_every_kind_are_told_apart() {
+    let text = "b0:
+           v0: word = load_slot[0]
+           v1: bool = is_int v0
+           v2: bool = is_float v0
+           v3: bool = is_ptr v0
+           v4: bool = both_ints v0, #1
+           v5: bool = weq v0, #empty
+           v6: bool = not v1
+           v7: bool = or v6, v5
+           v8: word = bool_word v7
+           v9: word = select v3, v8, #8
+           exit s0
+         s0 = before 1 \"f\" base 0 depth 0 { 1 = v1, 2 = v2, 3 = v3, 4 = v4, 5 = v5, 6 = v7, 7 = v8, 8 = v9 }";
+    for index in 0..4 {
+        agree(text, |toy| {
+            let words = [word(-3), pv_word::Word::from_f64(2.5).unwrap(), pv_word::Word::EMPTY, toy.list(&[])];
+            toy.slot(0).set(words[index]);
+        });
     }
 }
