@@ -196,6 +196,10 @@ impl<'a> Door<'a> {
         if let Some(value) = self.simplify(op, &args, snapshot) {
             return value;
         }
+        if op == Op::Select {
+            // Counts may go on under the result's name.
+            args.iter().for_each(|&arg| self.give_up_counts(arg));
+        }
         if args.len() == 2 && fold::commutes(op) && self.order(args[0]) > self.order(args[1]) {
             args.swap(0, 1);
         }
@@ -216,9 +220,6 @@ impl<'a> Door<'a> {
             }
             _ => (op, snapshot),
         };
-        if op == Op::Select {
-            args.iter().for_each(|&arg| self.give_up_counts(arg));
-        }
         let value = self.append(op, args, Imm::None, snapshot);
         self.set_fact(value, fact);
         if let Some(key) = key {

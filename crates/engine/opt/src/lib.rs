@@ -65,7 +65,13 @@ pub fn optimize_with(
     let mut stats = door.stats;
     let emitted = sweep::sweep(&door.out, false);
     dump("door", &emitted);
-    let trace = if config.runs(Pass::Sweep) { sweep::sweep(&emitted, true) } else { emitted };
+    let trace = if config.runs(Pass::Sweep) {
+        let swept = sweep::sweep(&emitted, true);
+        (swept.len()..emitted.len()).for_each(|_| stats.hit(Pass::Sweep));
+        swept
+    } else {
+        emitted
+    };
     dump(Pass::Sweep.name(), &trace);
     count(&mut stats, raw, &trace);
     Optimized { trace, stats, skipped: None }

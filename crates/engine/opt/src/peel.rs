@@ -183,6 +183,9 @@ impl<'d, 'a> Looper<'d, 'a> {
         let start = door.state.clone();
         let entry = door.out.blocks[Trace::ENTRY.index()].insts.len();
         let (owning, loose) = slots(door, body[0]);
+        if peel {
+            door.stats.hit(Pass::Peel);
+        }
         let mut looper = Looper {
             door,
             body,
