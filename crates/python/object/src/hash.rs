@@ -157,3 +157,6 @@ fn sip_round(v: &mut [u64; 4]) {
     v[3] = v[3].rotate_left(21) ^ v[0];
     v[2] = v[2].rotate_left(32);
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,6 +18,8 @@ use crate::kind::{Kind, Layout};
 use crate::obj::{Held, Obj, header_of};
 use crate::shape::ShapeRef;
 use crate::strings::Interner;
+use crate::types::MethodCache;
+use crate::weak::WeakTable;
 
 /// Largest block a free list serves.
 pub const MAX_SMALL: usize = 512;
@@ -156,11 +158,12 @@ pub struct Heap {
     pub(crate) interner: Interner,
     pub(crate) next_token: Cell<u32>,
     next_version: Cell<u64>,
-    pub(crate) hash_key: Cell<[u64; 2]>,
+    pub(crate) hash_key: [u64; 2],
     nesting: Cell<u32>,
     pending: RefCell<Vec<Word>>,
     finalizers: RefCell<VecDeque<Obj>>,
-    weakrefs: RefCell<HashMap<usize, Vec<Word>>>,
+    pub(crate) weakrefs: WeakTable,
+    pub(crate) methods: MethodCache,
     state: RefCell<Option<Rc<State>>>,
     death_hook: RefCell<Option<DeathHook>>,
 }
@@ -171,8 +174,14 @@ thread_local! {
 }
 
 impl Heap {
-    /// Creates a heap with its built-in types and makes it the calling thread's.
+    /// Creates a heap with its built-in types and makes it the calling thread's. Hashes of text have the zero key.
+    #[expect(clippy::new_ret_no_self, reason = "heaps live for ever")]
     pub fn new() -> &'static Heap {
+        Heap::with_hash_key([0, 0])
+    }
+
+    /// As [`Heap::new`], with a key for the hashes of text and bytes (see [`crate::hash::key_from_seed`]).
+    pub fn with_hash_key(hash_key: [u64; 2]) -> &'static Heap {
         let heap: &'static Heap = Box::leak(Box::new(Heap {
             objects: Pool::new(),
             buffers: Pool::new(),
@@ -188,11 +197,12 @@ impl Heap {
             interner: Interner::default(),
             next_token: Cell::new(1),
             next_version: Cell::new(1),
-            hash_key: Cell::new([0, 0]),
+            hash_key,
             nesting: Cell::new(0),
             pending: RefCell::default(),
             finalizers: RefCell::default(),
-            weakrefs: RefCell::default(),
+            weakrefs: WeakTable::default(),
+            methods: MethodCache::default(),
             state: RefCell::default(),
             death_hook: RefCell::default(),
         }));
@@ -441,46 +451,6 @@ impl Heap {
             && let Some(header) = header_of(object)
         {
             header.set_flags(Flags::EMBEDDED);
-        }
-    }
-
-    // -- Weak references ------------------------------------------------------------------------------------------
-
-    pub(crate) fn add_weakref(&self, target: &Obj, weakref: Word) {
-        if let Some(header) = target.header() {
-            header.set_flags(Flags::WEAKLY_REFERENCED);
-            self.weakrefs.borrow_mut().entry(target.word().addr()).or_default().push(weakref);
-        }
-    }
-
-    pub(crate) fn remove_weakref(&self, target: Word, weakref: Word) {
-        let mut table = self.weakrefs.borrow_mut();
-        if let Some(list) = table.get_mut(&target.addr()) {
-            list.retain(|each| *each != weakref);
-            if list.is_empty() {
-                table.remove(&target.addr());
-            }
-        }
-    }
-
-    /// The weak references to an object, oldest first.
-    pub fn weakrefs_of(&self, target: &Obj) -> Vec<Obj> {
-        let table = self.weakrefs.borrow();
-        let list = table.get(&target.word().addr());
-        list.map_or_else(Vec::new, |list| list.iter().map(|word| Obj::retained(*word)).collect())
-    }
-
-    /// Empties the weak references to a dying object; those with a callback are queued.
-    pub fn clear_weakrefs(&self, target: Word) {
-        let list = self.weakrefs.borrow_mut().remove(&target.addr()).unwrap_or_default();
-        for word in list.into_iter().rev() {
-            let obj = Obj::retained(word);
-            if let Some(weakref) = obj.downcast::<crate::layouts::WeakRef>() {
-                weakref.forget_target();
-                if weakref.has_callback() {
-                    self.queue_finalizer(obj);
-                }
-            }
         }
     }
 

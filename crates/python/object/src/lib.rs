@@ -24,6 +24,7 @@ pub mod strings;
 mod table;
 pub mod trusted;
 pub mod types;
+mod weak;
 
 pub use bigint::BigInt;
 pub use context::ThreadContext;
@@ -32,7 +33,7 @@ pub use heap::Heap;
 pub use kind::{Kind, Layout, Visitor};
 pub use layouts::*;
 pub use obj::{Held, Obj, Of, release, take_window, to_obj, view_window};
-pub use quick::{quick_eq, quick_hash};
+pub use quick::{equal_numbers, identity, is_same, quick_eq, quick_hash};
 pub use shape::{Form, Instance, Shape, ShapeRef, Spill};
 pub use strings::{Finder, StrBuilder, Text};
 pub use types::{Type, TypeError, TypeFlags, TypeSpec};

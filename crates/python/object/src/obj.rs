@@ -238,8 +238,13 @@ pub fn release(word: Word) {
         && let Some(header) = header_of(word)
         && header.release()
     {
-        Heap::current().dealloc(word);
+        release_last(word);
     }
+}
+
+#[inline(never)]
+fn release_last(word: Word) {
+    Heap::current().dealloc(word);
 }
 
 impl Clone for Obj {

@@ -1,12 +1,59 @@
 //! Equality and hashes that can be told without running Python.
 
+use crate::bigint::BigInt;
 use crate::hash;
 use crate::kind::Kind;
-use crate::layouts::{Bytes, Complex, Str, Tuple};
+use crate::layouts::{BoxedFloat, BoxedInt, Bytes, Complex, Str, Tuple};
 use crate::obj::Obj;
 
 /// Nested tuples are looked into this deep.
 const DEPTH: u32 = 4;
+
+/// Are the two the same object, as `is` has it? Ints, floats and complex numbers are compared by type and bits.
+#[inline]
+pub fn is_same(a: &Obj, b: &Obj) -> bool {
+    a.same(b) || same_box(a, b)
+}
+
+fn same_box(a: &Obj, b: &Obj) -> bool {
+    match (a.exact::<BoxedInt>(), b.exact::<BoxedInt>()) {
+        (Some(x), Some(y)) => return x.value() == y.value(),
+        (None, None) => {}
+        _ => return false,
+    }
+    match (a.exact::<BoxedFloat>(), b.exact::<BoxedFloat>()) {
+        (Some(x), Some(y)) => return x.value().to_bits() == y.value().to_bits(),
+        (None, None) => {}
+        _ => return false,
+    }
+    let bits = |value: &Complex| (value.real().to_bits(), value.imag().to_bits());
+    matches!((a.exact::<Complex>(), b.exact::<Complex>()), (Some(x), Some(y)) if bits(x) == bits(y))
+}
+
+/// The number that `id` tells: an object's address; for numbers one made of type and value, which no address is.
+pub fn identity(obj: &Obj) -> BigInt {
+    let tagged = |kind: u64, value: u64| BigInt::from(u128::from(kind) << 64 | u128::from(value));
+    let word = obj.word();
+    if word.is_int() || word.is_float() {
+        return tagged(1, word.0);
+    }
+    if !obj.is_exact() {
+        return BigInt::from(word.addr() as u64);
+    }
+    match obj.kind() {
+        Kind::Float => tagged(2, obj.as_float().unwrap_or_default().to_bits()),
+        Kind::Int => {
+            let value = obj.as_bigint().unwrap_or(BigInt::ZERO);
+            &value.abs().shl(8) | &BigInt::from(if value.is_negative() { 7 } else { 3 })
+        }
+        Kind::Complex => {
+            let value = obj.expect::<Complex>();
+            let imag = BigInt::from(value.imag().to_bits());
+            &(&imag.shl(64) | &BigInt::from(value.real().to_bits())) | &BigInt::ONE.shl(130)
+        }
+        _ => BigInt::from(word.addr() as u64),
+    }
+}
 
 /// Are the two equal? `None` when only Python can tell. Identical objects are equal, as containers have it.
 #[inline]

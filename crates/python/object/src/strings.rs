@@ -330,6 +330,9 @@ impl Heap {
 
     /// The key of text hashes.
     pub fn hash_key(&self) -> [u64; 2] {
-        self.hash_key.get()
+        self.hash_key
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -355,3 +355,6 @@ impl DictView {
 }
 
 crate::layouts::held_layout!(DictView, DictView, [dict]);
+
+#[cfg(test)]
+mod tests;

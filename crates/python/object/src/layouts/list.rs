@@ -233,3 +233,6 @@ impl Drop for List {
         self.free_buffer();
     }
 }
+
+#[cfg(test)]
+mod tests;
