@@ -120,11 +120,10 @@ impl Arena {
     fn give_back(&mut self, run: Run) {
         let index = self.free.partition_point(|other| other.addr < run.addr);
         self.free.insert(index, run);
-        if let [_, right, ..] = self.free[index..] {
-            if run.addr + run.len == right.addr {
-                self.free[index].len += right.len;
-                self.free.remove(index + 1);
-            }
+        let right = self.free.get(index + 1).copied().filter(|right| run.addr + run.len == right.addr);
+        if let Some(right) = right {
+            self.free[index].len += right.len;
+            self.free.remove(index + 1);
         }
         if index > 0 && self.free[index - 1].addr + self.free[index - 1].len == run.addr {
             self.free[index - 1].len += self.free[index].len;

@@ -21,6 +21,8 @@ mod dominance;
 mod eval;
 mod inst;
 mod ops;
+#[cfg(any(test, feature = "random"))]
+pub mod random;
 mod refs;
 mod snapshot;
 #[cfg(test)]

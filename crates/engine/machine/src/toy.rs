@@ -40,7 +40,7 @@ const fn field(name: &'static str, offset: u32, repr: Repr, alias: u8) -> FieldI
 /// A cell's first word.
 pub static A: FieldInfo = field("toy.a", 16, Repr::Word, 1);
 /// A cell's second word.
-pub static B: FieldInfo = field("toy.b", 24, Repr::Word, 2);
+pub static B: FieldInfo = field("toy.b", 24, Repr::Word, 1);
 /// A cell's integer.
 pub static N: FieldInfo = field("toy.n", 32, Repr::I64, 3);
 /// A cell's double.
@@ -83,7 +83,7 @@ pub static PAIR: ArrayInfo = ArrayInfo {
     data: ArrayData::Inline(16),
     len: field("toy.len", 16, Repr::I64, 7),
     elem: Repr::Word,
-    alias: AliasClass(15),
+    alias: AliasClass(1),
     mutability: Mutability::Mutable,
 };
 
@@ -374,7 +374,7 @@ extern "C" fn make(toy: &Toy) -> Word {
 }
 
 extern "C" fn sum5(toy: &Toy, a: Word, b: Word, c: Word, d: Word, e: Word) -> Word {
-    let sum = [a, b, c, d, e].iter().enumerate().map(|(i, w)| (i as i64 + 1) * w.as_i64().unwrap_or(0)).sum();
+    let sum = [a, b, c, d, e].iter().enumerate().map(|(i, w)| (i as i64 + 1) * (w.as_i64().unwrap_or(0) % (1 << 40))).sum();
     toy.log.borrow_mut().push(format!("sum5 {sum}"));
     Word::from_i64(sum).unwrap_or(Word::ZERO)
 }
@@ -408,7 +408,7 @@ extern "C" fn window(toy: &Toy, callee: Word, slots: Window<'_>) -> Word {
 }
 
 extern "C" fn window_and(toy: &Toy, callee: Word, slots: Window<'_>, extra: Word) -> Word {
-    let int = |word: Word| word.as_i64().unwrap_or(1000);
+    let int = |word: Word| word.as_i64().unwrap_or(1000) % (1 << 40);
     let sum = slots.cells().iter().map(|cell| int(cell.get())).sum::<i64>();
     toy.log.borrow_mut().push(format!("window {} of {}", sum, slots.cells().len()));
     Word::from_i64(sum + 10 * int(callee) + 100 * int(extra)).unwrap_or(Word::EMPTY)

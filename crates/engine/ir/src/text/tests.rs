@@ -55,3 +55,15 @@ fn errors_name_the_line() {
     assert_eq!(fault("pitviper-ir 1\ntrace t0 header \"x\"\nb0:\n  v0: int = ineg v1"), "line 4: v1 is not defined");
     assert!(fault("pitviper-ir 1\ntrace t0 header \"x\"\nb0:\n  v0: int = ineg true").contains("wrong type bool"));
 }
+
+#[test]
+fn random_traces_are_well_formed_and_survive() {
+    let names = crate::testing::names();
+    for seed in 0..300 {
+        let trace = crate::random::trace(seed);
+        verify(&trace).unwrap_or_else(|error| panic!("{error}\n{trace}"));
+        let again = round_trip(&trace.to_string(), &names);
+        verify(&again).unwrap_or_else(|error| panic!("{error}\n{again}"));
+        assert_eq!(again.len(), trace.len());
+    }
+}
