@@ -172,7 +172,7 @@ impl EntryFact {
 pub struct Facts<'a> {
     /// Slots at the entry, relative to the root base.
     pub entry: &'a [(i32, EntryFact)],
-    /// The language's words of true and false, with their labels in dumps.
+    /// The language's words of false and true (in the order of `bool`), with their labels in dumps.
     pub truth: Option<[(Word, &'a str); 2]>,
     /// Is the object immortal? `None`: no object is known to be.
     pub immortal: Option<&'a dyn Fn(Word) -> bool>,

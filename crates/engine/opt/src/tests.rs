@@ -31,7 +31,7 @@ pub(super) fn read(toy: &Toy, body: &str) -> Trace {
 
 /// Optimises with what the toy knows of its own constants.
 pub(super) fn optimized(toy: &Toy, raw: &Trace, config: &OptConfig) -> Optimized {
-    let truth = [(toy.bool_word(true), "True"), (toy.bool_word(false), "False")];
+    let truth = [(toy.bool_word(false), "False"), (toy.bool_word(true), "True")];
     let result = optimize(raw, &Facts { truth: Some(truth), ..Facts::default() }, config);
     if let Err(error) = verify(&result.trace) {
         panic!("after: {error}\nbefore:\n{raw}\nafter:\n{}", result.trace);

@@ -92,7 +92,7 @@ impl Door<'_> {
 
     /// `bool_word(b) == TRUE` is `b`.
     fn compare_truth(&mut self, cmp: Cmp, a: ValueRef, b: ValueRef) -> Option<ValueRef> {
-        let [(yes, _), (no, _)] = self.facts.truth.filter(|_| self.runs(Pass::Tags))?;
+        let [(no, _), (yes, _)] = self.facts.truth.filter(|_| self.runs(Pass::Tags))?;
         let (source, constant) = match (self.operand(a, Op::BoolWord), self.operand(b, Op::BoolWord)) {
             (Some(source), None) => (source, self.known_constant(b)?),
             (None, Some(source)) => (source, self.known_constant(a)?),

@@ -86,8 +86,7 @@ impl Door<'_> {
                 None => (args[1] == args[2]).then_some(args[1]),
             },
             Op::BoolWord => {
-                let [yes, no] = self.facts.truth?;
-                let (word, label) = if known(self, 0)? { yes } else { no };
+                let (word, label) = self.facts.truth?[usize::from(known(self, 0)?)];
                 Some(self.constant(Const::Object(word, label.into())))
             }
             _ => None,

@@ -122,3 +122,479 @@ fn floats_travel_unboxed() {
     same(&OptConfig::default(), FLOATS, |toy: &Toy| set(toy, &[float(1.5), float(1.25)]));
     same(&OptConfig::default(), FLOATS, |toy: &Toy| set(toy, &[float(1.5), float(1e300)]));
 }
+
+/// A single block, leaving through `s0`.
+fn line(body: &str, snapshot: &str) -> String {
+    let snapshots =
+        format!("s0 = after 9 \"f\" base 0 depth 0 {{ {snapshot} }}\ns1 = before 1 \"f\" base 0 depth 0 {{ }}");
+    format!("b0:\n{body}\n  exit s0\n{snapshots}\n")
+}
+
+fn check_line(body: &str, snapshot: &str, expected: expect_test::Expect) {
+    check(&OptConfig::default(), &line(body, snapshot), expected);
+}
+
+#[test]
+fn algebra_is_exact_for_floats() {
+    check_line(
+        "v0: word = load_slot[0]
+         v1: bool = is_float v0
+         guard_true v1 ? s1
+         v2: float = untag_float v0
+         v3: float = fadd v2, 0.0f
+         v4: float = fadd v2, -0.0f
+         v5: float = fmul v4, 1.0f
+         v6: float = fadd 1.0f, 2.0f",
+        "1 = v3, 2 = v5, 3 = v6",
+        expect![[r#"
+            b0:
+              v0: word = load_slot[0]
+              v1: bool = is_float v0
+              guard_true v1 ? s0
+              v3: float = untag_float v0
+              v5: float = fadd v3, 0.0f
+              exit s1
+            s0 = before 1 "f" base 0 depth 0 { }
+            s1 = after 9 "f" base 0 depth 0 { 1 = v5, 2 = v3, 3 = 3.0f }
+        "#]],
+    );
+}
+
+#[test]
+fn constants_and_neutral_operands_fold() {
+    check_line(
+        "v0: word = load_slot[0]
+         v1: bool = is_int v0
+         guard_true v1 ? s1
+         v2: word = tadd v0, #0 ? s1
+         v3: word = tmul v2, #1 ? s1
+         v4: word = tsub v3, v0 ? s1
+         v5: word = tadd #2, #3 ? s1
+         v6: word = tfloordiv v0, #8 ? s1
+         v7: word = tmod v0, #8 ? s1
+         v8: word = tand v7, #7",
+        "1 = v3, 2 = v4, 3 = v5, 4 = v6, 5 = v8",
+        expect![[r#"
+            b0:
+              v0: word = load_slot[0]
+              v1: bool = is_int v0
+              guard_true v1 ? s0
+              v4: word = tshr_fit v0, #3
+              v6: word = tand v0, #7
+              exit s1
+            s0 = before 1 "f" base 0 depth 0 { }
+            s1 = after 9 "f" base 0 depth 0 { 1 = v0, 2 = #0, 3 = #5, 4 = v4, 5 = v6 }
+        "#]],
+    );
+}
+
+#[test]
+fn bounds_follow_from_comparisons() {
+    check_line(
+        "v0: word = load_slot[0]
+         v1: word = load_slot[1]
+         v2: bool = is_int v0
+         guard_true v2 ? s1
+         v3: bool = wge v0, #0
+         guard_true v3 ? s1
+         v4: int = load_field[toy.len] v1
+         v5: word = tag_int_ovf v4 ? s1
+         v6: bool = wlt v0, v5
+         guard_true v6 ? s1
+         v7: int = untag_int v0
+         v8: bool = iult v7, v4
+         guard_true v8 ? s1
+         v9: ptr = array_base[toy.items] v1
+         v10: word = load_elem[toy.items] v9, v7
+         v11: bool = wge v5, v0
+         guard_true v11 ? s1
+         v12: word = tadd v0, #1 ? s1",
+        "1 = v12, 2 = acquire v10",
+        expect![[r#"
+            b0:
+              v0: word = load_slot[0]
+              v1: word = load_slot[1]
+              v2: bool = is_int v0
+              guard_true v2 ? s0
+              v5: bool = wle #0, v0
+              guard_true v5 ? s0
+              v7: int = load_field[toy.len] v1
+              v8: word = tag_int v7
+              v9: bool = wlt v0, v8
+              guard_true v9 ? s0
+              v11: ptr = array_base[toy.items] v1
+              v12: word = load_elem_t[toy.items] v11, v0
+              v14: word = tadd_fit v0, #1
+              exit s1
+            s0 = before 1 "f" base 0 depth 0 { }
+            s1 = after 9 "f" base 0 depth 0 { 1 = v14, 2 = acquire v12 }
+        "#]],
+    );
+}
+
+#[test]
+fn masks_prove_that_sums_fit() {
+    check_line(
+        "v0: word = load_slot[0]
+         v1: word = tand v0, #255
+         v2: word = tmul v1, v1 ? s1
+         v3: word = tadd v2, #1 ? s1
+         v4: word = tshl v3, #4 ? s1
+         v5: word = tfloordiv v4, v3 ? s1",
+        "1 = v5",
+        expect![[r#"
+            b0:
+              v0: word = load_slot[0]
+              v2: word = tand v0, #255
+              v3: word = tmul_fit v2, v2
+              v5: word = tadd_fit v3, #1
+              v7: word = tshl_fit v5, #4
+              v8: word = tfloordiv_fit v7, v5
+              exit s0
+            s0 = after 9 "f" base 0 depth 0 { 1 = v8 }
+        "#]],
+    );
+}
+
+#[test]
+fn stores_answer_loads() {
+    check_line(
+        "v0: word = load_slot[0]
+         v1: word = load_slot[1]
+         v2: int = load_field[toy.n] v0
+         v3: int = load_field[toy.n] v0
+         v4: int = iadd v2, v3
+         store_field[toy.n] v1, v4
+         v5: int = load_field[toy.n] v1
+         v6: int = load_field[toy.n] v0
+         v7: int = load_field[toy.kind] v0
+         v8: word = call_word[toy.make]
+         v9: int = load_field[toy.n] v1
+         v10: int = load_field[toy.kind] v0
+         v11: int = iadd v5, v6
+         v12: int = iadd v9, v10
+         v13: int = iadd v7, v12
+         store_field[toy.n] v0, v11
+         store_field[toy.n] v1, v13",
+        "2 = v8",
+        expect![[r#"
+            b0:
+              v0: word = load_slot[0]
+              v1: word = load_slot[1]
+              v2: int = load_field[toy.n] v0
+              v3: int = iadd v2, v2
+              store_field[toy.n] v1, v3
+              v5: int = load_field[toy.n] v0
+              v6: int = load_field[toy.kind] v0
+              v7: word = call_word[toy.make]
+              v8: int = iadd v3, v5
+              v9: int = iadd v3, v6
+              v10: int = iadd v6, v9
+              store_field[toy.n] v0, v8
+              store_field[toy.n] v1, v10
+              exit s0
+            s0 = after 9 "f" base 0 depth 0 { 2 = v7 }
+        "#]],
+    );
+}
+
+#[test]
+fn elements_are_told_apart_by_constant_indices() {
+    check_line(
+        "v0: word = load_slot[0]
+         v1: word = load_slot[1]
+         v2: ptr = array_base[toy.ints] v0
+         v3: int = load_elem[toy.ints] v2, 0
+         v4: int = load_elem[toy.ints] v2, 1
+         store_elem[toy.ints] v2, 0, v4
+         v5: int = load_elem[toy.ints] v2, 0
+         v6: int = load_elem[toy.ints] v2, 1
+         v7: ptr = array_base[toy.ints] v1
+         store_elem[toy.ints] v7, 5, v3
+         v8: int = load_elem[toy.ints] v2, 1
+         v9: int = iadd v5, v6
+         v10: int = iadd v9, v8
+         store_field[toy.n] v0, v10",
+        "",
+        expect![[r#"
+            b0:
+              v0: word = load_slot[0]
+              v1: word = load_slot[1]
+              v2: ptr = array_base[toy.ints] v0
+              v4: int = load_elem[toy.ints] v2, 0
+              v6: int = load_elem[toy.ints] v2, 1
+              store_elem[toy.ints] v2, 0, v6
+              v8: ptr = array_base[toy.ints] v1
+              store_elem[toy.ints] v8, 5, v4
+              v11: int = iadd v6, v6
+              v12: int = iadd v6, v11
+              store_field[toy.n] v0, v12
+              exit s0
+            s0 = after 9 "f" base 0 depth 0 { }
+        "#]],
+    );
+}
+
+#[test]
+fn counts_of_owned_values_cancel() {
+    check(
+        &OptConfig::default(),
+        "b0:
+           v0: word = load_slot[0]
+           incref v0
+           v1: bool = is_ptr v0
+           guard_true v1 ? s0
+           v2: int = load_field[toy.n] v0
+           decref v0
+           store_field[toy.n] v0, 7
+           exit s1
+         s0 = after 2 \"f\" base 0 depth 0 { 5 = v0 }
+         s1 = after 3 \"f\" base 0 depth 0 { }",
+        expect![[r#"
+            b0:
+              v0: word = load_slot[0]
+              v1: bool = is_ptr v0
+              guard_true v1 ? s0
+              store_field[toy.n] v0, 7
+              exit s1
+            s0 = after 2 "f" base 0 depth 0 { 5 = acquire v0 }
+            s1 = after 3 "f" base 0 depth 0 { }
+        "#]],
+    );
+}
+
+#[test]
+fn a_count_that_no_slot_takes_over_is_real_at_a_guard() {
+    check_line(
+        "v0: word = load_slot[0]
+         incref v0
+         v1: bool = is_ptr v0
+         guard_true v1 ? s1",
+        "1 = v0",
+        expect![[r#"
+            b0:
+              v0: word = load_slot[0]
+              v1: bool = is_ptr v0
+              incref v0
+              guard_true v1 ? s0
+              exit s1
+            s0 = before 1 "f" base 0 depth 0 { }
+            s1 = after 9 "f" base 0 depth 0 { 1 = v0 }
+        "#]],
+    );
+}
+
+#[test]
+fn pending_counts_move_into_exits() {
+    check(
+        &OptConfig::default(),
+        "b0:
+           v0: word = load_slot[0]
+           v1: word = load_slot[1]
+           incref v0
+           decref v1
+           v2: bool = is_ptr v0
+           guard_true v2 ? s0
+           v3: word = load_field[toy.a] v0
+           incref v3
+           v4: word = call_word[toy.make]
+           exit s1
+         s0 = after 2 \"f\" base 0 depth 0 { 0 = v0, 1 = v0 }
+         s1 = after 3 \"f\" base 0 depth 0 { 0 = v0, 1 = v0, 2 = v3, 3 = v4 }",
+        expect![[r#"
+            b0:
+              v0: word = load_slot[0]
+              v1: word = load_slot[1]
+              decref v1
+              v3: bool = is_ptr v0
+              guard_true v3 ? s0
+              v5: word = load_field[toy.a] v0
+              incref v0
+              incref v5
+              v8: word = call_word[toy.make]
+              exit s1
+            s0 = after 2 "f" base 0 depth 0 { 1 = acquire v0 }
+            s1 = after 3 "f" base 0 depth 0 { 1 = v0, 2 = v5, 3 = v8 }
+        "#]],
+    );
+}
+
+#[test]
+fn an_object_that_dies_young_is_not_made() {
+    check_line(
+        "v0: word = load_slot[0]
+         v1: word = new[48, 0x1] &\"cell\"
+         incref v0
+         store_field[toy.a] v1, v0
+         store_field[toy.n] v1, 5
+         v2: word = load_field[toy.a] v1
+         v3: int = load_field[toy.n] v1
+         v4: word = tag_int_ovf v3 ? s1
+         v5: word = load_field[toy.b] v1
+         v6: bool = weq v5, #empty
+         guard_true v6 ? s1
+         v7: bool = weq v1, v0
+         guard_false v7 ? s1
+         decref v1",
+        "1 = v4",
+        expect![[r#"
+            b0:
+              exit s0
+            s0 = after 9 "f" base 0 depth 0 { 1 = #5 }
+        "#]],
+    );
+}
+
+#[test]
+fn exits_make_virtual_objects() {
+    check(
+        &OptConfig::default(),
+        "b0:
+           v0: word = load_slot[0]
+           v1: word = new[48, 0x1] &\"cell\"
+           v2: word = new[48, 0x1] &\"cell\"
+           v3: float = fadd 0.5f, 0.25f
+           v4: word = tag_float v3
+           store_field[toy.a] v1, v2
+           store_field[toy.b] v1, v4
+           v5: bool = is_ptr v0
+           guard_true v5 ? s0
+           incref v0
+           store_field[toy.a] v2, v0
+           exit s0
+         s0 = after 2 \"f\" base 0 depth 0 { 1 = v1 }",
+        expect![[r#"
+            b0:
+              v0: word = load_slot[0]
+              v1: bool = is_ptr v0
+              guard_true v1 ? s0
+              exit s1
+            s0 = after 2 "f" base 0 depth 0 { 1 = virtual o0 }
+            s1 = after 2 "f" base 0 depth 0 { 1 = virtual o2 }
+            o0 = virtual 48, 0x1, &"cell" { toy.a = virtual o1, toy.b = #0.75 }
+            o1 = virtual 48, 0x1, &"cell" { }
+            o2 = virtual 48, 0x1, &"cell" { toy.a = virtual o3, toy.b = #0.75 }
+            o3 = virtual 48, 0x1, &"cell" { toy.a = acquire v0 }
+        "#]],
+    );
+}
+
+#[test]
+fn objects_that_escape_are_made_where_they_do() {
+    check_line(
+        "v0: word = load_slot[0]
+         v1: word = new[48, 0x1] &\"cell\"
+         store_field[toy.n] v1, 5
+         v2: bool = is_ptr v0
+         guard_true v2 ? s1
+         incref v1
+         store_field[toy.b] v0, v1
+         v3: int = load_field[toy.n] v1
+         store_field[toy.n] v0, v3",
+        "1 = v1",
+        expect![[r#"
+            b0:
+              v0: word = load_slot[0]
+              v1: bool = is_ptr v0
+              guard_true v1 ? s0
+              v4: word = new[48, 0x1] &"cell"
+              store_field[toy.n] v4, 5
+              incref_ptr v4
+              store_field[toy.b] v0, v4
+              store_field[toy.n] v0, 5
+              exit s1
+            s0 = before 1 "f" base 0 depth 0 { }
+            s1 = after 9 "f" base 0 depth 0 { 1 = v4 }
+        "#]],
+    );
+}
+
+#[test]
+fn truth_words_and_their_tests_meet() {
+    check_line(
+        "v0: word = load_slot[0]
+         v1: bool = wlt v0, #5
+         v2: word = bool_word v1
+         incref v2
+         v3: bool = weq v2, @\"True\"
+         guard_true v3 ? s1
+         v4: bool = wlt v0, #5
+         v5: bool = not v4
+         v6: word = bool_word v5",
+        "1 = v2, 2 = v6",
+        expect![[r#"
+            b0:
+              v0: word = load_slot[0]
+              v2: bool = wlt v0, #5
+              guard_true v2 ? s0
+              exit s1
+            s0 = before 1 "f" base 0 depth 0 { }
+            s1 = after 9 "f" base 0 depth 0 { 1 = true, 2 = @"False" }
+        "#]],
+    );
+}
+
+#[test]
+fn equal_calls_are_made_once() {
+    check_line(
+        "v0: word = load_slot[0]
+         v1: word = call_word[toy.add] v0, #1
+         guard_not_raised v1 ? s1
+         v2: word = call_word[toy.add] v0, #1
+         guard_not_raised v2 ? s1
+         v3: float = call_float[toy.half] 3.0f
+         v4: float = call_float[toy.half] 3.0f
+         v5: float = fadd v3, v4",
+        "1 = v1, 2 = v2, 3 = v5",
+        expect![[r#"
+            b0:
+              v0: word = load_slot[0]
+              v2: word = call_word[toy.add] v0, #1
+              guard_not_raised v2 ? s0
+              v5: float = call_float[toy.half] 3.0f
+              v6: float = fadd v5, v5
+              exit s1
+            s0 = before 1 "f" base 0 depth 0 { }
+            s1 = after 9 "f" base 0 depth 0 { 1 = acquire v2, 2 = v2, 3 = v6 }
+        "#]],
+    );
+}
+
+#[test]
+fn a_switched_off_pass_does_nothing() {
+    check(
+        &OptConfig::none(),
+        SUM,
+        expect![[r#"
+        b0:
+          v2: word = load_slot[0]
+          v3: word = load_slot[1]
+          jump b1(v2, v3)
+        b1(v0: word, v1: word):
+          v4: bool = both_ints v0, v1
+          guard_true v4 ? s0
+          v7: bool = wlt #0, v0
+          guard_true v7 ? s1
+          v9: word = tadd v0, v1 ? s2
+          v11: word = tsub v0, #1 ? s3
+          poll ? s4
+          jump b1(v11, v9)
+        s0 = before 1 "f" base 0 depth 0 { 0 = v0, 1 = v1 }
+        s1 = after 9 "f" base 0 depth 0 { 0 = v0, 1 = v1 }
+        s2 = before 1 "f" base 0 depth 0 { 0 = v0, 1 = v1 }
+        s3 = before 3 "f" base 0 depth 0 { 0 = v0, 1 = v9 }
+        s4 = before 0 "f" base 0 depth 0 { 0 = v11, 1 = v9 }
+    "#]],
+    );
+}
+
+#[test]
+fn switches_are_read() {
+    use crate::Pass;
+    let mut config = OptConfig::default();
+    config.apply("-peel, -heap").unwrap();
+    assert!(!config.runs(Pass::Peel) && !config.runs(Pass::Heap) && config.runs(Pass::Fold));
+    config.apply("none,+fold").unwrap();
+    assert!(config.runs(Pass::Fold) && !config.runs(Pass::Tags));
+    assert_eq!(config.apply("peal").unwrap_err().0, "peal");
+}
