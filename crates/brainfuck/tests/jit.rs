@@ -27,15 +27,18 @@ const SETTINGS: &[&[&str]] = &[
     &["hot-loop=1", "hot-exit=1", "unroll-limit=1000", "trace-limit=300"],
     &["hot-loop=3", "hot-exit=2", "chaos-poll=3"],
     &["hot-loop=1", "hot-exit=1", "max-traces=7"],
+    &["hot-loop=2", "hot-exit=2", "optimize=off"],
 ];
 
 fn check(source: &str, input: &str) {
     let expected = interpret(source, input);
     for settings in SETTINGS {
-        let jit = jit(settings);
-        assert_eq!(output(source, input, &jit), expected, "under {settings:?}");
-        let stats = jit.stats();
-        assert!(stats.traces > 0 || settings.is_empty(), "nothing was compiled under {settings:?}: {stats:?}");
+        for backend in ["backend=compiled", "backend=evaluator"] {
+            let jit = jit(&[*settings, &[backend]].concat());
+            assert_eq!(output(source, input, &jit), expected, "under {settings:?} {backend}");
+            let stats = jit.stats();
+            assert!(stats.traces > 0 || settings.is_empty(), "nothing was compiled under {settings:?}: {stats:?}");
+        }
     }
 }
 

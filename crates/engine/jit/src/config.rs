@@ -4,11 +4,15 @@
 
 use std::fmt;
 
+use pv_opt::OptConfig;
+
 /// How traces are run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Backend {
-    /// Stepped through by the reference evaluator: slow, for checking.
+    /// Compiled to machine code.
     #[default]
+    Compiled,
+    /// Stepped through by the reference evaluator: slow, for checking.
     Evaluator,
 }
 
@@ -45,12 +49,14 @@ impl Value for bool {
 impl Value for Backend {
     fn parse(text: &str) -> Option<Self> {
         match text {
+            "compiled" => Some(Backend::Compiled),
             "evaluator" => Some(Backend::Evaluator),
             _ => None,
         }
     }
     fn show(&self) -> String {
         match self {
+            Backend::Compiled => "compiled",
             Backend::Evaluator => "evaluator",
         }
         .to_owned()
@@ -147,9 +153,17 @@ tunables! {
     /// How long a blacklisted place is left alone.
     blacklist "blacklist": u32 = 100_000, "passes";
     /// How traces are run.
-    backend "backend": Backend = Backend::default(), "evaluator";
+    backend "backend": Backend = Backend::default(), "compiled|evaluator";
     /// Verifies traces before and after optimising.
     verify "verify": bool = cfg!(debug_assertions), "on|off";
+    /// Runs the optimiser.
+    optimize "optimize": bool = true, "on|off";
+    /// Optimiser passes to switch: names separated by commas, off with a leading minus.
+    opt "opt": String = String::new(), "names";
+    /// Lets Cranelift optimise too, which takes longer.
+    clif_opt "clif-opt": bool = true, "on|off";
+    /// Names compiled code for `perf` in a map file.
+    perf_map "perf-map": bool = false, "on|off";
     /// Chaos: every Nth entry into a trace leaves at its first poll; 0 never.
     chaos_poll "chaos-poll": u32 = 0, "entries";
     /// Chaos: compiles only the first N recordings, to bisect a wrong one.
@@ -172,6 +186,8 @@ pub enum ConfigError {
         /// What it should be.
         unit: &'static str,
     },
+    /// The optimiser has no such pass.
+    Opt(String),
 }
 
 impl fmt::Display for ConfigError {
@@ -183,6 +199,7 @@ impl fmt::Display for ConfigError {
                 write!(f, "no tunable is called `{key}`; there are {}", keys.join(", "))
             }
             ConfigError::Value { key, value, unit } => write!(f, "`{value}` is no value for {key} ({unit})"),
+            ConfigError::Opt(message) => f.write_str(message),
         }
     }
 }
@@ -193,7 +210,15 @@ impl Config {
     /// Applies one `KEY=VALUE`.
     pub fn set(&mut self, setting: &str) -> Result<(), ConfigError> {
         let (key, value) = setting.split_once('=').ok_or_else(|| ConfigError::Form(setting.to_owned()))?;
-        self.assign(key.trim(), value.trim())
+        self.assign(key.trim(), value.trim())?;
+        self.optimizer().map(drop)
+    }
+
+    /// The optimiser's configuration.
+    pub fn optimizer(&self) -> Result<OptConfig, ConfigError> {
+        let mut config = OptConfig::default();
+        config.apply(&self.opt).map_err(|error| ConfigError::Opt(error.to_string()))?;
+        Ok(config)
     }
 
     /// The table as help text, one row a line.

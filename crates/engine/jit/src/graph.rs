@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use pv_codegen::CompiledTrace;
 use pv_ir::{EntryKind, Op, ResumeKind, SnapRef, Terminator, Trace, TraceId};
 
 /// A loop header or function entry.
@@ -30,12 +31,12 @@ pub(crate) struct Exit {
 }
 
 /// A compiled trace.
-#[derive(Debug)]
 pub(crate) struct Node<Code> {
     pub(crate) id: TraceId,
     /// The loop or entry trace it has grown from, perhaps itself.
     pub(crate) root: TraceId,
     pub(crate) trace: Trace,
+    pub(crate) native: Option<CompiledTrace>,
     pub(crate) codes: Vec<Code>,
     pub(crate) exits: Vec<Exit>,
     pub(crate) invalid: Cell<bool>,
@@ -45,7 +46,13 @@ pub(crate) struct Node<Code> {
 }
 
 impl<Code> Node<Code> {
-    pub(crate) fn new(root: TraceId, trace: Trace, codes: Vec<Code>, hot_exit: u32) -> Self {
+    pub(crate) fn new(
+        root: TraceId,
+        trace: Trace,
+        native: Option<CompiledTrace>,
+        codes: Vec<Code>,
+        hot_exit: u32,
+    ) -> Self {
         let sealed = sealed_exits(&trace);
         let exits = (0..trace.snapshots.len())
             .map(|index| Exit {
@@ -59,6 +66,7 @@ impl<Code> Node<Code> {
             id: trace.id,
             root,
             trace,
+            native,
             codes,
             exits,
             invalid: Cell::new(false),
@@ -73,6 +81,37 @@ impl<Code> Node<Code> {
 
     pub(crate) fn raises(&self, snapshot: SnapRef) -> bool {
         self.trace.snapshot(snapshot).kind == ResumeKind::Raising
+    }
+
+    /// Bytes of machine code.
+    pub(crate) fn code_bytes(&self) -> u64 {
+        self.native.as_ref().map_or(0, |native| native.code().len() as u64)
+    }
+
+    /// Joins the exits that leave through `snapshot` to a bridge.
+    pub(crate) fn grow(&self, snapshot: SnapRef, bridge: &Node<Code>) {
+        self.exit(snapshot).bridge.set(Some(bridge.id));
+        if let (Some(native), Some(target)) = (&self.native, &bridge.native) {
+            for (at, _) in native.exits().iter().enumerate().filter(|(_, exit)| exit.snapshot == snapshot) {
+                native.attach(at, target);
+            }
+        }
+    }
+
+    /// Cuts every connection to a withdrawn trace.
+    fn cut(&self, withdrawn: TraceId) {
+        for (index, exit) in self.exits.iter().enumerate() {
+            let grown = exit.bridge.get() == Some(withdrawn);
+            if grown {
+                exit.bridge.set(None);
+            }
+            let Some(native) = &self.native else { continue };
+            for (at, info) in native.exits().iter().enumerate() {
+                if info.link == Some(withdrawn) || (grown && info.snapshot.index() == index) {
+                    native.detach(at);
+                }
+            }
+        }
     }
 
     /// Bytes kept beside the code, estimated from the tables' sizes.
@@ -109,13 +148,20 @@ fn sealed_exits(trace: &Trace) -> Vec<bool> {
 pub(crate) struct Graph<Code> {
     pub(crate) sites: RefCell<Vec<Site<Code>>>,
     nodes: RefCell<Vec<Rc<Node<Code>>>>,
+    /// First exit number of each compiled trace, ascending.
+    numbers: RefCell<Vec<(u32, TraceId)>>,
     /// Traces by what they rely on.
     watched: RefCell<HashMap<u64, Vec<TraceId>>>,
 }
 
 impl<Code: Copy + Eq> Graph<Code> {
     pub(crate) fn new() -> Self {
-        Graph { sites: RefCell::default(), nodes: RefCell::default(), watched: RefCell::default() }
+        Graph {
+            sites: RefCell::default(),
+            nodes: RefCell::default(),
+            numbers: RefCell::default(),
+            watched: RefCell::default(),
+        }
     }
 
     pub(crate) fn next_id(&self) -> TraceId {
@@ -133,11 +179,30 @@ impl<Code: Copy + Eq> Graph<Code> {
     pub(crate) fn install(&self, node: Node<Code>, keys: &[u64]) -> Rc<Node<Code>> {
         let node = Rc::new(node);
         self.nodes.borrow_mut().push(node.clone());
+        if let Some(native) = &node.native {
+            self.numbers.borrow_mut().extend(native.exits().first().map(|exit| (exit.id, node.id)));
+            for (at, exit) in native.exits().iter().enumerate() {
+                let target = exit.link.map(|link| self.node(link)).filter(|target| !target.invalid.get());
+                if let Some(target) = target.as_ref().and_then(|target| target.native.as_ref()) {
+                    native.attach(at, target);
+                }
+            }
+        }
         let mut watched = self.watched.borrow_mut();
         for &key in keys {
             watched.entry(key).or_default().push(node.id);
         }
         node
+    }
+
+    /// Whose exit has this number, and which snapshot it leaves through; or the trace that it wants to enter.
+    pub(crate) fn exit_owner(&self, number: u32) -> Option<(Rc<Node<Code>>, SnapRef, Option<TraceId>)> {
+        let numbers = self.numbers.borrow();
+        let at = numbers.partition_point(|&(first, _)| first <= number).checked_sub(1)?;
+        let node = self.node(numbers[at].1);
+        let exit = &node.native.as_ref()?.exits()[(number - numbers[at].0) as usize];
+        let (snapshot, link) = (exit.snapshot, exit.link);
+        Some((node, snapshot, link))
     }
 
     /// The valid trace that starts at this header or entry.
@@ -157,9 +222,10 @@ impl<Code: Copy + Eq> Graph<Code> {
             site.trace = None;
         }
         for node in self.nodes.borrow().iter() {
-            for exit in node.exits.iter().filter(|exit| exit.bridge.get() == Some(id)) {
-                exit.bridge.set(None);
+            if let (true, Some(native)) = (node.id == id, &node.native) {
+                native.invalidate();
             }
+            node.cut(id);
         }
     }
 }

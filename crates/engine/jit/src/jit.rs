@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use pv_codegen::Compiler;
 use pv_events::{Event, Position, Stats, TraceStats};
 use pv_ir::{EntryKind, Op, TraceId};
 use pv_machine::{Context, HotCounter, Language, Tier, TierAction, Watcher};
@@ -50,17 +51,22 @@ type Observer = Box<dyn FnMut(&Event)>;
 /// The upper tier for a language.
 pub struct Jit<L: Language> {
     pub(crate) config: Config,
+    pub(crate) optimizer: pv_opt::OptConfig,
     pub(crate) dumps: Dumps,
     pub(crate) graph: Graph<Code<L>>,
     pub(crate) recording: Cell<bool>,
     pub(crate) counts: Counts,
     observer: RefCell<Option<Observer>>,
+    /// Made when first needed; declared after the graph, whose code lies in its memory.
+    pub(crate) compiler: RefCell<Option<Compiler>>,
 }
 
 impl<L: Language> Jit<L> {
     /// A tier that has compiled nothing yet.
     pub fn new(config: Config) -> Result<Self, ConfigError> {
         Ok(Jit {
+            optimizer: config.optimizer()?,
+            compiler: RefCell::new(None),
             config,
             dumps: Dumps::default(),
             graph: Graph::new(),
@@ -127,9 +133,10 @@ impl<L: Language> Jit<L> {
                 trace: node.id.0,
                 entries: node.entries.get(),
                 exits: node.exits.iter().map(|exit| exit.taken.get()).collect(),
-                code_bytes: 0,
+                code_bytes: node.code_bytes(),
                 metadata_bytes,
             });
+            stats.code_bytes += node.code_bytes();
         }
         stats
     }

@@ -1,10 +1,15 @@
 //! From a recording to a node: verify, optimise, verify, generate code, install, tell.
 
-use pv_events::{Compiled, Event, ExitInfo, Stage, Timings};
-use pv_ir::{EntryKind, Trace, TraceId};
-use pv_machine::{Context, Language};
+use std::time::Instant;
+
+use pv_codegen::{CodegenError, CompiledTrace, Compiler, Env, OptLevel};
+use pv_events::{Compiled, Event, ExitInfo, Pass, Stage, Timings};
+use pv_ir::{Const, EntryKind, Op, SlotVal, SnapRef, Trace, TraceId, Type, ValueDef, ValueRef};
+use pv_machine::{Context, Direct, Language};
+use pv_opt::{EntryFact, Facts, Range};
 use pv_record::{Abort, Recorded};
 
+use crate::config::Backend;
 use crate::graph::Node;
 use crate::jit::{Jit, bump};
 use crate::policy::{Plan, Take};
@@ -42,29 +47,36 @@ impl<L: Language> Jit<L> {
         record_time: f64,
     ) -> Result<TraceId, (Abort, String)> {
         let Recorded { trace: raw, codes, keys, steps } = recorded;
-        self.check(&raw)?;
         let mut stages = Vec::new();
+        self.check(&raw)?;
         self.stage(&mut stages, "recorded", &raw);
-        let ops_recorded = raw.len() as u32;
-        let trace = raw;
-        let ops_compiled = trace.len() as u32;
+        let mut timings = Timings { record: record_time, ..Timings::default() };
+        let began = Instant::now();
+        let (trace, passes) = self.optimize(cx, plan, &raw, &mut stages);
+        timings.optimize = microseconds(began);
+        self.check(&trace)?;
+        let began = Instant::now();
+        let native = self.generate(cx, &trace)?;
+        timings.codegen = microseconds(began);
+        let (ops_recorded, ops_compiled) = (raw.len() as u32, trace.len() as u32);
         bump(&self.counts.ops_recorded, u64::from(ops_recorded));
         bump(&self.counts.ops_compiled, u64::from(ops_compiled));
-        let node = self.graph.install(Node::new(plan.root, trace, codes, self.config.hot_exit), &keys);
+        let node = self.graph.install(Node::new(plan.root, trace, native, codes, self.config.hot_exit), &keys);
         self.tell(|| {
+            let native = node.native.as_ref();
             let compiled = Box::new(Compiled {
                 attempt: self.attempt(cx, plan),
                 end,
                 steps: self.step_positions(cx, &node, &steps),
                 stages,
-                passes: Vec::new(),
+                passes,
                 ops_recorded,
                 ops_compiled,
                 exits: self.exit_infos(cx, &node),
-                clif: String::new(),
-                assembly: String::new(),
-                code_bytes: 0,
-                timings: Timings { record: record_time, ..Timings::default() },
+                clif: native.and_then(CompiledTrace::clif).unwrap_or_default().to_owned(),
+                assembly: native.filter(|_| self.dumps.assembly).map(CompiledTrace::disassembly).unwrap_or_default(),
+                code_bytes: node.code_bytes(),
+                timings,
             });
             if plan.kind == EntryKind::Bridge {
                 Event::BridgeCompiled(compiled)
@@ -73,6 +85,48 @@ impl<L: Language> Jit<L> {
             }
         });
         Ok(node.id)
+    }
+
+    fn optimize(&self, cx: &L::Cx, plan: &Plan<L>, raw: &Trace, stages: &mut Vec<Stage>) -> (Trace, Vec<Pass>) {
+        if !self.config.optimize {
+            return (raw.clone(), Vec::new());
+        }
+        let entry =
+            plan.from.map(|(parent, exit)| entry_facts(&self.graph.node(parent).trace, exit)).unwrap_or_default();
+        let words = [false, true].map(|truth| cx.bool_word(truth));
+        let labels = words.map(|word| L::describe(cx, word).unwrap_or_else(|| "truth".to_owned()));
+        let facts = Facts {
+            entry: &entry,
+            truth: words[0].is_object().then(|| [(words[0], &*labels[0]), (words[1], &*labels[1])]),
+            immortal: Some(&|word| !Direct::<L::Cx>::is_counted(word)),
+        };
+        let optimized =
+            pv_opt::optimize_with(raw, &facts, &self.optimizer, &mut |name, trace| self.stage(stages, name, trace));
+        let pass = |(pass, changes): (pv_opt::Pass, u32)| Pass { name: pass.name().to_owned(), changes };
+        (optimized.trace, optimized.stats.by_pass().map(pass).collect())
+    }
+
+    fn generate(&self, cx: &L::Cx, trace: &Trace) -> Result<Option<CompiledTrace>, (Abort, String)> {
+        if self.config.backend == Backend::Evaluator {
+            return Ok(None);
+        }
+        let refused = |error: CodegenError| (Abort::Codegen, error.to_string());
+        let mut compiler = self.compiler.borrow_mut();
+        let compiler = match &mut *compiler {
+            Some(compiler) => compiler,
+            none => none.insert(Compiler::new(self.codegen_config()).map_err(refused)?),
+        };
+        compiler.compile(trace, &Env::of(cx)).map(Some).map_err(refused)
+    }
+
+    fn codegen_config(&self) -> pv_codegen::Config {
+        pv_codegen::Config {
+            opt_level: if self.config.clif_opt { OptLevel::Speed } else { OptLevel::None },
+            verify: self.config.verify,
+            keep_clif: self.dumps.clif,
+            perf_map: self.config.perf_map,
+            ..pv_codegen::Config::default()
+        }
     }
 
     fn check(&self, trace: &Trace) -> Result<(), (Abort, String)> {
@@ -107,4 +161,54 @@ impl<L: Language> Jit<L> {
         };
         node.trace.snapshots.iter().enumerate().map(info).collect()
     }
+}
+
+fn microseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1e6
+}
+
+/// What a bridge may take for granted of its slots: those that its parent's exit writes with small ints.
+fn entry_facts(parent: &Trace, exit: SnapRef) -> Vec<(i32, EntryFact)> {
+    let snapshot = parent.snapshot(exit);
+    let fact = |&(slot, value): &(i32, SlotVal)| match value {
+        SlotVal::Value(value) => {
+            small_int(parent, value).map(|range| (slot - snapshot.base, EntryFact::SmallInt(range)))
+        }
+        SlotVal::Acquire(_) | SlotVal::Virtual(_) => None,
+    };
+    snapshot.slots.iter().filter_map(fact).collect()
+}
+
+/// The range of a slot's value, if the exit makes a small int of it.
+fn small_int(trace: &Trace, value: ValueRef) -> Option<Range> {
+    let any = Range::TAGGED;
+    match trace.def(value) {
+        _ if trace.ty(value) == Type::Int => Some(any),
+        ValueDef::Const(Const::Word(word)) => word.as_i64().map(Range::of),
+        ValueDef::Inst(inst) => is_small_int_op(inst.op).then_some(any),
+        ValueDef::Const(_) | ValueDef::Param { .. } => None,
+    }
+}
+
+/// Is the op's result always a small-int word?
+fn is_small_int_op(op: Op) -> bool {
+    matches!(
+        op,
+        Op::TagInt
+            | Op::TagIntOvf
+            | Op::TAdd
+            | Op::TSub
+            | Op::TMul
+            | Op::TShl
+            | Op::TShr
+            | Op::TFloorDiv
+            | Op::TMod
+            | Op::TAddFit
+            | Op::TSubFit
+            | Op::TMulFit
+            | Op::TShlFit
+            | Op::TShrFit
+            | Op::TFloorDivFit
+            | Op::TModFit
+    )
 }

@@ -105,7 +105,7 @@ impl<L: Language> Jit<L> {
         let flow = take.flow;
         match self.compile(cx, &plan, take) {
             Ok(bridge) => {
-                exit.bridge.set(Some(bridge));
+                node.grow(snapshot, &self.graph.node(bridge));
                 root.bridges.set(root.bridges.get() + 1);
             }
             Err(_) => {

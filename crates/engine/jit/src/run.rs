@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use pv_codegen::Compiler;
 use pv_ir::{Evaluator, SnapRef, TraceId};
 use pv_machine::{Breaker, Context, Door, Language, TierAction};
 
-use crate::config::Backend;
 use crate::graph::Node;
 use crate::jit::{Jit, bump};
+
+type NodeOf<L> = Rc<Node<<<L as Language>::Cx as Context>::Code>>;
 
 /// How a run of one trace ended.
 enum Left {
@@ -33,11 +35,12 @@ impl<L: Language> Jit<L> {
             if node.invalid.get() {
                 break TierAction::Resume;
             }
-            match self.run_one(cx, &node) {
+            let (from, left) = self.run_one(cx, node);
+            match left {
                 Left::Link(next) => node = self.graph.node(next),
-                Left::Exit(snapshot) => match node.exit(snapshot).bridge.get() {
+                Left::Exit(snapshot) => match from.exit(snapshot).bridge.get() {
                     Some(bridge) => node = self.graph.node(bridge),
-                    None => break self.left(cx, &node, snapshot),
+                    None => break self.left(cx, &from, snapshot),
                 },
             }
         };
@@ -47,22 +50,33 @@ impl<L: Language> Jit<L> {
         action
     }
 
-    fn run_one(&self, cx: &L::Cx, node: &Node<<L::Cx as Context>::Code>) -> Left {
-        match self.config.backend {
-            Backend::Evaluator => {
-                // SAFETY: the trace was recorded from this context and accepted by the verifier.
-                let door = unsafe { Door::open(cx) };
-                let evaluator = Evaluator::new(&node.trace, &door).with_invalidation(&node.invalid);
-                match evaluator.run() {
-                    Ok(outcome) => outcome.link.map_or(Left::Exit(outcome.snapshot), Left::Link),
-                    Err(error) => panic!("trace {} cannot be evaluated: {error}", node.id),
-                }
-            }
+    /// Runs from the start of `node` until an exit returns: that of which node, and how.
+    fn run_one(&self, cx: &L::Cx, node: NodeOf<L>) -> (NodeOf<L>, Left) {
+        if let Some(native) = &node.native {
+            let trampoline = self.compiler.borrow().as_ref().map(Compiler::trampoline);
+            let Some(trampoline) = trampoline else { unreachable!("compiled code without a compiler") };
+            let state = cx.state();
+            state.cx.set(std::ptr::from_ref(cx).cast());
+            // SAFETY: recorded from this context and accepted by the verifier; the state stands at the trace's start, where its slots are
+            // live; the graph keeps every node.
+            let number = unsafe { trampoline.enter(state, native) };
+            return match self.graph.exit_owner(number) {
+                Some((from, _, Some(link))) => (from, Left::Link(link)),
+                Some((from, snapshot, None)) => (from, Left::Exit(snapshot)),
+                None => unreachable!("compiled code left through exit {number}, which nobody has"),
+            };
+        }
+        // SAFETY: the trace was recorded from this context and accepted by the verifier.
+        let door = unsafe { Door::open(cx) };
+        let evaluator = Evaluator::new(&node.trace, &door).with_invalidation(&node.invalid);
+        match evaluator.run() {
+            Ok(outcome) => (node, outcome.link.map_or(Left::Exit(outcome.snapshot), Left::Link)),
+            Err(error) => panic!("trace {} cannot be evaluated: {error}", node.id),
         }
     }
 
     /// Counts an exit; a hot one is where a bridge is recorded from.
-    fn left(&self, cx: &L::Cx, node: &Rc<Node<<L::Cx as Context>::Code>>, snapshot: SnapRef) -> TierAction {
+    fn left(&self, cx: &L::Cx, node: &NodeOf<L>, snapshot: SnapRef) -> TierAction {
         let exit = node.exit(snapshot);
         bump(&exit.taken, 1);
         if exit.taken.get() >= exit.hot_at.get() && !self.recording.get() {
