@@ -15,6 +15,7 @@ use pv_word::Word;
 
 use crate::header::{ATTRS, Flags, Header};
 use crate::kind::{Kind, Layout};
+use crate::layouts::{Generator, GeneratorState};
 use crate::obj::{Held, Obj, header_of};
 use crate::shape::ShapeRef;
 use crate::strings::Interner;
@@ -175,7 +176,6 @@ thread_local! {
 
 impl Heap {
     /// Creates a heap with its built-in types and makes it the calling thread's. Hashes of text have the zero key.
-    #[expect(clippy::new_ret_no_self, reason = "heaps live for ever")]
     pub fn new() -> &'static Heap {
         Heap::with_hash_key([0, 0])
     }
@@ -505,10 +505,15 @@ impl Heap {
     }
 }
 
-/// Of the objects flagged to have a finaliser, generators need it in one state only.
+/// Of the objects flagged to have a finaliser, generators need it when a handler guards where they stand, and
+/// coroutines also when they were never awaited.
 fn needs_finalizer(object: Word) -> bool {
-    let generator = Obj::of(&object).downcast::<crate::layouts::Generator>();
-    generator.is_none_or(|generator| generator.state() == crate::layouts::GeneratorState::Guarded)
+    let object = Obj::of(&object);
+    match object.downcast::<Generator>().map(Generator::state) {
+        None | Some(GeneratorState::Guarded) => true,
+        Some(GeneratorState::Created) => !object.is_exact_generator(),
+        Some(_) => false,
+    }
 }
 
 #[cold]

@@ -406,9 +406,10 @@ fn init_elem<M: Machine, L: Layout>(
     no_count(m, old);
 }
 
-/// A new instance without attributes, of the class whose root shape is `shape`. Not for classes with a finaliser.
+/// A new instance without attributes, of the class whose root shape is `shape`; its `__slots__` lie inline.
 #[inline(always)]
 pub fn new_instance<M: Machine>(m: &mut M, shape: ShapeRef) -> Own<M::Val> {
+    assert!(shape.len() <= shape.inline(), "an instance with a spill is made by a helper");
     allocate::<M, Instance>(m, shape, shape.instance_size())
 }
 

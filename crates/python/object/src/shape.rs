@@ -4,7 +4,8 @@
 //! an instance along a *transition* to the next shape. Its *token* is a number that no other shape has or had and
 //! that changes whenever the type (or a base of it) does: what a cache learned under a token holds while the token is met.
 //! Invariants: shapes live for ever; a shape's type and slot names never change; all shapes of one root have the
-//! same number of inline slots. Slots beyond those inline lie in a [`Spill`]. In the *dictionary shape* an instance's
+//! same number of inline slots. Slots beyond those inline lie in a [`Spill`], which an instance has as soon as its shape has
+//! such slots. In the *dictionary shape* an instance's
 //! attributes lie in a dict, which `__dict__` is then.
 
 use std::cell::{Cell, RefCell};
@@ -23,6 +24,10 @@ pub type ShapeRef = &'static Shape;
 
 /// Most slots an instance has inline.
 pub const MAX_INLINE: usize = 32;
+/// An instance with more attributes keeps them in a dict.
+const MAX_SLOTS: usize = 128;
+/// A shape with more successors has instances that are used as dicts: they become such.
+const MAX_TRANSITIONS: usize = 64;
 
 /// See the module's header.
 #[repr(C)]
@@ -196,6 +201,13 @@ impl Shape {
         next
     }
 
+    /// As [`Shape::with`], unless so many attributes were added that a dict serves better.
+    pub fn try_with(&'static self, name: &Obj) -> Option<ShapeRef> {
+        let known = self.transition(name.word());
+        let room = self.len() < MAX_SLOTS && self.transitions.borrow().len() < MAX_TRANSITIONS;
+        known.or_else(|| room.then(|| self.with(name)))
+    }
+
     /// The transition for a name, if it was ever taken.
     pub fn transition(&self, name: Word) -> Option<ShapeRef> {
         self.transitions.borrow().iter().find(|(each, _)| *each == name).map(|(_, next)| *next)
@@ -275,6 +287,9 @@ impl Instance {
         let view = obj.expect::<Instance>();
         // SAFETY: `create` allocated the shape's inline slots behind the fields.
         unsafe { crate::layouts::fill_empty(view.slots.as_ptr().cast(), shape.inline()) };
+        if shape.len() > shape.inline() {
+            view.make_room(shape.len() - 1);
+        }
         obj
     }
 
@@ -347,10 +362,13 @@ impl Instance {
             (Form::Dictionary, _) => self.dict().expect::<Dict>().set_str(name, value),
             (_, Some(slot)) => drop(self.set_slot(slot, Some(value))),
             (Form::Sealed, None) => return false,
-            (Form::Slots, None) => {
-                drop(self.set_slot(shape.len(), Some(value)));
-                self.header.set_shape(shape.with(name));
-            }
+            (Form::Slots, None) => match shape.try_with(name) {
+                Some(next) => {
+                    drop(self.set_slot(shape.len(), Some(value)));
+                    self.header.set_shape(next);
+                }
+                None => self.dict().expect::<Dict>().set_str(name, value),
+            },
         }
         true
     }

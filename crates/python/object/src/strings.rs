@@ -48,20 +48,27 @@ const UNKNOWN: i64 = -1;
 impl Str {
     /// A string of these code points, which are given in their narrowest width.
     pub(crate) fn from_text(text: Text<'_>, shape: ShapeRef) -> Obj {
-        let bytes = text.bytes();
-        let (len, width, ascii) = (text.len(), text.width() as u8, text.is_ascii());
-        let obj = Heap::current().create(shape, INLINE + bytes.len().max(4), |header| Str {
+        Str::from_pair(text, Text::One(&[]), text.is_ascii(), shape)
+    }
+
+    /// A string of two texts' code points, one after the other, the wider of which is as wide as it must be.
+    fn from_pair(first: Text<'_>, second: Text<'_>, ascii: bool, shape: ShapeRef) -> Obj {
+        let (len, width) = (first.len() + second.len(), first.width().max(second.width()));
+        let obj = Heap::current().create(shape, INLINE + (len * width).max(4), |header| Str {
             header,
             len: Cell::new(len),
             data: Cell::new(std::ptr::null_mut()),
             hash: Cell::new(UNKNOWN),
-            width: Cell::new(width),
+            width: Cell::new(width as u8),
             ascii: Cell::new(ascii),
             grown: Cell::new(false),
         });
         let data = (obj.word().addr() + INLINE) as *mut u8;
-        // SAFETY: `create` allocated room for the bytes behind the fields.
-        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), data, bytes.len()) };
+        // SAFETY: `create` allocated room for both texts behind the fields.
+        unsafe {
+            first.write_as(width, data);
+            second.write_as(width, data.add(first.len() * width));
+        }
         obj.expect::<Str>().data.set(data);
         obj
     }
@@ -208,10 +215,11 @@ impl Str {
 
     /// This string followed by another.
     pub fn concat(&self, other: &Str) -> Obj {
-        let mut builder = StrBuilder::with_capacity(self.len() + other.len());
-        builder.push_text(self.text());
-        builder.push_text(other.text());
-        builder.finish()
+        if self.is_empty() || other.is_empty() {
+            return Obj::text(if self.is_empty() { other.text() } else { self.text() });
+        }
+        let shape = Heap::current().shape_of(Kind::Str);
+        Str::from_pair(self.text(), other.text(), self.is_ascii() && other.is_ascii(), shape)
     }
 
     /// `left + right`, where `left` (a str) is given away: extended in place when nobody else refers to it.

@@ -136,6 +136,83 @@ fn instances_share_shapes_and_spill() {
 }
 
 #[test]
+fn instances_used_as_dicts_become_such() {
+    let heap = Heap::new();
+    let ty = class("Bag", vec![object()], TypeFlags::HAS_DICT, 0);
+    let root = ty.expect::<Type>().root_shape();
+    let forms = (0..100).map(|n| {
+        let obj = Instance::create(root);
+        assert!(obj.expect::<Instance>().set_attr(&heap.intern(&format!("only{n}")), Obj::small(n)));
+        assert_eq!(obj.expect::<Instance>().attrs().len(), 1);
+        obj.shape().form()
+    });
+    assert_eq!(forms.filter(|form| *form == Form::Dictionary).count(), 36);
+    let many = Instance::create(root);
+    let names: Vec<Obj> = (0..300).map(|n| heap.intern(&format!("many{n}"))).collect();
+    assert!(names.iter().all(|name| many.expect::<Instance>().set_attr(name, name.clone())));
+    assert!(names.iter().all(|name| many.expect::<Instance>().attr(name).unwrap().same(name)));
+    assert_eq!(many.shape().form(), Form::Dictionary);
+}
+
+#[test]
+fn many_slots_spill_at_once() {
+    Heap::new();
+    let ty = class("Wide", vec![object()], 0, 50);
+    let obj = Instance::create(ty.expect::<Type>().root_shape());
+    assert!(obj.expect::<Instance>().slot(49).is_none());
+    assert!(obj.expect::<Instance>().set_slot(49, Some(Obj::small(1))).is_none());
+    assert_eq!(obj.expect::<Instance>().slot(49).unwrap().as_i64(), Some(1));
+}
+
+#[test]
+fn coroutines_never_awaited_are_queued() {
+    let heap = Heap::new();
+    let spec = TypeSpec::builtin("coroutine", vec![object()], Some(Kind::Generator));
+    let ty = Type::create(spec).unwrap();
+    let shape = Some(ty.expect::<Type>().root_shape());
+    let make = |shape| Generator::create(Obj::none(), Obj::none(), Obj::none(), 1, shape);
+    drop(make(None));
+    assert!(heap.next_finalizer().is_none());
+    drop(make(shape));
+    assert!(heap.next_finalizer().is_some());
+}
+
+#[test]
+fn boxes_of_equal_value_are_the_same() {
+    Heap::new();
+    let pairs = [
+        (Obj::float(1e100), Obj::float(1e100)),
+        (Obj::big(BigInt::from(3).pow(90)), Obj::big(BigInt::from(3).pow(90))),
+        (Complex::create(1.0, 0.0), Complex::create(1.0, 0.0)),
+        (Obj::small(5), Obj::small(5)),
+    ];
+    for (a, b) in &pairs {
+        assert!(is_same(a, b) && identity(a) == identity(b), "{a:?}");
+    }
+    let different = [Complex::create(1.0, -0.0), Obj::float(2e100), Obj::float(5.0), List::create(Vec::new())];
+    for (a, _) in &pairs {
+        assert!(different.iter().all(|b| !is_same(a, b) && identity(a) != identity(b)));
+    }
+}
+
+#[test]
+fn lookups_are_remembered_until_a_class_changes() {
+    let heap = Heap::new();
+    let base = class("Base", vec![object()], TypeFlags::HAS_DICT, 0);
+    let sub = class("Sub", vec![base.clone()], TypeFlags::HAS_DICT, 0);
+    let name = heap.intern("attribute");
+    let look = || sub.expect::<Type>().lookup(&name).and_then(|value| value.as_i64());
+    assert_eq!([look(), look()], [None, None]);
+    base.expect::<Type>().set_attr(&name, Obj::small(1));
+    assert_eq!([look(), look()], [Some(1), Some(1)]);
+    sub.expect::<Type>().set_attr(&name, Obj::small(2));
+    assert_eq!([look(), look()], [Some(2), Some(2)]);
+    sub.expect::<Type>().delete_attr(&name);
+    base.expect::<Type>().delete_attr(&name);
+    assert_eq!([look(), look()], [None, None]);
+}
+
+#[test]
 fn slots_make_sealed_shapes() {
     let heap = Heap::new();
     let base = class("Base", vec![object()], 0, 1);

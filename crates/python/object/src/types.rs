@@ -3,6 +3,9 @@
 //! Invariants: a class's dictionary is a *cell dict* and changes through [`Type::set_attr`] and [`Type::delete_attr`]
 //! only, so that every change gives fresh tokens to the shapes of the class and of all its subclasses.
 
+mod methods;
+mod order;
+
 use std::cell::{Cell, RefCell};
 
 use pv_word::Word;
@@ -13,6 +16,9 @@ use crate::kind::{Kind, Layout, Visitor};
 use crate::layouts::{Dict, Str, Tuple};
 use crate::obj::{Held, Obj, to_obj};
 use crate::shape::{Form, MAX_INLINE, Shape, ShapeRef};
+
+pub(crate) use methods::MethodCache;
+use order::best_base;
 
 /// Facts about a class, as bits of [`Type::flags`].
 pub struct TypeFlags;
@@ -427,106 +433,6 @@ impl Type {
     /// Does this class or a base other than `object` define `dunder` (one of [`SUMMARY`])?
     pub fn summary_has(&self, dunder: &str) -> bool {
         SUMMARY.iter().position(|each| *each == dunder).is_some_and(|bit| self.summary() >> bit & 1 != 0)
-    }
-
-    /// The resolution order by C3: this class, then the merge of the bases' orders and the bases.
-    pub fn compute_mro(&self) -> Result<Vec<Obj>, TypeError> {
-        let bases = self.bases_list();
-        let mut sequences: Vec<Vec<Obj>> =
-            bases.iter().map(|base| base.expect::<Type>().mro().expect::<Tuple>().items().to_vec()).collect();
-        sequences.push(bases);
-        let mut order = vec![to_obj(self)];
-        loop {
-            sequences.retain(|sequence| !sequence.is_empty());
-            if sequences.is_empty() {
-                return Ok(order);
-            }
-            let blocked = |class: &Obj| sequences.iter().any(|each| each[1..].iter().any(|other| other.same(class)));
-            let heads = sequences.iter().map(|sequence| &sequence[0]);
-            let next = heads.into_iter().find(|class| !blocked(class)).cloned().ok_or(TypeError::InconsistentOrder)?;
-            for sequence in &mut sequences {
-                if sequence[0].same(&next) {
-                    sequence.remove(0);
-                }
-            }
-            order.push(next);
-        }
-    }
-}
-
-/// Remembers what [`Type::lookup`] found lately, or that it found nothing, under the version of the class.
-pub(crate) struct MethodCache {
-    lines: Box<[CacheLine]>,
-}
-
-#[derive(Default)]
-struct CacheLine {
-    class: Cell<usize>,
-    version: Cell<u64>,
-    name: Held,
-    /// Borrowed from the class that has it, which holds it while the version is the same; empty for nothing.
-    value: Cell<Option<Word>>,
-}
-
-impl Default for MethodCache {
-    fn default() -> Self {
-        MethodCache { lines: (0..1024).map(|_| CacheLine::default()).collect() }
-    }
-}
-
-impl MethodCache {
-    fn line(&self, class: &Type, name: Word) -> &CacheLine {
-        let (class, name) = (std::ptr::from_ref(class) as usize >> 4, name.addr() >> 4);
-        &self.lines[(class.wrapping_mul(31) ^ name ^ name >> 10) % self.lines.len()]
-    }
-
-    #[inline]
-    fn find(&self, class: &Type, name: Word) -> Option<Word> {
-        let line = self.line(class, name);
-        let hit = line.class.get() == std::ptr::from_ref(class) as usize
-            && line.version.get() == class.version.get()
-            && line.name.peek() == name;
-        if hit { line.value.get() } else { None }
-    }
-
-    fn remember(&self, class: &Type, name: &Obj, value: Word) {
-        let line = self.line(class, name.word());
-        line.class.set(std::ptr::from_ref(class) as usize);
-        line.version.set(class.version.get());
-        line.name.set(name.clone());
-        line.value.set(Some(value));
-    }
-}
-
-/// The base whose layout contains that of all the others.
-fn best_base(bases: &[Obj]) -> Result<Option<Obj>, TypeError> {
-    let mut best: Option<&Obj> = None;
-    for (index, base) in bases.iter().enumerate() {
-        if bases[..index].iter().any(|other| other.same(base)) {
-            return Err(TypeError::DuplicateBase);
-        }
-        best = Some(match best {
-            None => base,
-            Some(winner) if extends(winner.expect::<Type>(), base.expect::<Type>()) => winner,
-            Some(winner) if extends(base.expect::<Type>(), winner.expect::<Type>()) => base,
-            Some(_) => return Err(TypeError::LayoutConflict),
-        });
-    }
-    Ok(best.cloned())
-}
-
-/// Does `ty`'s layout begin with `other`'s?
-fn extends(ty: &Type, other: &Type) -> bool {
-    solid_base(ty).expect::<Type>().is_subtype(solid_base(other).expect::<Type>())
-}
-
-/// The class at or above `ty` that last added to the layout.
-fn solid_base(ty: &Type) -> Obj {
-    match ty.base() {
-        Some(base) if base.expect::<Type>().kind == ty.kind && base.expect::<Type>().slots == ty.slots => {
-            solid_base(base.expect::<Type>())
-        }
-        _ => to_obj(ty),
     }
 }
 

@@ -112,6 +112,14 @@ impl Generator {
     }
 }
 
+impl Obj {
+    /// A generator, and no coroutine or async generator?
+    pub fn is_exact_generator(&self) -> bool {
+        self.heap_kind() == Some(Kind::Generator)
+            && std::ptr::eq(self.shape(), Heap::current().shape_of(Kind::Generator))
+    }
+}
+
 // SAFETY: `repr(C)`, header first; `drop` below releases the tail.
 unsafe impl Layout for Generator {
     const KIND: Kind = Kind::Generator;

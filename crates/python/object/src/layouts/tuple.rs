@@ -38,20 +38,31 @@ impl Tuple {
 
     /// A tuple of these items with the given shape.
     pub fn with_shape(items: Vec<Obj>, shape: ShapeRef) -> Obj {
-        let len = items.len();
+        Tuple::filled(items.len(), items.into_iter(), shape)
+    }
+
+    /// A tuple of a fixed number of items, at least one.
+    pub fn of<const N: usize>(items: [Obj; N]) -> Obj {
+        Tuple::filled(N, items.into_iter(), Heap::current().shape_of(Kind::Tuple))
+    }
+
+    fn filled(len: usize, items: impl Iterator<Item = Obj>, shape: ShapeRef) -> Obj {
         let make = |header| Tuple { header, len: Cell::new(len), items: [] };
         let obj = Heap::current().create(shape, TUPLE_ITEMS + 8 * len, make);
         let first = obj.expect::<Tuple>().items.as_ptr().cast_mut();
-        for (index, item) in items.into_iter().enumerate() {
+        let mut count = 0;
+        for (index, item) in items.take(len).enumerate() {
             // SAFETY: `create` allocated `len` words behind the fields.
             unsafe { first.add(index).write(item) };
+            count += 1;
         }
+        assert_eq!(count, len, "an iterator of fewer items than it said");
         obj
     }
 
     /// A pair.
     pub fn pair(first: Obj, second: Obj) -> Obj {
-        Tuple::create(vec![first, second])
+        Tuple::of([first, second])
     }
 
     /// The items.
