@@ -1,18 +1,20 @@
-//! Prints the register code of a Python file, or with `--check` compiles and verifies every file named or
-//! found below the directories named, and prints one line per failure.
+//! Prints the register code of a Python file. With `--check` it compiles and verifies every file named or
+//! found below the directories named, and prints one line per failure; with `--facts` it prints what a
+//! file's code objects say about themselves, one line each.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use pv_bytecode::{Mode, Options, compile, disasm, parse, source, verify};
+use pv_bytecode::{CodeUnit, Mode, Options, compile, disasm, parse, source, verify};
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.split_first() {
         Some((first, paths)) if first == "--check" => check(paths),
+        Some((first, [file])) if first == "--facts" => facts(file),
         Some((file, [])) => list(file),
         _ => {
-            eprintln!("usage: listing FILE | listing --check PATH...");
+            eprintln!("usage: listing FILE | listing --check PATH... | listing --facts FILE");
             ExitCode::FAILURE
         }
     }
@@ -40,6 +42,36 @@ fn list(file: &str) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn facts(file: &str) -> ExitCode {
+    match compile_file(Path::new(file)) {
+        Ok(compiled) => {
+            print_facts(&compiled.unit);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print_facts(unit: &CodeUnit) {
+    let cells: Vec<&str> = unit.cellvars.iter().map(|(name, _)| &**name).collect();
+    println!(
+        "{} {} args={} {} {} flags={:#x} vars={} cells={} free={}",
+        unit.qualname,
+        unit.first_line,
+        unit.argcount,
+        unit.posonly,
+        unit.kwonly,
+        unit.flags,
+        unit.varnames.join(","),
+        cells.join(","),
+        unit.freevars.join(","),
+    );
+    verify::nested(&unit.consts).for_each(print_facts);
 }
 
 fn check(paths: &[String]) -> ExitCode {

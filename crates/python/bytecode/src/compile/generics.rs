@@ -54,7 +54,8 @@ impl<'a> Compiler<'a> {
         inner: impl FnOnce(&mut Self, R) -> Res,
     ) -> Res<Rc<CodeUnit>> {
         let scope = self.scope_of(node, Part::TypeParams, params.range)?;
-        let count = self.table.scope(scope).symbols.iter().filter(|s| s.usage & crate::symtable::usage::PARAM != 0).count();
+        let count =
+            self.table.scope(scope).symbols.iter().filter(|s| s.usage & crate::symtable::usage::PARAM != 0).count();
         self.enter_function(scope, &format!("<generic parameters of {name}>"), line, None);
         self.unit().unit.argcount = count as u32;
         let result = self.push();
