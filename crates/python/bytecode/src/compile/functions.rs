@@ -116,7 +116,8 @@ impl<'a> Compiler<'a> {
     /// Begins a function's unit: cells and generator are set up.
     pub(crate) fn enter_function(&mut self, scope: ScopeId, name: &str, line: u32, parameters: Option<&Parameters>) {
         let qualname = self.qualname(name);
-        let method = self.host_kind() == ScopeKind::Class;
+        let own = self.table.scope(scope).kind;
+        let method = self.host_kind() == ScopeKind::Class && matches!(own, ScopeKind::Function | ScopeKind::Lambda);
         self.enter(scope, name, &qualname, line);
         let unit = &mut self.unit().unit;
         unit.flags |= flags::OPTIMIZED | flags::NEWLOCALS;

@@ -120,6 +120,10 @@ impl<'a> Compiler<'a> {
         let params: Vec<Rc<str>> =
             scope.symbols.iter().filter(|s| s.usage & usage::PARAM != 0).map(|s| s.name.clone()).collect();
         cells.sort();
+        // Captured parameters come first, in their order.
+        cells.sort_by_key(
+            |(name, param)| if *param { params.iter().position(|other| other == name) } else { Some(usize::MAX) },
+        );
         free.sort();
         let state = self.unit();
         for name in params.iter().chain(&plain) {
