@@ -85,6 +85,7 @@ pub fn compile(ast: &Ast, options: Options) -> Result<Compiled, SyntaxErr> {
         mode: ast.mode,
         units: Vec::new(),
         warnings: Vec::new(),
+        bare_generator: None,
     };
     let unit = compiler.program(&ast.module).map_err(located)?;
     Ok(Compiled { unit, warnings: compiler.warnings })
@@ -101,6 +102,8 @@ pub(crate) struct Compiler<'a> {
     mode: Mode,
     units: Vec<UnitState<'a>>,
     pub(crate) warnings: Vec<Warning>,
+    /// Range of the call around a generator expression without parentheses of its own.
+    bare_generator: Option<TextRange>,
 }
 
 impl<'a> Compiler<'a> {

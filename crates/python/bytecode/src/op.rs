@@ -15,9 +15,11 @@
 #![allow(clippy::upper_case_acronyms)]
 
 mod kinds;
+mod reference;
 mod role;
 
 pub use kinds::{BinaryOp, Common, Compare, Intrinsic, Special};
+pub use reference::reference;
 pub use role::{Effects, Format, Role, Window};
 
 /// One row of the opcode table.
@@ -448,6 +450,8 @@ opcodes! {
         "a = tuple of exact list b.";
     Unpack UNPACK Abc [Temps(Window::OutCount), Read, Count] (RAISES | PYTHON)
         "Unpacks iterable b into exactly c temporaries from a, first item in a; ValueError and TypeError texts of assignment.";
+    UnpackLocals UNPACK_LOCALS Abc [Temps(Window::OutCount), Read, Count] (RAISES | PYTHON)
+        "As UNPACK, into the c consecutive locals from a, each of whose old values is released.";
     UnpackEx UNPACK_EX Abcx [Temps(Window::OutStar), Read, Count, Imm] (RAISES | PYTHON)
         "Unpacks b into c items, a list of the rest, x items: c + 1 + x temporaries from a.";
 

@@ -12,7 +12,7 @@ mod exprs;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use ruff_python_ast::{Mod, name::Name};
+use ruff_python_ast::Mod;
 use ruff_text_size::TextRange;
 
 use crate::error::Res;
@@ -191,9 +191,4 @@ pub(crate) fn mangle(private: Option<&str>, name: &str) -> Rc<str> {
         }
     }
     name.into()
-}
-
-/// The text of a name.
-pub(crate) fn text(name: &Name) -> &str {
-    name.as_str()
 }

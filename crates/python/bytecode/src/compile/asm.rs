@@ -8,7 +8,7 @@
 use crate::access::{TEST_CONST, TEST_SENSE};
 use crate::flow::Flow;
 use crate::insn::{Decoded, Insn, Pc, Reg};
-use crate::op::{Effects, Format, Op, Role};
+use crate::op::{Format, Op, Role};
 use crate::unit::{ExceptionEntry, LoopInfo, RegSet, Span};
 
 /// Bit that marks a temporary's number before `finish`.
@@ -115,21 +115,11 @@ impl Asm {
         self.ad(Op::Loop, 0, self.loop_lines.len() as u32 - 1);
     }
 
-    /// Whether control can reach the next instruction by falling through from the last one.
-    pub fn falls_through(&self) -> bool {
-        let bound_here = self.labels.contains(&Some(self.insns.len()));
-        bound_here || self.insns.last().is_none_or(|last| !last.op.info().effects.has(Effects::ENDS))
-    }
-
-    /// The last instruction, where no label stands behind it.
-    pub fn last_mut(&mut self) -> Option<&mut Ins> {
-        if self.labels.contains(&Some(self.insns.len())) { None } else { self.insns.last_mut() }
-    }
-
     /// Encodes. `ntemps` is the number of temporaries ever used, `entry` the registers filled at the start.
     pub fn finish(mut self, nlocals: u32, ntemps: u32, entry: &RegSet) -> Finished {
         self.place_temps(nlocals as u16);
         self.thread_jumps();
+        self.fuse_moves(nlocals as u16);
         let keep = self.reachable(nlocals);
         self.retain(&keep);
         let keep = self.useful(nlocals, entry);
@@ -180,6 +170,20 @@ impl Asm {
                     Some(next) if next.op == Op::Jump && to != i => self.insns[i].x = next.x,
                     _ => break,
                 }
+            }
+        }
+    }
+
+    /// Lets an instruction whose result is only moved on write to where it is moved.
+    fn fuse_moves(&mut self, nlocals: u16) {
+        let mut labelled = vec![false; self.insns.len() + 1];
+        self.labels.iter().flatten().for_each(|at| labelled[*at] = true);
+        for (i, labelled) in labelled.into_iter().enumerate().take(self.insns.len()).skip(1) {
+            let (last, this) = (self.insns[i - 1], self.insns[i]);
+            let writes = last.op.info().operands[0] == Role::Write && last.a == this.b && last.a >= nlocals;
+            if this.op == Op::Move && writes && !labelled && last.handler == this.handler {
+                self.insns[i - 1].a = this.a;
+                self.insns[i].op = Op::Nop;
             }
         }
     }

@@ -110,6 +110,11 @@ impl<'a> Compiler<'a> {
             return fault(range, "multiple starred expressions in assignment");
         }
         let count = targets.len() as u16;
+        if let Some(first) = self.consecutive_locals(targets) {
+            self.at(range);
+            self.emit(Op::UnpackLocals, first, value, count);
+            return Ok(());
+        }
         let base = self.push_n(count);
         self.at(range);
         match star {
@@ -124,6 +129,17 @@ impl<'a> Compiler<'a> {
             self.assign(target, base + i as R)?;
         }
         Ok(())
+    }
+
+    /// The first of the registers of targets that are plain locals in consecutive ones.
+    fn consecutive_locals(&self, targets: &[Expr]) -> Option<R> {
+        let reg = |target: &Expr| match target {
+            Expr::Name(name) if name.id.as_str() != "__debug__" => self.local_reg(name.id.as_str()),
+            _ => None,
+        };
+        let first = reg(targets.first()?)?;
+        let consecutive = targets.iter().enumerate().all(|(i, target)| reg(target) == Some(first + i as R));
+        consecutive.then_some(first)
     }
 
     pub(crate) fn aug_assign(&mut self, stmt: &'a ast::StmtAugAssign) -> Res {

@@ -94,6 +94,12 @@ impl<'a> Compiler<'a> {
 
     /// Evaluates arguments without stars; the index of the tuple of keyword names.
     pub(crate) fn plain_arguments(&mut self, arguments: &'a Arguments) -> Res<Option<u32>> {
+        if let [Expr::Generator(only)] = &arguments.args[..]
+            && !only.parenthesized
+        {
+            // The call's parentheses are the generator expression's.
+            self.bare_generator = Some(arguments.range);
+        }
         for arg in &arguments.args {
             self.temp(arg)?;
         }
@@ -216,8 +222,7 @@ impl<'a> Compiler<'a> {
         let args = &call.arguments.args[..];
         let global = name.id.as_str() == "super" && self.table.place(self.scope_id(), "super") == Place::GlobalImplicit;
         let function = matches!(self.host_kind(), ScopeKind::Function | ScopeKind::Lambda);
-        let comps = self.unit_ref().comps.is_empty();
-        if !global || !function || !comps || !call.arguments.keywords.is_empty() {
+        if !global || !function || !call.arguments.keywords.is_empty() {
             return None;
         }
         let zero = args.is_empty() && self.unit_ref().unit.argcount > 0 && self.class_cell().is_some();

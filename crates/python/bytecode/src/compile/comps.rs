@@ -41,7 +41,7 @@ impl Product<'_> {
 
 impl<'a> Compiler<'a> {
     pub(crate) fn comprehension(&mut self, e: &'a Expr, dst: R) -> Res {
-        let range = e.range();
+        let range = self.bare_generator.take().filter(|_| e.is_generator_expr()).unwrap_or(e.range());
         let (scope, product, generators) = match e {
             Expr::ListComp(e) => (self.scope_of(e, Part::Body, range)?, Product::List(&e.elt), &e.generators),
             Expr::SetComp(e) => (self.scope_of(e, Part::Body, range)?, Product::Set(&e.elt), &e.generators),

@@ -4,7 +4,6 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::blocks::Block;
-use super::names::Var;
 use super::{Compiler, Mode};
 use crate::error::{Res, fault};
 use crate::op::{Common, Intrinsic, Op};
@@ -295,11 +294,6 @@ impl<'a> Compiler<'a> {
             self.unit().unit.flags |= flags::HAS_DOCSTRING;
         }
         &body[1..]
-    }
-
-    /// Whether a name is a variable of the function rather than of the module.
-    pub(crate) fn is_fast(&self, name: &str) -> bool {
-        !matches!(self.var(&self.mangled(name)), Var::Global | Var::Name)
     }
 }
 

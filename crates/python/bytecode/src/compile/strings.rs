@@ -1,6 +1,6 @@
 //! f-strings, template strings, and `%` formatting.
 
-use ruff_python_ast::{self as ast, ConversionFlag, Expr, FStringPart, InterpolatedElement, InterpolatedStringElement};
+use ruff_python_ast::{self as ast, ConversionFlag, FStringPart, InterpolatedElement, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::{Compiler, R};
@@ -40,7 +40,8 @@ impl<'a> Compiler<'a> {
                 }
                 InterpolatedStringElement::Interpolation(value) => {
                     if let (true, Some(debug)) = (debug, &value.debug_text) {
-                        open_text(pieces).extend(debug.as_str().chars().map(u32::from));
+                        let text = without_comments(debug.as_str());
+                        open_text(pieces).extend(text.chars().map(u32::from));
                     }
                     pieces.push(Piece::Value(value));
                 }
@@ -149,8 +150,7 @@ impl<'a> Compiler<'a> {
 
     fn interpolation(&mut self, element: &'a InterpolatedElement, dst: R) -> Res {
         self.expr_to(&element.expression, dst)?;
-        let text = &self.index.text()[element.expression.range()];
-        let text = Const::Str(Wtf8::new(text));
+        let text = Const::Str(Wtf8::new(&self.interpolation_text(element)));
         self.at(element.range);
         self.const_temp(text);
         let spec = self.push();
@@ -168,10 +168,42 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// The source text of an expression.
-    pub(crate) fn source_text(&self, e: &Expr) -> &'a str {
-        &self.index.text()[e.range()]
+    /// The text of an interpolation's expression: from the brace to what follows it.
+    fn interpolation_text(&self, element: &InterpolatedElement) -> String {
+        let source = self.index.text();
+        let (start, end) = (element.range.start().to_usize() + 1, element.expression.end().to_usize());
+        let rest = &source[end..element.range.end().to_usize()];
+        let mut tail = 0;
+        let mut comment = false;
+        for c in rest.chars() {
+            comment = (comment || c == '#') && c != '\n';
+            if !comment && matches!(c, '!' | ':' | '=' | '}') {
+                break;
+            }
+            tail += c.len_utf8();
+        }
+        without_comments(&source[start..end + tail])
     }
+}
+
+/// Source text without its comments.
+fn without_comments(text: &str) -> String {
+    let (mut out, mut comment, mut quote, mut escaped) = (String::new(), false, None, false);
+    for c in text.chars() {
+        match (c, quote) {
+            _ if escaped => escaped = false,
+            ('\\', Some(_)) => escaped = true,
+            ('\n', _) => comment = false,
+            ('#', None) => comment = true,
+            ('"' | '\'', None) if !comment => quote = Some(c),
+            (c, Some(open)) if c == open => quote = None,
+            _ => {}
+        }
+        if !comment {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// The text piece at the end, begun if need be.

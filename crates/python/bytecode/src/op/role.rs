@@ -106,7 +106,7 @@ pub enum Window {
     OutMethod,
     /// Writes two temporaries.
     OutTwo,
-    /// Writes as many temporaries as the count says.
+    /// Writes as many registers as the count says.
     OutCount,
     /// Writes the count, one, and x temporaries.
     OutStar,
