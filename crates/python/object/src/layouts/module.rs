@@ -19,6 +19,11 @@ impl Module {
         create!(Module { dict: Held::new(Dict::create_for_cells()) })
     }
 
+    /// A module around an existing dictionary of cells.
+    pub fn around(dict: Obj) -> Obj {
+        create!(Module { dict: Held::new(dict) })
+    }
+
     /// As [`Module::create`], with the given shape.
     pub fn with_shape(shape: ShapeRef) -> Obj {
         create!(Module { dict: Held::new(Dict::create_for_cells()) }, shape)

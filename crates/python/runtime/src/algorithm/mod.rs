@@ -1,0 +1,4 @@
+//! Algorithms that know no objects: sorting, spelling suggestions.
+
+pub mod sort;
+pub mod suggest;

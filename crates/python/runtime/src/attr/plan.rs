@@ -1,0 +1,130 @@
+//! Plans: what an access by name amounts to on all objects of a shape, for inline caches and traces.
+//!
+//! A plan made for a shape holds while the shape's token is the one it had; a class's plan while the token of the class's
+//! root shape is. What a plan names is kept alive by the class under the same condition.
+
+use pv_object::{
+    CodeRef, Dict, Form, Function, Kind, LoadPlan, Member, Module, Obj, Property, ShapeRef, StaticMethod, StorePlan,
+    Type, TypeFlags,
+};
+
+use super::{GETATTR, GETATTRIBUTE, SETATTR, is_method};
+use crate::thread::Thread;
+use crate::types::descriptor;
+
+fn kind_of(shape: ShapeRef) -> u8 {
+    shape.kind_bits() as u8
+}
+
+/// How to read `name` (interned) from objects of `shape`.
+pub fn plan_load(cx: &Thread, shape: ShapeRef, name: &Obj) -> LoadPlan {
+    let ty = shape.ty();
+    let kind = ty.instance_kind();
+    debug_assert_eq!(kind as u8, kind_of(shape));
+    if ty.summary() & GETATTRIBUTE != 0 || matches!(kind, Kind::Type | Kind::Module | Kind::Super) {
+        return LoadPlan::Generic;
+    }
+    let found = cx.lookup_type(ty, name);
+    if let Some(found) = &found
+        && descriptor::is_data(cx, found)
+    {
+        return plan_data_descriptor(found);
+    }
+    if kind == Kind::Instance && shape.form() != Form::Dictionary {
+        if let Some(slot) = shape.lookup(name.word()) {
+            return LoadPlan::Slot(slot as u32);
+        }
+    } else if may_have_dict(shape, kind) {
+        return LoadPlan::Generic;
+    }
+    match found {
+        Some(found) => plan_class_attribute(cx, &found),
+        None => LoadPlan::Generic,
+    }
+}
+
+/// May an object of this shape have attributes in a dict?
+fn may_have_dict(shape: ShapeRef, kind: Kind) -> bool {
+    match kind {
+        Kind::Instance => shape.form() == Form::Dictionary,
+        Kind::Function | Kind::Exception => true,
+        _ => shape.ty().has(TypeFlags::HEAP),
+    }
+}
+
+fn plan_data_descriptor(found: &Obj) -> LoadPlan {
+    if let Some(member) = found.downcast::<Member>() {
+        return LoadPlan::Slot(member.slot() as u32);
+    }
+    match found.exact::<Property>().and_then(|property| property.getter.get()) {
+        Some(getter) if is_plain_getter(&getter) => LoadPlan::Property(getter.word()),
+        _ => LoadPlan::Generic,
+    }
+}
+
+/// A Python function of one plain parameter, no generator?
+fn is_plain_getter(getter: &Obj) -> bool {
+    getter.downcast::<Function>().is_some() && {
+        let code = CodeRef::of_function(getter);
+        code.is_simple() && code.argcount() == 1
+    }
+}
+
+fn plan_class_attribute(cx: &Thread, found: &Obj) -> LoadPlan {
+    match found.heap_kind() {
+        Some(Kind::Function) => LoadPlan::Method(found.word()),
+        Some(Kind::NativeFunction) if is_method(found) => LoadPlan::Method(found.word()),
+        Some(Kind::StaticMethod) => LoadPlan::Constant(found.expect::<StaticMethod>().function.peek()),
+        _ if descriptor::has_get(cx, found) => LoadPlan::Generic,
+        _ => LoadPlan::Constant(found.word()),
+    }
+}
+
+/// How to read `name` (interned) from this class; keyed on the class and the token of its root shape.
+pub fn plan_load_class(cx: &Thread, class: &Obj, name: &Obj) -> LoadPlan {
+    let metatype = class.shape().ty();
+    if metatype.summary() & (GETATTRIBUTE | GETATTR) != 0 || cx.lookup_type(metatype, name).is_some() {
+        return LoadPlan::Generic;
+    }
+    match cx.lookup_type(class.expect::<Type>(), name) {
+        Some(found) if found.heap_kind() == Some(Kind::Function) || is_method(&found) => {
+            LoadPlan::Constant(found.word())
+        }
+        Some(found) => plan_class_attribute(cx, &found),
+        None => LoadPlan::Generic,
+    }
+}
+
+/// How to read `name` (interned) from this module: keyed on the module.
+pub fn plan_load_module(cx: &Thread, module: &Obj, name: &Obj) -> LoadPlan {
+    let ty = module.shape().ty();
+    if ty.summary() & GETATTRIBUTE != 0 || cx.lookup_type(ty, name).is_some() {
+        return LoadPlan::Generic;
+    }
+    let dict = module.expect::<Module>().dict();
+    match dict.expect::<Dict>().cell_of(name) {
+        Some(cell) => LoadPlan::Cell(cell.word()),
+        None => LoadPlan::Generic,
+    }
+}
+
+/// How to write `name` (interned) to objects of `shape`.
+pub fn plan_store(cx: &Thread, shape: ShapeRef, name: &Obj) -> StorePlan {
+    let ty = shape.ty();
+    if ty.summary() & SETATTR != 0 || ty.instance_kind() != Kind::Instance {
+        return StorePlan::Generic;
+    }
+    if let Some(found) = cx.lookup_type(ty, name)
+        && descriptor::is_data(cx, &found)
+    {
+        return match found.downcast::<Member>() {
+            Some(member) => StorePlan::Slot(member.slot() as u32),
+            None => StorePlan::Generic,
+        };
+    }
+    match (shape.form(), shape.lookup(name.word())) {
+        (Form::Slots, Some(slot)) => StorePlan::Slot(slot as u32),
+        (Form::Slots, None) if shape.len() < shape.inline() => StorePlan::Add(shape.len() as u32, shape.with(name)),
+        _ => StorePlan::Generic,
+    }
+}

@@ -1,0 +1,123 @@
+//! Making exceptions pending: one helper per class that native code raises often.
+
+use std::fmt::Display;
+
+use pv_object::{Exception, Obj, Type};
+
+use super::{Exc, PyResult, Raised};
+use crate::thread::Thread;
+
+macro_rules! helpers {
+    ($($helper:ident $exc:ident;)*) => {
+        impl Thread {
+            $(
+                #[doc = concat!("Raises `", stringify!($exc), "` with a message.")]
+                #[cold]
+                pub fn $helper(&self, message: impl Display) -> Raised {
+                    self.raise_message(Exc::$exc, message)
+                }
+            )*
+        }
+    };
+}
+
+helpers! {
+    type_error TypeError;
+    value_error ValueError;
+    index_error IndexError;
+    attribute_error AttributeError;
+    name_error NameError;
+    runtime_error RuntimeError;
+    recursion_error RecursionError;
+    overflow_error OverflowError;
+    zero_division ZeroDivisionError;
+    not_implemented NotImplementedError;
+    import_error ImportError;
+    system_error SystemError;
+    lookup_error LookupError;
+    assertion_error AssertionError;
+    memory_error MemoryError;
+    buffer_error BufferError;
+}
+
+impl Thread {
+    /// Raises a built-in exception with a message.
+    #[cold]
+    pub fn raise_message(&self, exc: Exc, message: impl Display) -> Raised {
+        let text = crate::text::new(&message.to_string());
+        self.raise_args(exc, vec![text])
+    }
+
+    /// Raises a built-in exception with arguments.
+    #[cold]
+    pub fn raise_args(&self, exc: Exc, args: Vec<Obj>) -> Raised {
+        let exception = self.new_exception(exc, args);
+        self.raise(exception)
+    }
+
+    /// Raises `KeyError(key)`.
+    #[cold]
+    pub fn key_error(&self, key: Obj) -> Raised {
+        self.raise_args(Exc::KeyError, vec![key])
+    }
+
+    /// Raises `StopIteration(value)`.
+    pub fn stop_iteration(&self, value: Option<Obj>) -> Raised {
+        self.raise_args(Exc::StopIteration, value.into_iter().collect())
+    }
+
+    /// An instance of a built-in exception class.
+    pub fn new_exception(&self, exc: Exc, args: Vec<Obj>) -> Obj {
+        crate::types::exception::create(self, self.vm().exception(exc), args)
+    }
+
+    /// Makes an exception pending, with the handled one as its context.
+    pub fn raise(&self, exception: Obj) -> Raised {
+        if let Some(handled) = self.handled() {
+            set_context(&exception, handled);
+        }
+        self.set_pending(exception)
+    }
+
+    /// Is the exception an instance of the built-in class?
+    pub fn is_exception(&self, exception: &Obj, exc: Exc) -> bool {
+        exception.shape().ty().is_subtype(self.vm().exception(exc).expect::<Type>())
+    }
+
+    /// Takes the pending exception when it is of the class; otherwise it stays pending.
+    pub fn catch(&self, raised: Raised, exc: Exc) -> PyResult<Obj> {
+        match self.pending() {
+            Some(pending) if self.is_exception(&pending, exc) => Ok(self.take_exception(raised)),
+            _ => Err(raised),
+        }
+    }
+
+    /// Turns an exception of the class into `None`.
+    pub fn absorb<T>(&self, result: PyResult<T>, exc: Exc) -> PyResult<Option<T>> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(raised) => self.catch(raised, exc).map(|_| None),
+        }
+    }
+
+    /// Drops the pending exception.
+    pub fn discard(&self, raised: Raised) {
+        drop(self.take_exception(raised));
+    }
+}
+
+/// Sets `__context__`, cutting the chain where it would become a cycle.
+fn set_context(exception: &Obj, context: Obj) {
+    if exception.same(&context) {
+        return;
+    }
+    let mut link = context.clone();
+    while let Some(next) = link.expect::<Exception>().context.get() {
+        if next.same(exception) {
+            drop(link.expect::<Exception>().context.take());
+            break;
+        }
+        link = next;
+    }
+    exception.expect::<Exception>().context.set(context);
+}

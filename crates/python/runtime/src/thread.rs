@@ -1,0 +1,184 @@
+//! A thread of Python code: its state, register stack, pending and handled exceptions.
+//!
+//! Invariants: whoever holds `&Thread` holds the interpreter lock (a `Thread` is not `Sync`). A [`Raised`] exists only while
+//! an exception is pending here; it is taken with [`Thread::take_exception`] or passed on.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use pv_machine::{RegisterStack, State};
+use pv_object::{CodeRef, Heap, Held, Obj};
+
+use crate::error::{PyResult, Raised};
+use crate::names::Names;
+use crate::vm::Vm;
+
+/// Slots of a thread's register stack.
+const STACK_SLOTS: usize = 1 << 20;
+/// Bytes of native stack that native recursion may use, unless [`Thread::set_native_stack`] says otherwise.
+const NATIVE_STACK: usize = 3 << 19;
+/// Native recursion (repr, comparison, calls from native code) may nest this deep.
+const NATIVE_DEPTH: u32 = 2500;
+
+/// See the module's header.
+pub struct Thread {
+    vm: Rc<Vm>,
+    state: Rc<State>,
+    stack: RegisterStack,
+    pending: Held,
+    handled: Held,
+    native_depth: Cell<u32>,
+    /// Containers whose `repr` is under way, by identity.
+    pub(crate) repr_active: RefCell<Vec<u64>>,
+}
+
+impl Thread {
+    /// A thread of `vm`; it becomes the heap's current one.
+    pub fn new(vm: Rc<Vm>) -> Box<Thread> {
+        vm.heap.enter();
+        let stack = RegisterStack::new(STACK_SLOTS);
+        let state = Rc::new(State::new(&stack));
+        vm.heap.attach(Rc::clone(&state));
+        let here = 0_u8;
+        state.native_limit.set((std::ptr::from_ref(&here) as usize).saturating_sub(NATIVE_STACK));
+        let thread = Box::new(Thread {
+            vm,
+            state,
+            stack,
+            pending: Held::empty(),
+            handled: Held::empty(),
+            native_depth: Cell::new(0),
+            repr_active: RefCell::default(),
+        });
+        thread.state.cx.set(std::ptr::from_ref::<Thread>(&thread).cast());
+        thread
+    }
+
+    /// The machine.
+    #[inline(always)]
+    pub fn vm(&self) -> &Rc<Vm> {
+        &self.vm
+    }
+
+    /// The interned names.
+    #[inline(always)]
+    pub fn names(&self) -> &Names {
+        &self.vm.names
+    }
+
+    /// The state shared with compiled code.
+    #[inline(always)]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The register stack.
+    pub fn stack(&self) -> &RegisterStack {
+        &self.stack
+    }
+
+    /// Lets native recursion use this many bytes of the native stack below the caller's frame.
+    pub fn set_native_stack(&self, bytes: usize) {
+        let here = 0_u8;
+        self.state.native_limit.set((std::ptr::from_ref(&here) as usize).saturating_sub(bytes));
+    }
+
+    // -- Exceptions -----------------------------------------------------------------------------------------------
+
+    /// Is an exception pending?
+    #[inline]
+    pub fn is_raising(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// Makes `exception` the pending one, as it is: no context is set. See [`Thread::raise`].
+    pub fn set_pending(&self, exception: Obj) -> Raised {
+        self.pending.set(exception);
+        Raised::new()
+    }
+
+    /// The pending exception, which stays pending.
+    pub fn pending(&self) -> Option<Obj> {
+        self.pending.get()
+    }
+
+    /// The pending exception, no longer pending.
+    ///
+    /// # Panics
+    /// When there is none: `Raised` proves that there is.
+    pub fn take_exception(&self, _: Raised) -> Obj {
+        self.pending.take().expect("an exception is pending where `Raised` says so")
+    }
+
+    /// As [`Thread::take_exception`] for code that carries no proof.
+    pub fn take_pending(&self) -> Option<Obj> {
+        self.pending.take()
+    }
+
+    /// The proof for a caller that was told otherwise (an empty word) that an exception is pending.
+    pub fn raised(&self) -> Raised {
+        debug_assert!(self.is_raising(), "no exception is pending");
+        Raised::new()
+    }
+
+    /// The exception being handled (innermost `except` or `finally`).
+    pub fn handled(&self) -> Option<Obj> {
+        self.handled.get()
+    }
+
+    /// Replaces the exception being handled and returns the one before.
+    pub fn set_handled(&self, exception: Option<Obj>) -> Option<Obj> {
+        self.handled.replace(exception)
+    }
+
+    // -- Recursion ------------------------------------------------------------------------------------------------
+
+    /// Runs `f` one native level deeper; RecursionError when native recursion nests too deeply. `what` ends the sentence "maximum
+    /// recursion depth exceeded…", with its leading space.
+    pub fn nested<T>(&self, what: &str, f: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+        let depth = self.native_depth.get();
+        let here = 0_u8;
+        let short = (std::ptr::from_ref(&here) as usize) < self.state.native_limit.get();
+        if short || depth >= NATIVE_DEPTH || self.state.depth.get() >= self.vm.recursion_limit() {
+            return Err(self.recursion_error(format_args!("maximum recursion depth exceeded{what}")));
+        }
+        self.native_depth.set(depth + 1);
+        self.state.depth.set(self.state.depth.get() + 1);
+        let result = f();
+        self.state.depth.set(self.state.depth.get() - 1);
+        self.native_depth.set(depth);
+        result
+    }
+
+    /// Runs `f`, which shows a container, unless that is under way already: then the answer is `placeholder`.
+    pub fn guard_repr(&self, container: &Obj, placeholder: &str, f: impl FnOnce() -> PyResult) -> PyResult {
+        let identity = container.word().0;
+        if self.repr_active.borrow().contains(&identity) {
+            return Ok(crate::text::new(placeholder));
+        }
+        self.repr_active.borrow_mut().push(identity);
+        let result = f();
+        self.repr_active.borrow_mut().pop();
+        result
+    }
+}
+
+impl pv_object::ThreadContext for Thread {
+    type Code = CodeRef;
+
+    #[inline(always)]
+    fn state(&self) -> &State {
+        &self.state
+    }
+
+    #[inline(always)]
+    fn heap(&self) -> &'static Heap {
+        self.vm.heap
+    }
+
+    fn depth_limit(&self) -> u32 {
+        self.vm.recursion_limit()
+    }
+}
+
+pv_object::thread_context!(Thread);

@@ -1,0 +1,357 @@
+//! Python functions and code objects.
+
+use pv_bytecode::Pc;
+use pv_object::{Code, Dict, Function, Kind, NativeFunction, Obj, Tuple};
+
+use super::TypeTable;
+use crate::attr;
+use crate::code;
+use crate::error::PyResult;
+use crate::native::{Args, NativeExt};
+use crate::protocol;
+use crate::slots::Slots;
+use crate::text;
+use crate::thread::Thread;
+
+/// Is this the built-in function `print`?
+pub(crate) fn is_print(obj: &Obj) -> bool {
+    obj.downcast::<NativeFunction>().is_some_and(|native| native.def().name == "print")
+}
+
+/// A new function running `code` in `globals`; its documentation is the code's docstring.
+pub fn new(code: &Obj, globals: &Obj) -> Obj {
+    let payload = code::payload(code.expect::<Code>());
+    let unit = &payload.unit;
+    let function = Function::create(code.clone(), globals.clone(), text::intern(&unit.name), text::new(&unit.qualname));
+    let view = function.expect::<Function>();
+    if unit.flags & pv_bytecode::unit::flags::HAS_DOCSTRING != 0
+        && let Some(doc) = code.expect::<Code>().constants().first()
+    {
+        view.doc.set(doc.clone());
+    }
+    if let Some(module) = globals.downcast::<Dict>().and_then(|globals| globals.get("__name__")) {
+        view.module.set(module);
+    }
+    function
+}
+
+/// MAKE_FUNCTION: a function with the code constant of the running function, and the pieces that the flags name. `packed` is the
+/// constant's index shifted by 8, and the flags.
+pub fn make(_: &Thread, code: &Obj, globals: &Obj, flags: u32, pieces: Vec<Obj>) -> Obj {
+    let function = new(code, globals);
+    let view = function.expect::<Function>();
+    let places = [&view.defaults, &view.kwdefaults, &view.annotate, &view.closure, &view.annotations];
+    let wanted = places.iter().enumerate().filter(|(bit, _)| flags >> bit & 1 != 0);
+    for ((_, place), piece) in wanted.zip(pieces) {
+        place.set(piece);
+    }
+    function
+}
+
+fn view(function: &Obj) -> &Function {
+    function.expect::<Function>()
+}
+
+fn repr(_: &Thread, function: &Obj) -> PyResult {
+    let name = view(function).qualname.get().map_or_else(String::new, |name| text::to_string(&name));
+    Ok(text::new(&format!("<function {name} at {:#x}>", crate::builtins::identity(function))))
+}
+
+fn call(cx: &Thread, function: &Obj, args: &Args<'_>) -> PyResult {
+    protocol::call(cx, function, args)
+}
+
+fn function_new(cx: &Thread, _: &Obj, args: &Args<'_>) -> PyResult {
+    let given = |index: usize, name: &str| {
+        args.positional().get(index).or_else(|| args.keyword(name)).filter(|value| !value.is_none())
+    };
+    let (Some(code), Some(globals)) = (given(0, "code"), given(1, "globals")) else {
+        return Err(cx.type_error("function() missing required argument 'code' (pos 1)"));
+    };
+    if code.downcast::<Code>().is_none() {
+        let found = cx.type_name(code);
+        return Err(cx.type_error(format_args!("function() argument 'code' must be code, not {found}")));
+    }
+    if globals.downcast::<Dict>().is_none() {
+        let found = cx.type_name(globals);
+        return Err(cx.type_error(format_args!("function() argument 'globals' must be dict, not {found}")));
+    }
+    let function = new(code, globals);
+    let place = view(&function);
+    if let Some(name) = given(2, "name") {
+        place.name.set(name.clone());
+    }
+    if let Some(defaults) = given(3, "argdefs") {
+        place.defaults.set(defaults.clone());
+    }
+    let wanted = code::payload(code.expect()).freevars.len();
+    match given(4, "closure") {
+        Some(closure) if closure.downcast::<Tuple>().is_none() => {
+            return Err(cx.type_error("arg 5 (closure) must be tuple"));
+        }
+        Some(closure) if closure.expect::<Tuple>().len() != wanted => {
+            let (name, found) = (&code::payload(code.expect()).unit.name, closure.expect::<Tuple>().len());
+            return Err(cx.value_error(format_args!("{name} requires closure of length {wanted}, not {found}")));
+        }
+        Some(closure) => place.closure.set(closure.clone()),
+        None if wanted > 0 => return Err(cx.type_error("arg 5 (closure) must be tuple")),
+        None => {}
+    }
+    if let Some(kwdefaults) = given(5, "kwdefaults") {
+        place.kwdefaults.set(kwdefaults.clone());
+    }
+    Ok(function)
+}
+
+/// Getter and setter of a field whose values must be of one kind (or None where `NONE`).
+macro_rules! field {
+    ($get:ident, $set:ident, $field:ident, $kind:pat, $message:literal, $empty:expr) => {
+        fn $get(_: &Thread, function: &Obj) -> PyResult {
+            Ok(view(function).$field.get().unwrap_or_else(|| $empty))
+        }
+        fn $set(cx: &Thread, function: &Obj, value: Option<&Obj>) -> PyResult<()> {
+            match value {
+                Some(value) if matches!(value.kind(), $kind) => {
+                    let place = view(function);
+                    drop(place.$field.replace(Some(value.clone()).filter(|v| !v.is_none())));
+                    place.version.set(place.version.get() + 1);
+                    Ok(())
+                }
+                None if $message.contains("None") => {
+                    drop(view(function).$field.take());
+                    Ok(())
+                }
+                _ => Err(cx.type_error($message)),
+            }
+        }
+    };
+}
+
+field!(get_name, set_name, name, Kind::Str, "__name__ must be set to a string object", Obj::none());
+field!(get_qualname, set_qualname, qualname, Kind::Str, "__qualname__ must be set to a string object", Obj::none());
+field!(get_code, set_code, code, Kind::Code, "__code__ must be set to a code object", Obj::none());
+field!(
+    get_defaults,
+    set_defaults,
+    defaults,
+    Kind::Tuple | Kind::None,
+    "__defaults__ must be set to a tuple object or None",
+    Obj::none()
+);
+field!(
+    get_kwdefaults,
+    set_kwdefaults,
+    kwdefaults,
+    Kind::Dict | Kind::None,
+    "__kwdefaults__ must be set to a dict object or None",
+    Obj::none()
+);
+field!(
+    get_type_params,
+    set_type_params,
+    type_params,
+    Kind::Tuple,
+    "__type_params__ must be set to a tuple",
+    super::empty_tuple()
+);
+field!(get_doc, set_doc, doc, _, "None", Obj::none());
+field!(get_module, set_module, module, _, "None", Obj::none());
+field!(get_annotate, set_annotate, annotate, _, "None", Obj::none());
+
+fn get_globals(_: &Thread, function: &Obj) -> PyResult {
+    Ok(view(function).globals.get().unwrap_or_else(Obj::none))
+}
+
+fn get_closure(_: &Thread, function: &Obj) -> PyResult {
+    Ok(view(function).closure.get().unwrap_or_else(Obj::none))
+}
+
+fn get_builtins(cx: &Thread, function: &Obj) -> PyResult {
+    Ok(view(function).builtins.get().unwrap_or_else(|| cx.vm().builtins.clone()))
+}
+
+fn get_annotations(cx: &Thread, function: &Obj) -> PyResult {
+    let place = view(function);
+    if let Some(annotations) = place.annotations.get() {
+        return Ok(annotations);
+    }
+    let annotations = match place.annotate.get() {
+        Some(annotate) => protocol::call1(cx, &annotate, &Obj::small(1))?,
+        None => Dict::create(),
+    };
+    place.annotations.set(annotations.clone());
+    Ok(annotations)
+}
+
+fn set_annotations(_: &Thread, function: &Obj, value: Option<&Obj>) -> PyResult<()> {
+    let place = view(function);
+    drop(place.annotations.replace(value.filter(|v| !v.is_none()).cloned()));
+    drop(place.annotate.take());
+    Ok(())
+}
+
+fn get_dict(cx: &Thread, function: &Obj) -> PyResult {
+    attr::writable_dict(function).ok_or_else(|| attr::missing(cx, function, &cx.names().__dict__))
+}
+
+fn set_dict(cx: &Thread, function: &Obj, value: Option<&Obj>) -> PyResult<()> {
+    match value {
+        Some(value) if value.kind() == Kind::Dict => {
+            view(function).dict.set(value.clone());
+            Ok(())
+        }
+        _ => Err(cx.type_error("__dict__ must be set to a dictionary")),
+    }
+}
+
+crate::getsets! { static GETSETS:
+    "__name__" get_name, set set_name => "";
+    "__qualname__" get_qualname, set set_qualname => "";
+    "__code__" get_code, set set_code => "";
+    "__defaults__" get_defaults, set set_defaults => "";
+    "__kwdefaults__" get_kwdefaults, set set_kwdefaults => "";
+    "__doc__" get_doc, set set_doc => "";
+    "__module__" get_module, set set_module => "";
+    "__annotations__" get_annotations, set set_annotations => "";
+    "__annotate__" get_annotate, set set_annotate => "";
+    "__type_params__" get_type_params, set set_type_params => "";
+    "__globals__" get_globals => "";
+    "__closure__" get_closure => "";
+    "__builtins__" get_builtins => "";
+    "__dict__" get_dict, set set_dict => "";
+}
+
+/// Python functions.
+pub(crate) static TABLE: TypeTable = TypeTable {
+    getsets: GETSETS,
+    slots: Slots {
+        new: Some(function_new),
+        call: Some(call),
+        repr: Some(repr),
+        descr_get: Some(super::descriptor::GET),
+        ..Slots::NONE
+    },
+    doc: "Create a function object.",
+    ..TypeTable::NONE
+};
+
+fn unit(code: &Obj) -> &pv_bytecode::CodeUnit {
+    code::unit(code.expect::<Code>())
+}
+
+fn code_repr(_: &Thread, code: &Obj) -> PyResult {
+    let (unit, place) = (unit(code), crate::builtins::identity(code));
+    let (name, file, line) = (&unit.name, &unit.filename, unit.first_line);
+    Ok(text::new(&format!("<code object {name} at {place:#x}, file \"{file}\", line {line}>")))
+}
+
+fn names(names: &[std::rc::Rc<str>]) -> Obj {
+    Tuple::create(names.iter().map(|name| text::intern(name)).collect())
+}
+
+fn co_varnames(_: &Thread, code: &Obj) -> PyResult {
+    Ok(names(&unit(code).varnames))
+}
+fn co_names(_: &Thread, code: &Obj) -> PyResult {
+    Ok(names(&unit(code).names))
+}
+fn co_freevars(_: &Thread, code: &Obj) -> PyResult {
+    Ok(names(&unit(code).freevars))
+}
+fn co_cellvars(_: &Thread, code: &Obj) -> PyResult {
+    Ok(Tuple::create(unit(code).cellvars.iter().map(|(name, _)| text::intern(name)).collect()))
+}
+fn co_consts(_: &Thread, code: &Obj) -> PyResult {
+    Ok(Tuple::create(code.expect::<Code>().constants().to_vec()))
+}
+fn co_name(_: &Thread, code: &Obj) -> PyResult {
+    Ok(text::intern(&unit(code).name))
+}
+fn co_qualname(_: &Thread, code: &Obj) -> PyResult {
+    Ok(text::new(&unit(code).qualname))
+}
+fn co_filename(_: &Thread, code: &Obj) -> PyResult {
+    Ok(text::new(&unit(code).filename))
+}
+fn co_firstlineno(_: &Thread, code: &Obj) -> PyResult {
+    Ok(Obj::int(i64::from(unit(code).first_line)))
+}
+fn co_flags(_: &Thread, code: &Obj) -> PyResult {
+    Ok(Obj::int(i64::from(unit(code).flags & 0xff_ffff | unit(code).flags & 0x0c00_0000)))
+}
+fn co_argcount(_: &Thread, code: &Obj) -> PyResult {
+    Ok(Obj::int(i64::from(unit(code).argcount)))
+}
+fn co_posonly(_: &Thread, code: &Obj) -> PyResult {
+    Ok(Obj::int(i64::from(unit(code).posonly)))
+}
+fn co_kwonly(_: &Thread, code: &Obj) -> PyResult {
+    Ok(Obj::int(i64::from(unit(code).kwonly)))
+}
+fn co_nlocals(_: &Thread, code: &Obj) -> PyResult {
+    Ok(Obj::usize(unit(code).varnames.len()))
+}
+fn co_stacksize(_: &Thread, code: &Obj) -> PyResult {
+    Ok(Obj::int(i64::from(unit(code).nregs - unit(code).nlocals)))
+}
+fn co_code(_: &Thread, code: &Obj) -> PyResult {
+    let bytes: Vec<u8> = unit(code).code.iter().flat_map(|word| word.to_le_bytes()).collect();
+    Ok(pv_object::Bytes::create(&bytes))
+}
+
+fn co_positions(_: &Thread, code: &Obj) -> PyResult {
+    let unit = unit(code);
+    let number = |value: u32| Obj::int(i64::from(value));
+    let row = |pc: usize| {
+        let span = unit.span(Pc(pc as u32));
+        match span.line {
+            0 => Tuple::create(vec![Obj::none(), Obj::none(), Obj::none(), Obj::none()]),
+            _ => Tuple::create(vec![number(span.line), number(span.end_line), number(span.col), number(span.end_col)]),
+        }
+    };
+    Ok(pv_object::ListIter::create(pv_object::List::create((0..unit.code.len()).map(row).collect())))
+}
+
+fn co_lines(_: &Thread, code: &Obj) -> PyResult {
+    let unit = unit(code);
+    let mut rows: Vec<Obj> = Vec::new();
+    for (index, (pc, span)) in unit.spans.iter().enumerate() {
+        let end = unit.spans.get(index + 1).map_or(unit.code.len(), |(pc, _)| pc.index());
+        let line = if span.line == 0 { Obj::none() } else { Obj::int(i64::from(span.line)) };
+        rows.push(Tuple::create(vec![Obj::usize(pc.index() * 2), Obj::usize(end * 2), line]));
+    }
+    Ok(pv_object::ListIter::create(pv_object::List::create(rows)))
+}
+
+crate::natives! { static CODE_METHODS:
+    "co_positions" "(self)" F1(co_positions) "Positions of the instructions in the source.";
+    "co_lines" "(self)" F1(co_lines) "Lines of the instructions.";
+}
+
+crate::getsets! { static CODE_GETSETS:
+    "co_varnames" co_varnames => "";
+    "co_names" co_names => "";
+    "co_freevars" co_freevars => "";
+    "co_cellvars" co_cellvars => "";
+    "co_consts" co_consts => "";
+    "co_name" co_name => "";
+    "co_qualname" co_qualname => "";
+    "co_filename" co_filename => "";
+    "co_firstlineno" co_firstlineno => "";
+    "co_flags" co_flags => "";
+    "co_argcount" co_argcount => "";
+    "co_posonlyargcount" co_posonly => "";
+    "co_kwonlyargcount" co_kwonly => "";
+    "co_nlocals" co_nlocals => "";
+    "co_stacksize" co_stacksize => "";
+    "co_code" co_code => "";
+}
+
+/// Code objects.
+pub(crate) static CODE: TypeTable = TypeTable {
+    methods: CODE_METHODS,
+    getsets: CODE_GETSETS,
+    slots: Slots { repr: Some(code_repr), ..Slots::NONE },
+    doc: "Create a code object.  Not for mere mortals.",
+    ..TypeTable::NONE
+};

@@ -1,0 +1,6 @@
+//! Generators and coroutines.
+
+use super::TypeTable;
+
+/// `generator`, `coroutine`, `async_generator`.
+pub(crate) static TABLE: TypeTable = TypeTable::NONE;

@@ -1,0 +1,216 @@
+//! The built-in iterators.
+
+use std::cell::Cell;
+
+use pv_object::{
+    ByteArray, Bytes, CallIter, Dict, DictIter, Held, List, ListIter, LongRangeIter, Obj, RangeIter, Reversed, SeqIter,
+    SetIter, Str, StrIter, Tuple, TupleIter, ViewKind,
+};
+
+use super::TypeTable;
+use crate::error::{Exc, PyResult};
+use crate::protocol;
+use crate::slots::Slots;
+use crate::thread::Thread;
+
+/// An iterator is its own iterator.
+pub(crate) fn itself(_: &Thread, iterator: &Obj) -> PyResult {
+    Ok(iterator.clone())
+}
+
+/// Steps an iterator over something indexed: the item, or the end, which lets the source go.
+fn step(source: &Held, index: &Cell<i64>, item: impl FnOnce(&Obj, usize) -> Option<Obj>) -> Option<Obj> {
+    let object = source.get()?;
+    let found = usize::try_from(index.get()).ok().and_then(|at| item(&object, at));
+    match found {
+        Some(_) => index.set(index.get() + 1),
+        None => drop(source.take()),
+    }
+    found
+}
+
+fn list_next(_: &Thread, iterator: &Obj) -> PyResult<Option<Obj>> {
+    let view = iterator.expect::<ListIter>();
+    Ok(step(&view.source, &view.index, |source, at| source.expect::<List>().get(at)))
+}
+
+fn tuple_next(_: &Thread, iterator: &Obj) -> PyResult<Option<Obj>> {
+    let view = iterator.expect::<TupleIter>();
+    Ok(step(&view.source, &view.index, |source, at| source.expect::<Tuple>().get(at)))
+}
+
+fn str_next(_: &Thread, iterator: &Obj) -> PyResult<Option<Obj>> {
+    let view = iterator.expect::<StrIter>();
+    Ok(step(&view.source, &view.index, |source, at| source.expect::<Str>().char_at(at)))
+}
+
+fn bytes_next(_: &Thread, iterator: &Obj) -> PyResult<Option<Obj>> {
+    let view = iterator.expect::<pv_object::BytesIter>();
+    Ok(step(&view.source, &view.index, |source, at| {
+        let byte = match source.downcast::<Bytes>() {
+            Some(bytes) => bytes.data().get(at).copied(),
+            None => source.expect::<ByteArray>().with(|data| data.get(at).copied()),
+        };
+        byte.map(|byte| Obj::small(i32::from(byte)))
+    }))
+}
+
+fn seq_next(cx: &Thread, iterator: &Obj) -> PyResult<Option<Obj>> {
+    let view = iterator.expect::<SeqIter>();
+    let Some(source) = view.source.get() else { return Ok(None) };
+    let index = view.index.get();
+    view.index.set(index + 1);
+    match protocol::get_item(cx, &source, &Obj::int(index)) {
+        Ok(item) => Ok(Some(item)),
+        Err(raised) => {
+            let pending = cx.pending().unwrap_or_else(Obj::none);
+            if !cx.is_exception(&pending, Exc::IndexError) && !cx.is_exception(&pending, Exc::StopIteration) {
+                return Err(raised);
+            }
+            cx.discard(raised);
+            drop(view.source.take());
+            Ok(None)
+        }
+    }
+}
+
+fn call_next(cx: &Thread, iterator: &Obj) -> PyResult<Option<Obj>> {
+    let view = iterator.expect::<CallIter>();
+    let Some(callable) = view.callable.get() else { return Ok(None) };
+    let Some(value) = cx.absorb(protocol::call0(cx, &callable), Exc::StopIteration)? else {
+        drop(view.callable.take());
+        return Ok(None);
+    };
+    let Some(sentinel) = view.sentinel.get() else { return Ok(None) };
+    if protocol::values_equal(cx, &sentinel, &value)? {
+        drop(view.callable.take());
+        drop(view.sentinel.take());
+        return Ok(None);
+    }
+    Ok(Some(value))
+}
+
+fn range_next(_: &Thread, iterator: &Obj) -> PyResult<Option<Obj>> {
+    Ok(iterator.expect::<RangeIter>().advance().map(Obj::int))
+}
+
+fn long_range_next(cx: &Thread, iterator: &Obj) -> PyResult<Option<Obj>> {
+    use pv_bytecode::op::BinaryOp;
+    let view = iterator.expect::<LongRangeIter>();
+    let (Some(next), Some(step), Some(left)) = (view.next.get(), view.step.get(), view.left.get()) else {
+        return Ok(None);
+    };
+    if !protocol::truth(cx, &left)? {
+        return Ok(None);
+    }
+    view.next.set(protocol::binary_op(cx, BinaryOp::Add, &next, &step)?);
+    view.left.set(protocol::binary_op(cx, BinaryOp::Sub, &left, &Obj::small(1))?);
+    Ok(Some(next))
+}
+
+fn dict_next(cx: &Thread, iterator: &Obj) -> PyResult<Option<Obj>> {
+    let view = iterator.expect::<DictIter>();
+    let Some(source) = view.dict.get() else { return Ok(None) };
+    let dict = source.expect::<Dict>();
+    if view.len.get() != dict.len() as i64 {
+        view.len.set(-1);
+        return Err(cx.runtime_error("dictionary changed size during iteration"));
+    }
+    let at = usize::try_from(view.index.get()).unwrap_or(0);
+    let found = if view.is_reversed() { dict.previous_entry(at) } else { dict.next_entry(at) };
+    let Some((entry, key, value)) = found else {
+        drop(view.dict.take());
+        return Ok(None);
+    };
+    view.index.set(if view.is_reversed() { entry as i64 } else { entry as i64 + 1 });
+    Ok(Some(match view.shows() {
+        ViewKind::Keys => key,
+        ViewKind::Values => value,
+        ViewKind::Items => Tuple::pair(key, value),
+    }))
+}
+
+fn set_next(cx: &Thread, iterator: &Obj) -> PyResult<Option<Obj>> {
+    let view = iterator.expect::<SetIter>();
+    let Some(source) = view.set.get() else { return Ok(None) };
+    let Some(table) = source.set_table() else { return Ok(None) };
+    if view.len.get() != table.len() as i64 {
+        view.len.set(-1);
+        return Err(cx.runtime_error("Set changed size during iteration"));
+    }
+    let Some((entry, element, _)) = table.next_entry(usize::try_from(view.index.get()).unwrap_or(0)) else {
+        drop(view.set.take());
+        return Ok(None);
+    };
+    view.index.set(entry as i64 + 1);
+    Ok(Some(element))
+}
+
+fn reversed_next(cx: &Thread, iterator: &Obj) -> PyResult<Option<Obj>> {
+    let view = iterator.expect::<Reversed>();
+    let Some(source) = view.source.get() else { return Ok(None) };
+    let index = view.index.get();
+    let item = match usize::try_from(index) {
+        Err(_) => None,
+        Ok(at) => match (source.exact::<List>(), source.exact::<Tuple>()) {
+            (Some(list), _) => list.get(at),
+            (_, Some(tuple)) => tuple.get(at),
+            _ => cx.absorb(protocol::get_item(cx, &source, &Obj::int(index)), Exc::IndexError)?,
+        },
+    };
+    view.index.set(index - 1);
+    if item.is_none() {
+        view.index.set(-1);
+        drop(view.source.take());
+    }
+    Ok(item)
+}
+
+/// How many items are left, where that is known.
+fn length_hint(cx: &Thread, iterator: &Obj) -> PyResult {
+    let left = |source: &Held, index: &Cell<i64>| match source.get() {
+        Some(source) => Ok(protocol::len(cx, &source)? as i64 - index.get()),
+        None => Ok(0),
+    };
+    let hint = if let Some(view) = iterator.downcast::<ListIter>() {
+        left(&view.source, &view.index)?
+    } else if let Some(view) = iterator.downcast::<TupleIter>() {
+        left(&view.source, &view.index)?
+    } else if let Some(view) = iterator.downcast::<StrIter>() {
+        left(&view.source, &view.index)?
+    } else if let Some(view) = iterator.downcast::<RangeIter>() {
+        view.left.get()
+    } else if let Some(view) = iterator.downcast::<DictIter>() {
+        if view.dict.is_empty() { 0 } else { view.len.get() }
+    } else if let Some(view) = iterator.downcast::<SetIter>() {
+        if view.set.is_empty() { 0 } else { view.len.get() }
+    } else if let Some(view) = iterator.downcast::<Reversed>() {
+        view.index.get() + 1
+    } else {
+        return Ok(Obj::not_implemented());
+    };
+    Ok(Obj::int(hint.max(0)))
+}
+
+crate::natives! { static METHODS:
+    "__length_hint__" "(self, /)" F1(length_hint) "Private method returning an estimate of len(list(it)).";
+}
+
+type Next = fn(&Thread, &Obj) -> PyResult<Option<Obj>>;
+
+const fn table(next: Next) -> TypeTable {
+    let slots = Slots { iter: Some(itself), next: Some(next), ..Slots::NONE };
+    TypeTable { methods: METHODS, class_methods: &[], static_methods: &[], getsets: &[], slots, doc: "" }
+}
+
+pub(crate) static SEQ: TypeTable = table(seq_next);
+pub(crate) static CALL: TypeTable = table(call_next);
+pub(crate) static LIST: TypeTable = table(list_next);
+pub(crate) static TUPLE: TypeTable = table(tuple_next);
+pub(crate) static STR: TypeTable = table(str_next);
+pub(crate) static BYTES: TypeTable = table(bytes_next);
+pub(crate) static RANGE: TypeTable = table(range_next);
+pub(crate) static LONG_RANGE: TypeTable = table(long_range_next);
+pub(crate) static DICT: TypeTable = table(dict_next);
+pub(crate) static SET: TypeTable = table(set_next);
+pub(crate) static REVERSED: TypeTable = table(reversed_next);

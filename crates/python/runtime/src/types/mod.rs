@@ -1,0 +1,209 @@
+//! The built-in types: a room each, and the table that bootstraps them.
+//!
+//! Each room has a [`TypeTable`]: methods, attributes, slots, documentation. [`populate`] fills the types that the heap
+//! made; special methods are made from the slots. How to add one: `docs/internals/runtime.md`.
+
+pub mod descriptor;
+pub mod dict;
+pub mod dict_views;
+pub mod enumerate;
+pub mod exception;
+pub mod function;
+pub mod generator;
+pub mod int;
+pub mod iterator;
+pub mod list;
+pub mod method;
+pub mod module;
+pub mod object;
+pub mod property;
+pub mod range;
+pub mod set;
+pub mod simple;
+pub mod slice;
+pub mod str;
+pub mod super_type;
+pub mod tuple;
+pub mod type_type;
+
+mod fill;
+
+use pv_object::{Kind, Obj, Tuple, Type, TypeFlags, TypeSpec};
+
+use crate::error::{EXCEPTIONS, PyResult};
+use crate::native::{GetSetDef, NativeDef};
+use crate::slots::Slots;
+use crate::text;
+use crate::thread::Thread;
+use crate::vm::Vm;
+
+/// What a built-in type is made of.
+pub struct TypeTable {
+    /// Its methods.
+    pub methods: &'static [NativeDef],
+    /// Its class methods.
+    pub class_methods: &'static [NativeDef],
+    /// Its static methods.
+    pub static_methods: &'static [NativeDef],
+    /// Its computed attributes.
+    pub getsets: &'static [GetSetDef],
+    /// Its operations.
+    pub slots: Slots,
+    /// `__doc__`.
+    pub doc: &'static str,
+}
+
+impl TypeTable {
+    /// A type with nothing of its own: the base of every table.
+    pub const NONE: TypeTable =
+        TypeTable { methods: &[], class_methods: &[], static_methods: &[], getsets: &[], slots: Slots::NONE, doc: "" };
+}
+
+static EMPTY: TypeTable = TypeTable::NONE;
+
+/// The table of a kind's type.
+const fn table_of(kind: Kind) -> &'static TypeTable {
+    match kind {
+        Kind::None => &simple::NONE,
+        Kind::Ellipsis => &simple::ELLIPSIS,
+        Kind::NotImplemented => &simple::NOT_IMPLEMENTED,
+        Kind::Bool => &int::BOOL,
+        Kind::Int => &int::TABLE,
+        Kind::Str => &str::TABLE,
+        Kind::Tuple => &tuple::TABLE,
+        Kind::List => &list::TABLE,
+        Kind::Dict => &dict::TABLE,
+        Kind::DictView => &dict_views::TABLE,
+        Kind::Set => &set::TABLE,
+        Kind::FrozenSet => &set::FROZEN,
+        Kind::Range => &range::TABLE,
+        Kind::Slice => &slice::TABLE,
+        Kind::Cell => &simple::CELL,
+        Kind::Function => &function::TABLE,
+        Kind::Code => &function::CODE,
+        Kind::BoundMethod => &method::BOUND,
+        Kind::NativeFunction => &method::NATIVE,
+        Kind::Property => &property::TABLE,
+        Kind::StaticMethod => &method::STATIC,
+        Kind::ClassMethod => &method::CLASS,
+        Kind::Member => &descriptor::MEMBER,
+        Kind::GetSet => &descriptor::GETSET,
+        Kind::Module => &module::TABLE,
+        Kind::Instance => &object::TABLE,
+        Kind::Type => &type_type::TABLE,
+        Kind::Exception => &exception::TABLE,
+        Kind::Traceback => &exception::TRACEBACK,
+        Kind::Frame => &simple::FRAME,
+        Kind::SeqIter => &iterator::SEQ,
+        Kind::CallIter => &iterator::CALL,
+        Kind::ListIter => &iterator::LIST,
+        Kind::TupleIter => &iterator::TUPLE,
+        Kind::StrIter => &iterator::STR,
+        Kind::BytesIter => &iterator::BYTES,
+        Kind::RangeIter => &iterator::RANGE,
+        Kind::LongRangeIter => &iterator::LONG_RANGE,
+        Kind::DictIter => &iterator::DICT,
+        Kind::SetIter => &iterator::SET,
+        Kind::Reversed => &iterator::REVERSED,
+        Kind::Enumerate => &enumerate::ENUMERATE,
+        Kind::Zip => &enumerate::ZIP,
+        Kind::Map => &enumerate::MAP,
+        Kind::Filter => &enumerate::FILTER,
+        Kind::Generator => &generator::TABLE,
+        Kind::MappingProxy => &dict_views::PROXY,
+        Kind::Super => &super_type::TABLE,
+        _ => &EMPTY,
+    }
+}
+
+static SLOTS: [&Slots; Kind::COUNT] = {
+    let mut slots = [&EMPTY.slots; Kind::COUNT];
+    let mut i = 0;
+    while i < Kind::COUNT {
+        slots[i] = &table_of(Kind::ALL[i]).slots;
+        i += 1;
+    }
+    slots
+};
+
+/// The slots of a kind's type.
+#[inline(always)]
+pub(crate) fn slots_of(kind: Kind) -> &'static Slots {
+    SLOTS[kind as usize]
+}
+
+/// Built-in types that share a layout with others: name, layout.
+const EXTRA: &[(&str, Kind)] = &[
+    ("method_descriptor", Kind::NativeFunction),
+    ("wrapper_descriptor", Kind::NativeFunction),
+    ("classmethod_descriptor", Kind::NativeFunction),
+    ("method-wrapper", Kind::NativeFunction),
+    ("dict_values", Kind::DictView),
+    ("dict_items", Kind::DictView),
+    ("dict_valueiterator", Kind::DictIter),
+    ("dict_itemiterator", Kind::DictIter),
+    ("dict_reversekeyiterator", Kind::DictIter),
+    ("dict_reversevalueiterator", Kind::DictIter),
+    ("dict_reverseitemiterator", Kind::DictIter),
+    ("list_reverseiterator", Kind::Reversed),
+    ("bytearray_iterator", Kind::BytesIter),
+    ("coroutine", Kind::Generator),
+    ("async_generator", Kind::Generator),
+];
+
+/// Fills all built-in types, `builtins` and `sys`. Once, at the making of the machine.
+pub(crate) fn populate(vm: &Vm) {
+    let object = vm.type_of_kind(Kind::Instance).clone();
+    for (name, kind) in EXTRA {
+        let ty = new_builtin(name, vec![object.clone()], Some(*kind));
+        ty.expect::<Type>().set_flags(TypeFlags::BASE, false);
+        vm.extra_types.borrow_mut().insert(name, ty);
+    }
+    for kind in Kind::ALL {
+        fill::fill(vm, vm.type_of_kind(*kind), table_of(*kind));
+    }
+    for (name, kind) in EXTRA {
+        fill::fill(vm, &vm.extra_type(name), table_of(*kind));
+    }
+    for (class, row) in vm.exceptions.iter().zip(EXCEPTIONS) {
+        exception::fill_class(vm, class, row);
+    }
+    crate::builtins::populate(vm);
+    crate::sys::populate(vm);
+}
+
+/// A built-in type.
+///
+/// # Panics
+/// When its bases do not fit together.
+pub fn new_builtin(name: &str, bases: Vec<Obj>, kind: Option<Kind>) -> Obj {
+    match Type::create(TypeSpec::builtin(name, bases, kind)) {
+        Ok(ty) => ty,
+        Err(error) => panic!("built-in type {name}: {error:?}"),
+    }
+}
+
+/// Makes a type for objects of a native module: instances are [`pv_object::Native`] objects.
+pub fn new_native_type(vm: &Vm, module: &str, name: &str, table: &'static TypeTable) -> Obj {
+    let object = vm.type_of_kind(Kind::Instance).clone();
+    let ty = new_builtin(name, vec![object], Some(Kind::Native));
+    ty.expect::<Type>().set_attr(&vm.names.__module__, text::intern(module));
+    fill::fill(vm, &ty, table);
+    ty
+}
+
+/// `list[int]` and the like: `types.GenericAlias`, which the library's Python part provides; until it is
+/// loaded, the origin stands for it.
+pub(crate) fn generic_alias(_: &Thread, origin: &Obj, _: &Obj) -> PyResult {
+    Ok(origin.clone())
+}
+
+/// `__class_getitem__` of built-in generic types.
+pub(crate) fn class_getitem(cx: &Thread, class: &Obj, item: &Obj) -> PyResult {
+    generic_alias(cx, class, item)
+}
+
+/// An empty tuple.
+pub(crate) fn empty_tuple() -> Obj {
+    Tuple::create(Vec::new())
+}

@@ -1,0 +1,6 @@
+//! `range`.
+
+use super::TypeTable;
+
+/// `range`.
+pub(crate) static TABLE: TypeTable = TypeTable::NONE;

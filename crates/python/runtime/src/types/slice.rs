@@ -1,0 +1,6 @@
+//! `slice`.
+
+use super::TypeTable;
+
+/// `slice`.
+pub(crate) static TABLE: TypeTable = TypeTable::NONE;

@@ -1,0 +1,6 @@
+//! `str`.
+
+use super::TypeTable;
+
+/// `str`.
+pub(crate) static TABLE: TypeTable = TypeTable::NONE;

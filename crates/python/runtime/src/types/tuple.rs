@@ -1,0 +1,6 @@
+//! `tuple`.
+
+use super::TypeTable;
+
+/// `tuple`.
+pub(crate) static TABLE: TypeTable = TypeTable::NONE;

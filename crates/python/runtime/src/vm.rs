@@ -1,0 +1,182 @@
+//! The virtual machine: everything that all threads of a program share.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use pv_object::{Heap, Kind, Obj};
+
+use crate::error::{EXCEPTIONS, Exc, PyResult};
+use crate::import::LibrarySource;
+use crate::names::Names;
+use crate::native::Args;
+use crate::slots::TypeCache;
+use crate::thread::Thread;
+
+/// A module implemented in Rust.
+pub struct NativeModule {
+    /// Its full name.
+    pub name: &'static str,
+    /// Fills the module's namespace.
+    pub init: fn(&Thread, &Obj) -> PyResult<()>,
+}
+
+/// What the interpreter installs so that native code can run Python code.
+#[derive(Clone, Copy)]
+pub struct Hooks {
+    /// Calls a Python function.
+    pub call_function: fn(&Thread, &Obj, &Args<'_>) -> PyResult,
+    /// Resumes a generator, coroutine or async generator.
+    pub resume_generator: fn(&Thread, &Obj, Resume) -> PyResult<Resumed>,
+    /// Runs a function without arguments, in the given namespace (a class body, a module, `exec`) if there is one.
+    pub run_function: fn(&Thread, &Obj, Option<&Obj>) -> PyResult,
+    /// The frame object `depth` Python frames above the native code that asks; `None` past the outermost.
+    pub frame: fn(&Thread, usize) -> Option<Obj>,
+    /// The namespaces of the innermost Python frame: globals, locals.
+    pub namespaces: fn(&Thread) -> Option<(Obj, Obj)>,
+    /// For `super()` without arguments: the `__class__` cell's contents and the first argument of the innermost frame.
+    pub super_arguments: fn(&Thread) -> PyResult<(Obj, Obj)>,
+}
+
+/// What a generator is resumed with.
+#[derive(Clone, Debug)]
+pub enum Resume {
+    /// The result of its `yield`.
+    Send(Obj),
+    /// An exception that its `yield` raises.
+    Throw(Obj),
+}
+
+/// How a resumed generator came back; an exception is [`crate::Raised`].
+#[derive(Clone, Debug)]
+pub enum Resumed {
+    /// It yielded.
+    Yielded(Obj),
+    /// It returned.
+    Returned(Obj),
+}
+
+/// See the module's header.
+pub struct Vm {
+    /// The heap.
+    pub heap: &'static Heap,
+    /// Interned names.
+    pub names: Names,
+    /// The module `builtins`' namespace.
+    pub builtins: Obj,
+    /// `sys.modules`.
+    pub modules: Obj,
+    /// The method cache.
+    pub(crate) cache: TypeCache,
+    pub(crate) exceptions: Vec<Obj>,
+    pub(crate) extra_types: RefCell<HashMap<&'static str, Obj>>,
+    pub(crate) native_modules: RefCell<HashMap<&'static str, &'static NativeModule>>,
+    pub(crate) library: RefCell<Option<Rc<dyn LibrarySource>>>,
+    hooks: OnceCell<Hooks>,
+    recursion_limit: Cell<u32>,
+    /// `sys`' namespace.
+    pub sys: Obj,
+}
+
+impl Vm {
+    /// A machine on a fresh heap, with its built-in types, exceptions, `builtins` and `sys`.
+    pub fn new() -> Rc<Vm> {
+        let heap = Heap::new();
+        let vm = Rc::new(Vm {
+            heap,
+            names: Names::new(heap),
+            builtins: crate::types::dict::new_cells(),
+            modules: crate::types::dict::new(),
+            cache: TypeCache::new(),
+            exceptions: make_exceptions(),
+            extra_types: RefCell::default(),
+            native_modules: RefCell::default(),
+            library: RefCell::default(),
+            hooks: OnceCell::new(),
+            recursion_limit: Cell::new(1000),
+            sys: crate::types::dict::new_cells(),
+        });
+        crate::types::populate(&vm);
+        vm
+    }
+
+    /// Installs the interpreter. Once.
+    ///
+    /// # Panics
+    /// The second time.
+    pub fn install(&self, hooks: Hooks) {
+        assert!(self.hooks.set(hooks).is_ok(), "the interpreter is installed once");
+    }
+
+    /// The interpreter.
+    ///
+    /// # Panics
+    /// When none was installed.
+    pub fn hooks(&self) -> &Hooks {
+        self.hooks.get().expect("an interpreter is installed before Python code runs")
+    }
+
+    /// The built-in type of a kind.
+    #[inline]
+    pub fn type_of_kind(&self, kind: Kind) -> &'static Obj {
+        self.heap.shape_of(kind).type_obj()
+    }
+
+    /// A built-in exception class.
+    #[inline]
+    pub fn exception(&self, exc: Exc) -> &Obj {
+        &self.exceptions[exc as usize]
+    }
+
+    /// A built-in type that shares its layout with others, by name.
+    ///
+    /// # Panics
+    /// When there is none of that name.
+    pub fn extra_type(&self, name: &str) -> Obj {
+        match self.extra_types.borrow().get(name) {
+            Some(ty) => ty.clone(),
+            None => panic!("no built-in type {name}"),
+        }
+    }
+
+    /// The namespaces (globals, locals) of the innermost Python frame, if an interpreter is there and runs one.
+    pub fn namespaces(&self, cx: &Thread) -> Option<(Obj, Obj)> {
+        self.hooks.get().and_then(|hooks| (hooks.namespaces)(cx))
+    }
+
+    /// The recursion limit.
+    #[inline]
+    pub fn recursion_limit(&self) -> u32 {
+        self.recursion_limit.get()
+    }
+
+    /// Sets the recursion limit.
+    pub fn set_recursion_limit(&self, limit: u32) {
+        self.recursion_limit.set(limit);
+    }
+
+    /// Makes native modules importable.
+    pub fn register_modules(&self, modules: &'static [NativeModule]) {
+        let mut table = self.native_modules.borrow_mut();
+        table.extend(modules.iter().map(|module| (module.name, module)));
+    }
+
+    /// Names the embedded library.
+    pub fn set_library(&self, library: Rc<dyn LibrarySource>) {
+        *self.library.borrow_mut() = Some(library);
+    }
+}
+
+fn make_exceptions() -> Vec<Obj> {
+    let mut classes: Vec<Obj> = Vec::with_capacity(EXCEPTIONS.len());
+    for row in EXCEPTIONS {
+        let class = match row.base.exc() {
+            None => Heap::current().shape_of(Kind::Exception).type_obj().clone(),
+            Some(base) => {
+                crate::types::new_builtin(row.name, vec![classes[base as usize].clone()], Some(Kind::Exception))
+            }
+        };
+        classes.push(class);
+    }
+    classes
+}
