@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt::Write;
 
 use iced_x86::{Decoder, DecoderOptions, Formatter, IntelFormatter};
-use pv_ir::{ResumeKind, SnapRef, TraceId};
+use pv_ir::{ResumeKind, SnapRef, Trace, TraceId, ValueRef};
 
 use crate::arena::CodeBlock;
 
@@ -57,6 +57,8 @@ pub struct CompiledTrace {
     pub(crate) exits: Vec<ExitInfo>,
     pub(crate) stub: usize,
     pub(crate) clif: Option<String>,
+    /// Offsets at which the code of another instruction of the trace begins.
+    pub(crate) lines: Vec<(u32, Option<ValueRef>)>,
 }
 
 impl CompiledTrace {
@@ -117,13 +119,22 @@ impl CompiledTrace {
         self.clif.as_deref()
     }
 
-    /// The machine code as assembly, addresses counted from the entry.
-    pub fn disassembly(&self) -> String {
+    /// The machine code as assembly, addresses counted from the entry; each run of it under the instruction of `trace`
+    /// (which must be the one compiled) that it belongs to.
+    pub fn disassembly(&self, trace: &Trace) -> String {
         let mut decoder = Decoder::with_ip(64, self.code(), 0, DecoderOptions::NONE);
         let mut formatter = IntelFormatter::new();
         let (mut text, mut line) = (String::new(), String::new());
+        let mut origins = self.lines.iter().peekable();
         while decoder.can_decode() {
             let instruction = decoder.decode();
+            while let Some((_, origin)) = origins.next_if(|(start, _)| u64::from(*start) <= instruction.ip()) {
+                let origin = origin.filter(|value| value.index() < trace.values.len());
+                match origin.map(|value| trace.display_inst(value)) {
+                    Some(origin) => writeln!(text, "; {origin}").expect("strings grow"),
+                    None => text.push_str(";\n"),
+                }
+            }
             line.clear();
             formatter.format(&instruction, &mut line);
             writeln!(text, "{:6x}  {line}", instruction.ip()).expect("strings grow");

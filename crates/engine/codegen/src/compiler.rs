@@ -6,7 +6,7 @@ use cranelift_codegen::ir::{AbiParam, Function, Signature, UserFuncName, types};
 use cranelift_codegen::isa::{self, CallConv, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_frontend::FunctionBuilderContext;
-use pv_ir::{Dominators, SnapRef, Terminator, Trace, TraceId};
+use pv_ir::{Dominators, SnapRef, Terminator, Trace, TraceId, ValueRef};
 use target_lexicon::Triple;
 
 use crate::arena::{Arena, CodeBlock};
@@ -111,12 +111,20 @@ impl Compiler {
         )?;
         let clif = self.config.keep_clif.then(|| function.display().to_string());
         let bytes = emit(&mut self.clif, function, &self.isa)?;
+        let lines = self.lines();
         let code = self.arena.place(&bytes)?;
         if self.config.perf_map {
             perf::register(code.addr(), bytes.len(), &format!("pv {} {}", trace.id, trace.name))?;
         }
         self.next_exit += exits.len() as u32;
-        Ok(CompiledTrace { id: trace.id, code, data, exits, stub: self.stub.addr(), clif })
+        Ok(CompiledTrace { id: trace.id, code, data, exits, stub: self.stub.addr(), clif, lines })
+    }
+
+    /// Which trace instruction the code last emitted belongs to, by offset; `None` where it is nobody's (ends and exits).
+    fn lines(&self) -> Vec<(u32, Option<ValueRef>)> {
+        let Some(compiled) = self.clif.compiled_code() else { return Vec::new() };
+        let locations = compiled.buffer.get_srclocs_sorted().iter();
+        locations.map(|at| (at.start, (!at.loc.is_default()).then(|| ValueRef(at.loc.bits())))).collect()
     }
 
     /// Frees a trace's code.

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{
-    AliasRegionData, Block, BlockArg, Function, InstBuilder, MemFlagsData, Type as ClifType, Value, types,
+    AliasRegionData, Block, BlockArg, Function, InstBuilder, MemFlagsData, SourceLoc, Type as ClifType, Value, types,
 };
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FuncInstBuilder, FunctionBuilder, FunctionBuilderContext};
@@ -128,6 +128,7 @@ impl<'a> Translator<'a> {
     fn block(&mut self, insts: &'a [ValueRef], end: Option<&'a Terminator>) -> Translated<()> {
         for (index, &name) in insts.iter().enumerate() {
             let Some(inst) = self.input.trace.inst(name) else { return malformed(format!("{name} is no instruction")) };
+            self.b.set_srcloc(SourceLoc::new(name.0));
             let result = if inst.op == Op::New {
                 let initialised = self.stored_next(name, &insts[index + 1..]);
                 Some(self.new_object(inst, &initialised)?)
@@ -136,6 +137,7 @@ impl<'a> Translator<'a> {
             };
             self.values[name.index()] = result;
         }
+        self.b.set_srcloc(SourceLoc::default());
         match end {
             Some(Terminator::Jump(jump)) => {
                 let (block, args) = self.target(jump)?;
@@ -247,12 +249,28 @@ impl<'a> Translator<'a> {
     // -- Guards ------------------------------------------------------------------------------------------------
 
     fn guard_bool(&mut self, inst: &Inst, expected: bool) -> Translated<Option<Value>> {
-        let (mut operand, mut expected) = (inst.args.first().copied(), expected);
-        while let Some(negation) = operand.and_then(|value| self.input.trace.inst(value)).filter(|i| i.op == Op::Not) {
-            operand = negation.args.first().copied();
-            expected = !expected;
+        match inst.args.first() {
+            Some(&operand) => self.guard_operand(inst, operand, expected),
+            None => malformed("a guard without operand"),
         }
-        let Some(operand) = operand else { return malformed("a guard without operand") };
+    }
+
+    /// Looks through negations, and tests the parts of a conjunction one by one: a compare and its branch fuse.
+    fn guard_operand(&mut self, inst: &Inst, operand: ValueRef, expected: bool) -> Translated<Option<Value>> {
+        if let Some(made) = self.input.trace.inst(operand) {
+            match (made.op, &made.args[..]) {
+                (Op::Not, &[negated]) => return self.guard_operand(inst, negated, !expected),
+                (Op::And, &[a, b]) if expected => {
+                    self.guard_operand(inst, a, true)?;
+                    return self.guard_operand(inst, b, true);
+                }
+                (Op::Or, &[a, b]) if !expected => {
+                    self.guard_operand(inst, a, false)?;
+                    return self.guard_operand(inst, b, false);
+                }
+                _ => {}
+            }
+        }
         let cond = self.value(operand)?;
         if expected { self.leave_unless(cond, inst) } else { self.leave_if(cond, inst) }
     }

@@ -242,9 +242,9 @@ ops! {
     TShlFit "tshl_fit" [W W] None W Pure None;
     /// Right shift by a count known not to be negative.
     TShrFit "tshr_fit" [W W] None W Pure None;
-    /// Floor division; the divisor is known not to be zero and the quotient to fit.
+    /// Floor division; the divisor is known not to be zero and the quotient to fit. (By zero it does not trap either.)
     TFloorDivFit "tfloordiv_fit" [W W] None W Pure None;
-    /// Floor remainder; the divisor is known not to be zero.
+    /// Floor remainder; the divisor is known not to be zero. (By zero it does not trap either.)
     TModFit "tmod_fit" [W W] None W Pure None;
 
     // -- Raw integers (wrapping) -----------------------------------------------------------------------------

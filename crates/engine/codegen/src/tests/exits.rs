@@ -224,9 +224,12 @@ fn invalidated_traces_leave_at_their_next_test() {
 fn guards_with_one_snapshot_share_an_exit() {
     let toy = Toy::new(SLOTS);
     let mut compiler = compiler(OptLevel::None);
-    let trace = compiler.compile(&trace_of(&toy, LOOP), &Env::of(&*toy)).unwrap();
+    let source = trace_of(&toy, LOOP);
+    let trace = compiler.compile(&source, &Env::of(&*toy)).unwrap();
     assert_eq!(trace.exits().len(), 2);
-    assert!(trace.disassembly().contains("jmp"));
+    let listing = trace.disassembly(&source);
+    let sum = listing.find("; v5: word = tadd v3, v2 ? s0").expect("each instruction heads its code");
+    assert!(listing[sum..].contains("add") && listing.contains("jmp"), "{listing}");
     assert!(trace.clif().unwrap().contains("return_call_indirect"));
 }
 

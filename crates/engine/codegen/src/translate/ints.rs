@@ -200,9 +200,18 @@ impl Translator<'_> {
 
     /// Floor division or remainder of small ints by one that is not zero; the guarded quotient leaves where it does not fit.
     fn tagged_division(&mut self, inst: &Inst) -> Translated<Value> {
+        if let Some(result) = self.power_of_two_division(inst)? {
+            return Ok(result);
+        }
         let (a, b) = (self.arg(inst, 0)?, self.arg(inst, 1)?);
-        let (a, b) = (self.sshr_const(a, SHIFT), self.sshr_const(b, SHIFT));
+        let (a, mut b) = (self.sshr_const(a, SHIFT), self.sshr_const(b, SHIFT));
         let is_quotient = matches!(inst.op, Op::TFloorDiv | Op::TFloorDivFit);
+        if !inst.op.is_guard() && self.const_arg(inst, 1).is_none_or(|divisor| divisor >> SHIFT == 0) {
+            // What may run ahead of its facts must not trap: division by zero gives something.
+            let zero = self.icmp_const(IntCC::Equal, b, 0);
+            let one = self.iconst(1);
+            b = self.ins().select(zero, one, b);
+        }
         let result = self.floor(if is_quotient { IntOp::FloorDiv } else { IntOp::Mod }, a, b);
         if inst.op == Op::TFloorDiv && self.const_arg(inst, 1).is_none_or(|divisor| divisor >> SHIFT == -1) {
             // The only quotient that does not fit is that of the least int and -1.
@@ -211,6 +220,21 @@ impl Translator<'_> {
         }
         debug_assert_eq!(INT_MIN, -(INT_MAX + 1));
         Ok(self.shl_const(result, SHIFT))
+    }
+
+    /// A constant divisor that is a power of two: rounding towards negative infinity is what shifts and masks do.
+    fn power_of_two_division(&mut self, inst: &Inst) -> Translated<Option<Value>> {
+        let divisor = self.const_arg(inst, 1).map_or(0, |word| word >> SHIFT);
+        if divisor <= 0 || !(divisor as u64).is_power_of_two() {
+            return Ok(None);
+        }
+        let a = self.arg(inst, 0)?;
+        Ok(Some(if matches!(inst.op, Op::TFloorDiv | Op::TFloorDivFit) {
+            let shifted = self.sshr_const(a, i64::from(divisor.trailing_zeros()));
+            self.band_const(shifted, !(INT_MASK as i64))
+        } else {
+            self.band_const(a, (divisor - 1) << SHIFT)
+        }))
     }
 
     /// Floor division or remainder; the divisor is not zero and the quotient fits 64 bits.
