@@ -74,7 +74,10 @@ impl<L: Language> Jit<L> {
                 ops_compiled,
                 exits: self.exit_infos(cx, &node),
                 clif: native.and_then(CompiledTrace::clif).unwrap_or_default().to_owned(),
-                assembly: native.filter(|_| self.dumps.assembly).map(CompiledTrace::disassembly).unwrap_or_default(),
+                assembly: native
+                    .filter(|_| self.dumps.assembly)
+                    .map(|native| native.disassembly(&node.trace))
+                    .unwrap_or_default(),
                 code_bytes: node.code_bytes(),
                 timings,
             });
