@@ -128,6 +128,7 @@ impl Header {
     #[inline(always)]
     pub(crate) fn retain(&self) {
         let count = self.count.get();
+        debug_assert!(count != 0, "a dead object was used");
         if count & Counted::IMMORTAL == 0 {
             self.count.set(count + 1);
         }

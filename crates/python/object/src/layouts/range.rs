@@ -63,7 +63,7 @@ impl Range {
     }
 }
 
-held_layout!(Range, Range, []);
+held_layout!(Range, Range, [start, stop, step, len]);
 
 /// A slice object.
 #[repr(C)]
