@@ -8,6 +8,7 @@ mod args;
 mod bench;
 mod brainfuck;
 mod compare;
+mod jit;
 mod run;
 mod trace;
 

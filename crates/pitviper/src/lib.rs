@@ -1,2 +1,5 @@
-//! Embedding façade: wires the JIT into the Python wing.
+//! Embedding façade.
 #![forbid(unsafe_code)]
+
+pub use pv_jit::{Config, ConfigError, Dumps, Jit};
+pub use pv_machine::NoTier;

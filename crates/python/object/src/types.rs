@@ -60,6 +60,20 @@ pub const SUMMARY: [&str; 16] = [
     "__new__",
 ];
 
+/// What calling a class amounts to.
+#[derive(Clone, Copy)]
+pub enum CallPlan {
+    /// A plain allocation of an instance of this shape, then this `__init__`, a Python function (borrowed from the class), if there is one.
+    Instance {
+        /// The shape of new instances.
+        shape: ShapeRef,
+        /// `__init__`.
+        init: Option<Word>,
+    },
+    /// Anything else: ask the runtime.
+    Generic,
+}
+
 /// What a new class is made of.
 pub struct TypeSpec {
     /// `__name__`.
@@ -113,6 +127,7 @@ pub struct Type {
     subclasses: RefCell<Vec<Word>>,
     inline: Cell<u32>,
     summary: Cell<Option<u32>>,
+    call_plan: Cell<Option<CallPlan>>,
     version: Cell<u64>,
 }
 
@@ -381,6 +396,7 @@ impl Type {
     pub fn changed(&self) {
         let heap = Heap::current();
         self.summary.set(None);
+        self.call_plan.set(None);
         self.version.set(self.version.get() + 1);
         self.shapes.borrow().iter().for_each(|shape| shape.renew_tokens(heap));
         for sub in self.subclasses() {
@@ -454,6 +470,7 @@ fn allocate(shape: ShapeRef, name: &str, kind: Kind, flags: u32, slots: u32) -> 
         subclasses: RefCell::default(),
         inline: Cell::new(4),
         summary: Cell::new(None),
+        call_plan: Cell::new(None),
         version: Cell::new(0),
     })
 }

@@ -3,11 +3,13 @@
 //! Invariants: whoever holds `&Thread` holds the interpreter lock (a `Thread` is not `Sync`). A [`Raised`] exists only while
 //! an exception is pending here; it is taken with [`Thread::take_exception`] or passed on.
 
-use std::cell::{Cell, RefCell};
+use std::any::Any;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 use pv_machine::{RegisterStack, State};
 use pv_object::{CodeRef, Heap, Held, Obj};
+use pv_word::Word;
 
 use crate::error::{PyResult, Raised};
 use crate::names::Names;
@@ -28,6 +30,10 @@ pub struct Thread {
     pending: Held,
     handled: Held,
     native_depth: Cell<u32>,
+    /// What the embedder keeps with the thread.
+    extension: OnceCell<Box<dyn Any>>,
+    /// Notes that helpers leave for the bytecode that called them; see the setters.
+    notes: Cell<bool>,
     /// Containers whose `repr` is under way, by identity.
     pub(crate) repr_active: RefCell<Vec<u64>>,
 }
@@ -48,6 +54,8 @@ impl Thread {
             pending: Held::empty(),
             handled: Held::empty(),
             native_depth: Cell::new(0),
+            extension: OnceCell::new(),
+            notes: Cell::new(false),
             repr_active: RefCell::default(),
         });
         thread.state.cx.set(std::ptr::from_ref::<Thread>(&thread).cast());
@@ -129,6 +137,79 @@ impl Thread {
     /// Replaces the exception being handled and returns the one before.
     pub fn set_handled(&self, exception: Option<Obj>) -> Option<Obj> {
         self.handled.replace(exception)
+    }
+
+    // -- What the interpreter keeps here -----------------------------------------------------------------------------
+
+    /// The word of `None`.
+    #[inline(always)]
+    pub fn none_word(&self) -> Word {
+        self.vm.heap.none_word()
+    }
+
+    /// The word of `True`.
+    #[inline(always)]
+    pub fn true_word(&self) -> Word {
+        self.vm.heap.bool_word(true)
+    }
+
+    /// The word of `False`.
+    #[inline(always)]
+    pub fn false_word(&self) -> Word {
+        self.vm.heap.bool_word(false)
+    }
+
+    /// A private object that stands for the end of an iterator.
+    #[inline(always)]
+    pub fn exhausted(&self) -> &Obj {
+        &self.vm.exhausted
+    }
+
+    /// Keeps a value of the embedder's with the thread. Once.
+    ///
+    /// # Panics
+    /// The second time.
+    pub fn extend(&self, value: Box<dyn Any>) {
+        assert!(self.extension.set(value).is_ok(), "a thread is extended once");
+    }
+
+    /// The embedder's value, if it has this type.
+    #[inline]
+    pub fn extension<T: 'static>(&self) -> Option<&T> {
+        self.extension.get()?.downcast_ref()
+    }
+
+    /// Leaves a yes-or-no note for the bytecode whose helper is running.
+    #[inline]
+    pub fn set_note(&self, note: bool) {
+        self.notes.set(note);
+    }
+
+    /// The note that the last helper left.
+    #[inline]
+    pub fn note(&self) -> bool {
+        self.notes.get()
+    }
+
+    /// Runs what waits at a bytecode boundary: the finalisers queued so far. Their exceptions are reported, not raised.
+    pub fn run_pending(&self) -> PyResult<()> {
+        while let Some(object) = self.vm.heap.next_finalizer() {
+            crate::types::finalize::finalize(self, &object);
+        }
+        Ok(())
+    }
+
+    /// Runs a nested driver, one native level deeper.
+    pub fn nested_driver<T>(&self, f: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+        let depth = self.native_depth.get();
+        let here = 0_u8;
+        if depth >= NATIVE_DEPTH || (std::ptr::from_ref(&here) as usize) < self.state.native_limit.get() {
+            return Err(self.recursion_error("maximum recursion depth exceeded"));
+        }
+        self.native_depth.set(depth + 1);
+        let result = f();
+        self.native_depth.set(depth);
+        result
     }
 
     // -- Recursion ------------------------------------------------------------------------------------------------

@@ -72,6 +72,7 @@ pub struct Vm {
     pub(crate) extra_types: RefCell<HashMap<&'static str, Obj>>,
     pub(crate) native_modules: RefCell<HashMap<&'static str, &'static NativeModule>>,
     pub(crate) library: RefCell<Option<Rc<dyn LibrarySource>>>,
+    pub(crate) exhausted: Obj,
     hooks: OnceCell<Hooks>,
     recursion_limit: Cell<u32>,
     /// `sys`' namespace.
@@ -92,6 +93,7 @@ impl Vm {
             extra_types: RefCell::default(),
             native_modules: RefCell::default(),
             library: RefCell::default(),
+            exhausted: private_mark(),
             hooks: OnceCell::new(),
             recursion_limit: Cell::new(1000),
             sys: crate::types::dict::new_cells(),
@@ -179,4 +181,13 @@ fn make_exceptions() -> Vec<Obj> {
         classes.push(class);
     }
     classes
+}
+
+/// An immortal object that no program can reach.
+fn private_mark() -> Obj {
+    let mark = pv_object::CellObj::create(None);
+    if let Some(header) = mark.header() {
+        header.make_immortal();
+    }
+    mark
 }

@@ -8,6 +8,7 @@ pub mod dict;
 pub mod dict_views;
 pub mod enumerate;
 pub mod exception;
+pub mod finalize;
 pub mod function;
 pub mod generator;
 pub mod int;

@@ -1,0 +1,19 @@
+//! From `--jit` options to the tier's configuration.
+
+use pitviper::{Config, ConfigError};
+
+use crate::args::JitOption;
+
+/// The configuration that the options ask for; `None` for the interpreter alone. Later options win.
+pub fn config(options: &[JitOption]) -> Result<Option<Config>, ConfigError> {
+    let mut config = Config::default();
+    let mut enabled = true;
+    for option in options {
+        match option {
+            JitOption::On => enabled = true,
+            JitOption::Off => enabled = false,
+            JitOption::Set { key, value } => config.set(&format!("{key}={value}"))?,
+        }
+    }
+    Ok(enabled.then_some(config))
+}

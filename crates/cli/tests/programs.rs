@@ -1,0 +1,80 @@
+//! Python programs and what they print: each file of `tests/programs` and `examples` with an `.out` beside it runs on the
+//! interpreter alone, with the JIT, and with the JIT at its most eager, and must print exactly that.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The ways every program runs: a name and the `--jit` settings.
+const WAYS: &[(&str, &[&str])] = &[
+    ("off", &["off"]),
+    ("on", &["on"]),
+    ("eager", &["on", "threshold=2", "bridge_threshold=2"]),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Programs of a folder that have an expected output.
+fn programs(folder: &str) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(root().join(folder)) else { return Vec::new() };
+    let mut found: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("a readable folder").path())
+        .filter(|path| path.extension().is_some_and(|ext| ext == "py") && path.with_extension("out").exists())
+        .collect();
+    found.sort();
+    found
+}
+
+/// Standard output, then what a program that failed says on standard error.
+fn run(program: &Path, settings: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pitviper"));
+    for setting in settings {
+        command.args(["--jit", setting]);
+    }
+    let folder = program.parent().expect("a program lies in a folder");
+    command.arg(program.file_name().expect("a file")).current_dir(folder);
+    let output = command.output().expect("the command starts");
+    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if !output.status.success() {
+        text.push_str(&format!("[{}]\n{}", output.status, String::from_utf8_lossy(&output.stderr)));
+    }
+    text
+}
+
+fn check(folder: &str) {
+    let programs = programs(folder);
+    let mut failures = Vec::new();
+    for program in &programs {
+        let expected = std::fs::read_to_string(program.with_extension("out")).expect("a readable expectation");
+        for (name, settings) in WAYS {
+            let printed = run(program, settings);
+            if printed != expected {
+                failures.push(format!("{} with --jit {name}:\n{}", program.display(), difference(&expected, &printed)));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} of {} runs differ:\n{}", failures.len(), programs.len() * 3, failures.join("\n"));
+}
+
+/// The first line in which two texts differ, with its number.
+fn difference(expected: &str, printed: &str) -> String {
+    let (mut left, mut right) = (expected.lines(), printed.lines());
+    let mut number = 1;
+    loop {
+        match (left.next(), right.next()) {
+            (Some(a), Some(b)) if a == b => number += 1,
+            (a, b) => return format!("  line {number}: expected {a:?}\n  line {number}: printed  {b:?}"),
+        }
+    }
+}
+
+#[test]
+fn test_programs_print_what_they_should() {
+    check("tests/programs");
+}
+
+#[test]
+fn examples_print_what_they_should() {
+    check("examples");
+}
