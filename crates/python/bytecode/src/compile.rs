@@ -38,6 +38,9 @@ mod unit;
 mod unparse;
 mod withs;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 use std::rc::Rc;
 
 use ruff_python_ast::{Mod, ModModule, Stmt};

@@ -180,3 +180,6 @@ pub fn instructions(code: &[u32]) -> impl Iterator<Item = Decoded> + '_ {
         Some(insn)
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -172,3 +172,6 @@ fn decimal(text: &str) -> Result<String, String> {
     }
     Ok(limbs.iter().rev().map(|limb| format!("{limb:08x}")).collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -55,3 +55,6 @@ impl Liveness {
         Some(last.map_or(Reg(self.nlocals as u16), |reg| Reg(reg.0 + 1)))
     }
 }
+
+#[cfg(test)]
+mod tests;

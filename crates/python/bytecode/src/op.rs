@@ -511,3 +511,6 @@ opcodes! {
     Intrinsic INTRINSIC Abc [Write, Temps(Window::Intrinsic), Imm] (RAISES | PYTHON)
         "a = the result of intrinsic c (see Intrinsic) on the temporaries from b, as many as its arity.";
 }
+
+#[cfg(test)]
+mod tests;

@@ -154,3 +154,6 @@ fn normalize(name: &str) -> String {
         name
     }
 }
+
+#[cfg(test)]
+mod tests;

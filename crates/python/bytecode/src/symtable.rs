@@ -192,3 +192,6 @@ pub(crate) fn mangle(private: Option<&str>, name: &str) -> Rc<str> {
     }
     name.into()
 }
+
+#[cfg(test)]
+mod tests;

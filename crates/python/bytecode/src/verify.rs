@@ -249,3 +249,6 @@ fn check_floor(flow: &Flow, at: usize, before: &RegSet, edge: Edge) -> Check {
     let below = |set: &RegSet| temps(set, flow.nlocals).filter(|reg| *reg < floor).collect::<Vec<_>>();
     ensure(below(&after) == below(before), flow.insns[at].pc, || "changes a temporary below its handler's floor".into())
 }
+
+#[cfg(test)]
+mod tests;

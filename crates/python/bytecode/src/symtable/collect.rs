@@ -113,7 +113,7 @@ impl Collector {
         let symbol = &mut scope.symbols[at];
         let twice = usage::PARAM | usage::TYPE_PARAM;
         if bits & symbol.usage & twice != 0 {
-            let what = if bits & usage::PARAM != 0 { "parameter" } else { "type parameter" };
+            let what = if bits & usage::PARAM != 0 { "argument" } else { "type parameter" };
             let place = if bits & usage::PARAM != 0 { " in function definition" } else { "" };
             return fault(range, format!("duplicate {what} '{name}'{place}"));
         }
