@@ -70,11 +70,13 @@ pub struct OptConfig {
     /// Take a number that the trace itself has made for an immediate float where the recording tested that: a box of the same
     /// value must be treated alike by the language.
     pub trust_floats: bool,
+    /// Show the trace as it leaves the door, before the sweep, to whoever dumps stages (it costs a copy).
+    pub dump_door: bool,
 }
 
 impl Default for OptConfig {
     fn default() -> Self {
-        OptConfig { enabled: u32::MAX, peel_limit: 4000, peel_tries: 4, trust_floats: true }
+        OptConfig { enabled: u32::MAX, peel_limit: 4000, peel_tries: 4, trust_floats: true, dump_door: false }
     }
 }
 

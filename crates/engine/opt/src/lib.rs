@@ -63,15 +63,12 @@ pub fn optimize_with(
         return Optimized { trace: raw.clone(), stats: Stats::default(), skipped: Some(reason) };
     }
     let mut stats = door.stats;
-    let emitted = sweep::sweep(&door.out, false);
-    dump("door", &emitted);
-    let trace = if config.runs(Pass::Sweep) {
-        let swept = sweep::sweep(&emitted, true);
-        (swept.len()..emitted.len()).for_each(|_| stats.hit(Pass::Sweep));
-        swept
-    } else {
-        emitted
-    };
+    if config.dump_door {
+        dump("door", &sweep::sweep(&door.out, false));
+    }
+    let emitted = door.out.len();
+    let trace = sweep::sweep(&door.out, config.runs(Pass::Sweep));
+    (trace.len()..emitted).for_each(|_| stats.hit(Pass::Sweep));
     dump(Pass::Sweep.name(), &trace);
     count(&mut stats, raw, &trace);
     Optimized { trace, stats, skipped: None }

@@ -44,8 +44,8 @@ impl Door<'_> {
 
     fn assume_kind(&mut self, value: ValueRef, kinds: Kinds, truth: bool) {
         self.refine_kinds(value, if truth { kinds } else { Kinds::ANY.without(kinds) });
-        // The tests themselves are answered from now on.
-        self.state.version += 1;
+        // A pending count of an immediate is no longer mentioned.
+        self.state.version += u32::from(self.state.counts[self.resolve(value).index()].pending > 0);
     }
 
     fn assume_comparison(&mut self, family: Family, cmp: Cmp, a: ValueRef, b: ValueRef, truth: bool) {

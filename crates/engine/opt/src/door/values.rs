@@ -141,7 +141,8 @@ impl Door<'_> {
         let value = self.resolve(value);
         if value != other {
             self.state.known[value.index()].same = Some(other);
-            self.state.version += 1;
+            // Snapshots list words, and raw values only under the words that hold them.
+            self.state.version += u32::from(self.is_word(value));
         }
     }
 
