@@ -190,6 +190,9 @@ impl<'a> Door<'a> {
             return value;
         }
         args.iter().for_each(|&arg| self.force(arg));
+        if args.len() == 2 && fold::commutes(op) && self.order(args[0]) > self.order(args[1]) {
+            args.swap(0, 1);
+        }
         if let Some(value) = self.folded(op, &args) {
             return value;
         }
@@ -199,9 +202,6 @@ impl<'a> Door<'a> {
         if op == Op::Select {
             // Counts may go on under the result's name.
             args.iter().for_each(|&arg| self.give_up_counts(arg));
-        }
-        if args.len() == 2 && fold::commutes(op) && self.order(args[0]) > self.order(args[1]) {
-            args.swap(0, 1);
         }
         let key = Key::new(op, &args);
         if let Some(&value) = key.filter(|_| self.runs(Pass::Reuse)).and_then(|key| self.state.pure.get(&key)) {

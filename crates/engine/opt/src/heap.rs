@@ -25,8 +25,8 @@ pub(crate) enum Index {
     Base,
     /// A constant.
     Const(i64),
-    /// A raw integer or a small-int word.
-    Value(ValueRef),
+    /// The sum of an integer (raw or a small-int word) and a constant.
+    Sum(ValueRef, i64),
 }
 
 /// A place in an object.
@@ -98,7 +98,7 @@ pub(crate) struct Heap {
     cells: FastMap<Cell, Content>,
     classes: Vec<Vec<Member>>,
     used: Vec<(Cell, ValueRef)>,
-    stored: Vec<Cell>,
+    stored: Vec<(Cell, Kind)>,
 }
 
 impl Heap {
@@ -117,8 +117,8 @@ impl Heap {
     }
 
     /// Notes that a cell was stored to: in a loop it will hardly hold the same value the next time.
-    pub(crate) fn note_store(&mut self, cell: Cell) {
-        self.stored.push(cell);
+    pub(crate) fn note_store(&mut self, cell: Cell, kind: Kind) {
+        self.stored.push((cell, kind));
     }
 
     /// Notes what a cell holds, and drops nothing else.
@@ -176,13 +176,24 @@ impl Heap {
 
     /// Marks everything known as learned before the loop, except what was stored and `varies`.
     pub(crate) fn carry(&mut self, varies: impl Fn(ValueRef) -> bool) {
-        for cell in std::mem::take(&mut self.stored) {
+        for (cell, _) in std::mem::take(&mut self.stored) {
             if self.cells.get(&cell).is_some_and(|content| varies(content.value)) {
                 self.forget_cell(cell);
             }
         }
         self.cells.values_mut().for_each(|content| content.carried = true);
         self.used.clear();
+    }
+
+    /// Cells stored to since the loop's recording began.
+    pub(crate) fn stored(&self) -> &[(Cell, Kind)] {
+        &self.stored
+    }
+
+    /// Gives a cell a new value at the loop's head.
+    pub(crate) fn carry_as(&mut self, cell: Cell, kind: Kind, value: ValueRef) {
+        self.learn(cell, kind, value);
+        self.cells.insert(cell, Content { value, carried: true });
     }
 
     /// Carried cells that were used, with their values at the loop's head.
@@ -196,7 +207,9 @@ fn overlap(member: &Member, cell: Cell, extent: Extent) -> bool {
     match (member.extent, extent) {
         (Extent::Bytes(a, b), Extent::Bytes(c, d)) => a < d && c < b,
         (Extent::Elements, Extent::Elements) => match (member.cell.index, cell.index) {
-            (Index::Const(a), Index::Const(b)) => a == b || member.cell.descriptor != cell.descriptor,
+            _ if member.cell.descriptor != cell.descriptor => true,
+            (Index::Const(a), Index::Const(b)) => a == b,
+            (Index::Sum(a, m), Index::Sum(b, n)) => a != b || m == n,
             _ => true,
         },
         _ => true,

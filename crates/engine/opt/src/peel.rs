@@ -7,7 +7,8 @@
 //!   b1(what changes): the loop proper       (keeps what was learned; ends with a jump to itself)
 //! ```
 //!
-//! Terms: a *location* is a parameter of the recorded loop's header, that is a slot. At the head of the loop proper every
+//! Terms: a *location* is a parameter of the recorded loop's header, that is a slot; or a cell of the heap that the first iteration
+//! stored to, so that a counter in an object travels in a register (it is still stored). At the head of the loop proper every
 //! location is *assumed* to hold either the very value it held before, or a parameter with some fact. The door
 //! emits the loop under these assumptions, and its end proves them or not; if not they are weakened, and the loop is emitted
 //! again from the same state. The last try assumes nothing that could fail.
@@ -22,7 +23,11 @@ use crate::config::Pass;
 use crate::door::{Door, State};
 use crate::fact::{Fact, Kinds};
 use crate::hash::FastMap;
+use crate::heap::{Cell, Kind};
 use crate::range::Range;
+
+/// Most cells of the heap that a loop carries in parameters.
+const CELL_LIMIT: usize = 16;
 
 /// Why a trace is left as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,6 +150,8 @@ enum Assumption {
 struct Group {
     /// Unboxed double instead of a word?
     float: bool,
+    /// Type of the locations' values.
+    ty: Type,
     fact: Fact,
     seed: ValueRef,
 }
@@ -152,8 +159,9 @@ struct Group {
 struct Looper<'d, 'a> {
     door: &'d mut Door<'a>,
     body: &'d [BlockRef],
-    /// What locations hold when the loop is reached.
+    /// What locations hold when the loop is reached: slots first, then cells.
     seeds: Vec<ValueRef>,
+    cells: Vec<(Cell, Kind)>,
     /// Facts of the seeds, and whether they are doubles.
     facts: Vec<(Fact, bool)>,
     assumptions: Vec<Assumption>,
@@ -172,13 +180,16 @@ impl<'d, 'a> Looper<'d, 'a> {
     /// Values below `before` existed ahead of the first iteration.
     fn new(door: &'d mut Door<'a>, body: &'d [BlockRef], seeds: Vec<ValueRef>, before: u32, peel: bool) -> Self {
         door.settle_all();
-        let seeds: Vec<ValueRef> = seeds.into_iter().map(|seed| door.resolve(seed)).collect();
+        let mut seeds: Vec<ValueRef> = seeds.into_iter().map(|seed| door.resolve(seed)).collect();
         for &seed in &seeds {
             if door.is_virtual(seed) {
                 door.force(seed);
             }
         }
         door.settle_all();
+        let cells = if peel { stored_cells(door) } else { Vec::new() };
+        seeds.extend(cells.iter().map(|&(_, _, value)| value));
+        let cells = cells.into_iter().map(|(cell, kind, _)| (cell, kind)).collect();
         let facts = seeds.iter().map(|&seed| (door.fact(seed), is_double(door, seed))).collect();
         let start = door.state.clone();
         let entry = door.out.blocks[Trace::ENTRY.index()].insts.len();
@@ -190,6 +201,7 @@ impl<'d, 'a> Looper<'d, 'a> {
             door,
             body,
             seeds,
+            cells,
             facts,
             assumptions: Vec::new(),
             groups: Vec::new(),
@@ -217,6 +229,7 @@ impl<'d, 'a> Looper<'d, 'a> {
             } else {
                 known.insert(seed, self.groups.len());
                 let (fact, float) = if peel { self.facts[index] } else { (Fact::WORD, false) };
+                let float = float && (index < self.slots() || fact.kinds == Kinds::FLOAT);
                 self.add_group(seed, fact, float)
             };
             self.assumptions.push(assumption);
@@ -234,8 +247,23 @@ impl<'d, 'a> Looper<'d, 'a> {
     }
 
     fn add_group(&mut self, seed: ValueRef, fact: Fact, float: bool) -> Assumption {
-        self.groups.push(Group { float, fact: widened(fact), seed });
+        let ty = self.door.out.ty(seed);
+        self.groups.push(Group { float, ty, fact: widened(fact, ty), seed });
         Assumption::Param(self.groups.len() - 1)
+    }
+
+    /// Number of locations that are slots.
+    fn slots(&self) -> usize {
+        self.seeds.len() - self.cells.len()
+    }
+
+    /// Gives up a cell as a location.
+    fn drop_cell(&mut self, index: usize) {
+        let at = index - self.slots();
+        self.cells.remove(at);
+        self.seeds.remove(index);
+        self.facts.remove(index);
+        self.assumptions.remove(index);
     }
 
     /// Emits the loop until its end proves what its head assumes.
@@ -258,6 +286,7 @@ impl<'d, 'a> Looper<'d, 'a> {
     /// Assumptions that hold whatever the loop does.
     fn assume_nothing(&mut self) {
         self.groups.clear();
+        (self.slots()..self.seeds.len()).rev().for_each(|index| self.drop_cell(index));
         for index in 0..self.seeds.len() {
             self.assumptions[index] = self.add_group(self.seeds[index], Fact::WORD, false);
         }
@@ -277,7 +306,7 @@ impl<'d, 'a> Looper<'d, 'a> {
         door.settle_all();
         door.state.lazies.clear();
         door.fixed_below = door.out.values.len() as u32;
-        let types: Vec<Type> = used.iter().map(|group| if group.float { Type::Float } else { Type::Word }).collect();
+        let types: Vec<Type> = used.iter().map(|group| if group.float { Type::Float } else { group.ty }).collect();
         door.block = door.out.push_block(&types);
         door.sync();
         door.state.version += 1;
@@ -316,7 +345,8 @@ impl<'d, 'a> Looper<'d, 'a> {
     fn bind(&mut self, params: &[ValueRef]) {
         let door = &mut *self.door;
         let mut holders = vec![0; params.len()];
-        for assumption in &self.assumptions {
+        let slots = self.seeds.len() - self.cells.len();
+        for assumption in &self.assumptions[..slots] {
             if let Assumption::Param(group) = assumption {
                 holders[*group] += 1;
             }
@@ -325,7 +355,7 @@ impl<'d, 'a> Looper<'d, 'a> {
             .zip(holders)
             .map(|((group, &param), holders)| {
                 if group.float {
-                    door.boxed(param, holders)
+                    door.boxed(param, holders, group.fact.kinds)
                 } else {
                     door.set_fact(param, group.fact);
                     param
@@ -338,9 +368,12 @@ impl<'d, 'a> Looper<'d, 'a> {
                 Assumption::Param(group) => words[*group],
             })
             .collect();
-        bind(door, self.body[0], &values);
+        bind(door, self.body[0], &values[..slots]);
+        for (&(cell, kind), &value) in std::iter::zip(&self.cells, &values[slots..]) {
+            door.state.heap.carry_as(cell, kind, value);
+        }
         door.state.counts.iter_mut().for_each(|count| count.owned = 0);
-        let locations = if self.owning { values.as_slice() } else { &[] };
+        let locations = if self.owning { &values[..slots] } else { &[] };
         for value in locations.iter().chain(&self.loose) {
             door.state.counts[value.index()].owned += 1;
         }
@@ -348,9 +381,10 @@ impl<'d, 'a> Looper<'d, 'a> {
 
     /// Ends the loop, if it proves the assumptions; weakens them, if not.
     fn close(&mut self, ends: &[ValueRef], home: &[(i32, ValueRef)]) -> bool {
-        let ends: Vec<ValueRef> = ends.iter().map(|&end| self.door.resolve(end)).collect();
+        let mut ends: Vec<ValueRef> = ends.iter().map(|&end| self.door.resolve(end)).collect();
+        let mut kept = self.check_cells(&mut ends);
         let groups = self.groups.clone();
-        let mut kept = self.check_locations(&ends);
+        kept &= self.check_locations(&ends);
         if kept {
             let mut held = vec![None; groups.len()];
             for (assumption, &end) in std::iter::zip(&self.assumptions, &ends) {
@@ -372,9 +406,33 @@ impl<'d, 'a> Looper<'d, 'a> {
         kept
     }
 
+    /// Adds what cells hold at the loop's end. One that was used and is no longer known stops being a location; one that was
+    /// not used may hold anything.
+    fn check_cells(&mut self, ends: &mut Vec<ValueRef>) -> bool {
+        let used: Vec<Cell> = self.door.state.heap.carried_uses().iter().map(|&(cell, _)| cell).collect();
+        let mut lost = Vec::new();
+        for (at, &(cell, _)) in self.cells.iter().enumerate() {
+            let index = ends.len();
+            let held = self.door.state.heap.peek(cell).map(|(held, _)| self.door.resolve(held));
+            match held {
+                Some(held) => ends.push(held),
+                None if used.contains(&cell) => {
+                    lost.push(self.slots() + at);
+                    ends.push(self.seeds[index]);
+                }
+                None => ends.push(self.seeds[index]),
+            }
+        }
+        for &index in lost.iter().rev() {
+            self.drop_cell(index);
+            ends.remove(index);
+        }
+        lost.is_empty()
+    }
+
     /// Do locations hold what is assumed of them? Weakens what they do not.
     fn check_locations(&mut self, ends: &[ValueRef]) -> bool {
-        let mut holds = true;
+        let (mut holds, slots) = (true, self.slots());
         let mut leaders: FastMap<usize, ValueRef> = FastMap::default();
         for (index, &end) in ends.iter().enumerate() {
             let (fact, double) = (self.door.fact(end), is_double(self.door, end));
@@ -382,19 +440,21 @@ impl<'d, 'a> Looper<'d, 'a> {
             match self.assumptions[index] {
                 Assumption::Same if self.door.resolve(self.seeds[index]) == end => {}
                 Assumption::Same => {
-                    let float = seed_double && double;
+                    let float = seed_double && double && index < slots;
                     self.assumptions[index] = self.add_group(self.seeds[index], seed_fact.join(fact), float);
                     holds = false;
                 }
                 Assumption::Param(group) => {
                     let leader = *leaders.entry(group).or_insert(end);
-                    let Group { float, fact: assumed, seed } = self.groups[group];
+                    let Group { float, fact: assumed, seed, ty } = self.groups[group];
                     if leader != end {
-                        self.assumptions[index] = self.add_group(seed, seed_fact.join(fact), float && double);
+                        self.assumptions[index] =
+                            self.add_group(seed, seed_fact.join(fact), float && double && index < slots);
                         holds = false;
-                    } else if if float { !double } else { !assumed.follows_from(fact) } {
-                        let joined = if float { seed_fact.join(fact) } else { assumed.join(fact) };
-                        self.groups[group] = Group { float: false, fact: widened(joined), seed };
+                    } else if (float && !double) || !assumed.follows_from(fact) {
+                        let joined = assumed.join(seed_fact).join(fact);
+                        let float = float && double && (index < slots || joined.kinds == Kinds::FLOAT);
+                        self.groups[group] = Group { float, ty, fact: widened(joined, ty), seed };
                         holds = false;
                     }
                 }
@@ -408,6 +468,9 @@ impl<'d, 'a> Looper<'d, 'a> {
         let end = &self.door.state;
         let mut holds = true;
         for &(cell, value) in end.heap.carried_uses() {
+            if self.cells.iter().any(|&(location, _)| location == cell) {
+                continue;
+            }
             if end.heap.peek(cell).map(|(held, _)| self.door.resolve(held)) != Some(self.door.resolve(value)) {
                 self.start.heap.forget_cell(cell);
                 holds = false;
@@ -456,9 +519,28 @@ fn is_double(door: &Door<'_>, value: ValueRef) -> bool {
     door.unboxed(value).is_some() || door.kinds(value) == Kinds::FLOAT
 }
 
-fn widened(fact: Fact) -> Fact {
-    let range = if fact.kinds.excludes(Kinds::INT) { Range::TAGGED } else { fact.range.widen(Range::TAGGED) };
+fn widened(fact: Fact, ty: Type) -> Fact {
+    let range = match ty {
+        Type::Word if fact.kinds.excludes(Kinds::INT) => Range::TAGGED,
+        Type::Word => fact.range.widen(Range::TAGGED),
+        _ => fact.range.widen(Range::RAW),
+    };
     Fact { range, ..fact }
+}
+
+/// Cells that the first iteration stored something to that varies, with what they hold.
+fn stored_cells(door: &Door<'_>) -> Vec<(Cell, Kind, ValueRef)> {
+    let mut found: Vec<(Cell, Kind, ValueRef)> = Vec::new();
+    for &(cell, kind) in door.state.heap.stored() {
+        let held = door.state.heap.peek(cell).map(|(held, _)| door.resolve(held));
+        if let Some(held) = held.filter(|&held| door.out.as_const(held).is_none())
+            && found.len() < CELL_LIMIT
+            && !found.iter().any(|&(known, ..)| known == cell)
+        {
+            found.push((cell, kind, held));
+        }
+    }
+    found
 }
 
 /// Are the header's parameters slots, loaded on entry? And which loaded slots are no parameters?

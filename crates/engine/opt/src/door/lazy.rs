@@ -111,11 +111,11 @@ impl Door<'_> {
         value
     }
 
-    /// A box for a double that the loop carries unboxed, held `references` times.
-    pub(crate) fn boxed(&mut self, float: ValueRef, references: i32) -> ValueRef {
+    /// A box of one of these kinds for a double that the loop carries unboxed, held `references` times.
+    pub(crate) fn boxed(&mut self, float: ValueRef, references: i32, kinds: Kinds) -> ValueRef {
         let inst = Inst { op: Op::TagFloat, args: smallvec![float], imm: Imm::None, snapshot: None };
         let value = self.create(inst);
-        self.set_fact(value, Fact::word(Kinds::FLOAT.or(Kinds::OBJECT)));
+        self.set_fact(value, Fact::word(kinds));
         self.state.lazies.insert(value, Lazy::Float { references });
         value
     }
@@ -165,7 +165,7 @@ impl Door<'_> {
 
     fn made(&mut self, value: ValueRef, references: i32) {
         self.state.counts[value.index()].owned = 1;
-        self.postpone(value, references - 1);
+        self.postpone(value, (references - 1).max(0));
     }
 
     fn fill(&mut self, object: ValueRef, cells: Vec<(Place, ValueRef)>) {
@@ -183,7 +183,10 @@ impl Door<'_> {
 
     /// A lazy value has lost its last count.
     pub(crate) fn bury(&mut self, value: ValueRef) {
-        if let Some(Lazy::Object { cells, .. }) = self.state.lazies.remove(&value) {
+        // A double outlives its box: others may have borrowed it from memory.
+        if self.is_virtual(value)
+            && let Some(Lazy::Object { cells, .. }) = self.state.lazies.remove(&value)
+        {
             for (place, content) in cells {
                 if position(place).1 == Repr::Word {
                     self.decref(content);
@@ -198,6 +201,12 @@ impl Door<'_> {
             return None;
         }
         let float = self.unboxed(args[0]);
+        if float.is_some()
+            && matches!(op, Op::IsFloat | Op::IsPtr)
+            && let Some(answer) = self.kinds(args[0]).decide(Kinds::FLOAT)
+        {
+            return Some(self.truth(answer == (op == Op::IsFloat)));
+        }
         match (op, float) {
             (Op::IsInt, Some(_)) => Some(self.truth(false)),
             (Op::IsFloat, Some(float)) => Some(self.fits_a_word(float)),

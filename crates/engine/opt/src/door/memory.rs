@@ -1,6 +1,6 @@
 //! Loads and stores.
 
-use pv_ir::{Imm, Op, ValueRef};
+use pv_ir::{Const, Imm, Op, ValueRef};
 use pv_machine::{ArrayData, ArrayInfo, FieldInfo, Mutability, Repr};
 use smallvec::smallvec;
 
@@ -88,16 +88,28 @@ impl Door<'_> {
         }
         self.append(op, args, imm, None);
         clobber(self, cell, kind);
-        if self.survives(value, repr) {
-            self.state.heap.learn(cell, kind, value);
-        } else {
-            self.state.heap.forget_cell(cell);
+        match self.read_back(value, repr) {
+            Some(value) => self.state.heap.learn(cell, kind, value),
+            None => self.state.heap.forget_cell(cell),
         }
-        self.state.heap.note_store(cell);
+        self.state.heap.note_store(cell, kind);
         if let Some(held) = held.filter(|&held| fresh && self.is_word(held) && self.out.as_const(held).is_none()) {
             self.receive(held);
         }
         None
+    }
+
+    /// What a load gives after a store of `value`.
+    fn read_back(&mut self, value: ValueRef, repr: Repr) -> Option<ValueRef> {
+        if self.survives(value, repr) {
+            return Some(value);
+        }
+        let range = Fact::of_cell(repr).range;
+        if range.lo < 0 {
+            return None;
+        }
+        let mask = self.constant(Const::Int(range.hi));
+        Some(self.pure(Op::IAnd, &[value, mask], None))
     }
 
     /// `array_base`.
@@ -169,7 +181,11 @@ impl Door<'_> {
         };
         let place = match self.integer(index) {
             Some(constant) => Index::Const(constant),
-            None => Index::Value(self.tagged_of(index).unwrap_or(index)),
+            None => {
+                let index = self.tagged_of(index).unwrap_or(index);
+                let (source, constant) = self.offset(index).unwrap_or((index, 0));
+                Index::Sum(self.operand(source, Op::UntagInt).unwrap_or(source), constant)
+            }
         };
         (index, Cell::elem(object, array, place))
     }

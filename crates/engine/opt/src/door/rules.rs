@@ -16,12 +16,8 @@ impl Door<'_> {
         let (pass, value) = match family(op) {
             Family::CmpInt(cmp) => (Pass::Ranges, self.compare_ints(cmp, args[0], args[1])),
             Family::CmpWord(cmp) => (Pass::Ranges, self.compare_words(cmp, args[0], args[1])),
-            Family::Tagged(int) if self.runs(Pass::Fold) => {
-                (Pass::Fold, self.algebra(int, args, true).or_else(|| self.strength(int, args, true, snapshot)))
-            }
-            Family::Raw(int) if self.runs(Pass::Fold) => {
-                (Pass::Fold, self.algebra(int, args, false).or_else(|| self.strength(int, args, false, snapshot)))
-            }
+            Family::Tagged(int) if self.runs(Pass::Fold) => (Pass::Fold, self.integer_rules(int, args, true, snapshot)),
+            Family::Raw(int) if self.runs(Pass::Fold) => (Pass::Fold, self.integer_rules(int, args, false, snapshot)),
             Family::Float(float) if self.runs(Pass::Fold) => (Pass::Fold, self.float_algebra(float, args)),
             Family::Other if self.runs(Pass::Tags) => (Pass::Tags, self.tags(op, args)),
             _ => return None,
@@ -104,6 +100,52 @@ impl Door<'_> {
 
     fn make_integer(&mut self, value: i64, tagged: bool) -> Option<ValueRef> {
         if tagged { self.small_int(value) } else { Some(self.constant(Const::Int(value))) }
+    }
+
+    fn integer_rules(
+        &mut self,
+        op: IntOp,
+        args: &[ValueRef],
+        tagged: bool,
+        snapshot: Option<SnapRef>,
+    ) -> Option<ValueRef> {
+        self.algebra(op, args, tagged)
+            .or_else(|| self.strength(op, args, tagged, snapshot))
+            .or_else(|| self.reassociate(op, args, tagged, snapshot))
+    }
+
+    /// `(x + c) + d` is `x + (c + d)`: the sum overflows in one form exactly when it does in the other.
+    fn reassociate(
+        &mut self,
+        op: IntOp,
+        args: &[ValueRef],
+        tagged: bool,
+        snapshot: Option<SnapRef>,
+    ) -> Option<ValueRef> {
+        let (source, inner) = self.offset(args[0])?;
+        let outer = self.integer(args[1])?;
+        let sum = match op {
+            IntOp::Add => inner.checked_add(outer)?,
+            IntOp::Sub => inner.checked_sub(outer)?,
+            _ => return None,
+        };
+        if self.is_word(source) != tagged {
+            return None;
+        }
+        let constant = self.make_integer(sum, tagged)?;
+        Some(self.pure(if tagged { Op::TAdd } else { Op::IAdd }, &[source, constant], snapshot))
+    }
+
+    /// The value and the constant whose sum this is.
+    pub(crate) fn offset(&self, value: ValueRef) -> Option<(ValueRef, i64)> {
+        let (op, &[source, constant]) = self.def(value)? else { return None };
+        let source = self.resolve(source);
+        let constant = self.integer(self.resolve(constant))?;
+        match family(op) {
+            Family::Tagged(IntOp::Add) | Family::Raw(IntOp::Add) => Some((source, constant)),
+            Family::Tagged(IntOp::Sub) | Family::Raw(IntOp::Sub) => Some((source, constant.checked_neg()?)),
+            _ => None,
+        }
     }
 
     /// Neutral and absorbing operands. Right for tagged words only where they are known small ints.

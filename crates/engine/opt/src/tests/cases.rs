@@ -598,3 +598,142 @@ fn switches_are_read() {
     assert!(config.runs(Pass::Fold) && !config.runs(Pass::Tags));
     assert_eq!(config.apply("peal").unwrap_err().0, "peal");
 }
+
+const FIELD: &str = "\
+b0:
+  v0: word = load_slot[0]
+  v1: word = load_slot[1]
+  jump b1(v0, v1)
+b1(v2: word, v3: word):
+  v4: int = load_field[toy.n] v2
+  v5: int = iadd v4, 1
+  store_field[toy.n] v2, v5
+  v6: float = load_field[toy.f] v2
+  v7: float = fadd v6, 0.5f
+  store_field[toy.f] v2, v7
+  v8: bool = ilt v5, 50
+  guard_true v8 ? s0
+  v9: word = load_field[toy.a] v2
+  v10: bool = is_int v9
+  guard_true v10 ? s0
+  v11: word = tadd v9, #1 ? s0
+  store_field[toy.a] v2, v11
+  poll ? s0
+  jump b1(v2, v3)
+s0 = after 9 \"f\" base 0 depth 0 { }
+";
+
+#[test]
+fn fields_of_one_object_travel_in_registers() {
+    check(
+        &OptConfig::default(),
+        FIELD,
+        expect![[r#"
+        b0:
+          v3: word = load_slot[0]
+          v4: int = load_field[toy.n] v3
+          v6: int = iadd v4, 1
+          store_field[toy.n] v3, v6
+          v8: float = load_field[toy.f] v3
+          v10: float = fadd v8, 0.5f
+          store_field[toy.f] v3, v10
+          v13: bool = ilt v6, 50
+          guard_true v13 ? s0
+          v15: word = load_field[toy.a] v3
+          v16: bool = is_int v15
+          guard_true v16 ? s0
+          v19: word = tadd v15, #1 ? s0
+          store_field[toy.a] v3, v19
+          poll ? s0
+          jump b1(v6, v10, v19)
+        b1(v0: int, v1: float, v2: word):
+          v22: int = iadd v0, 1
+          store_field[toy.n] v3, v22
+          v24: float = fadd v1, 0.5f
+          store_field[toy.f] v3, v24
+          v26: bool = ilt v22, 50
+          guard_true v26 ? s0
+          v28: word = tadd v2, #1 ? s0
+          store_field[toy.a] v3, v28
+          poll ? s0
+          jump b1(v22, v24, v28)
+        s0 = after 9 "f" base 0 depth 0 { }
+    "#]],
+    );
+    same(&OptConfig::default(), FIELD, |toy| {
+        let cell = toy.cell(Word::small(4), Word::EMPTY, 3, 1.5);
+        set(toy, &[cell]);
+    });
+}
+
+const SCAN: &str = "\
+b0:
+  v0: word = load_slot[0]
+  v1: word = load_slot[1]
+  jump b1(v0, v1)
+b1(v2: word, v3: word):
+  v4: bool = is_int v3
+  guard_true v4 ? s0
+  v5: int = untag_int v3
+  v6: int = load_field[toy.len] v2
+  v7: bool = iult v5, v6
+  guard_true v7 ? s0
+  v8: ptr = array_base[toy.bytes] v2
+  v9: int = load_elem[toy.bytes] v8, v5
+  v10: int = iadd v9, 1
+  store_elem[toy.bytes] v8, v5, v10
+  v11: bool = ine v9, 7
+  guard_true v11 ? s1
+  v12: word = tadd v3, #1 ? s1
+  poll ? s2
+  jump b1(v2, v12)
+s0 = before 1 \"f\" base 0 depth 0 { 1 = v3 }
+s1 = after 4 \"f\" base 0 depth 0 { 1 = v3 }
+s2 = after 9 \"f\" base 0 depth 0 { 1 = v12 }
+";
+
+#[test]
+fn an_index_needs_one_check_and_no_untagging() {
+    check(
+        &OptConfig::default(),
+        SCAN,
+        expect![[r#"
+        b0:
+          v1: word = load_slot[0]
+          v2: word = load_slot[1]
+          v3: bool = is_int v2
+          guard_true v3 ? s0
+          v5: int = untag_int v2
+          v6: int = load_field[toy.len] v1
+          v7: bool = iult v5, v6
+          guard_true v7 ? s0
+          v9: ptr = array_base[toy.bytes] v1
+          v10: int = load_elem_t[toy.bytes] v9, v2
+          v12: int = iadd v10, 1
+          store_elem_t[toy.bytes] v9, v2, v12
+          v15: bool = ine v10, 7
+          guard_true v15 ? s1
+          v18: word = tadd_fit v2, #1
+          poll ? s2
+          v20: word = tag_int v6
+          jump b1(v18)
+        b1(v0: word):
+          v21: bool = wlt v0, v20
+          guard_true v21 ? s3
+          v23: int = load_elem_t[toy.bytes] v9, v0
+          v24: int = iadd v23, 1
+          store_elem_t[toy.bytes] v9, v0, v24
+          v26: bool = ine v23, 7
+          guard_true v26 ? s4
+          v28: word = tadd_fit v0, #1
+          poll ? s5
+          jump b1(v28)
+        s0 = before 1 "f" base 0 depth 0 { }
+        s1 = after 4 "f" base 0 depth 0 { }
+        s2 = after 9 "f" base 0 depth 0 { 1 = v18 }
+        s3 = before 1 "f" base 0 depth 0 { 1 = v0 }
+        s4 = after 4 "f" base 0 depth 0 { 1 = v0 }
+        s5 = after 9 "f" base 0 depth 0 { 1 = v28 }
+    "#]],
+    );
+}
