@@ -19,7 +19,6 @@ use crate::layouts::{Generator, GeneratorState};
 use crate::obj::{Held, Obj, header_of};
 use crate::shape::ShapeRef;
 use crate::strings::Interner;
-use crate::types::MethodCache;
 use crate::weak::WeakTable;
 
 /// Largest block a free list serves.
@@ -164,7 +163,6 @@ pub struct Heap {
     pending: RefCell<Vec<Word>>,
     finalizers: RefCell<VecDeque<Obj>>,
     pub(crate) weakrefs: WeakTable,
-    pub(crate) methods: MethodCache,
     state: RefCell<Option<Rc<State>>>,
     death_hook: RefCell<Option<DeathHook>>,
 }
@@ -202,7 +200,6 @@ impl Heap {
             pending: RefCell::default(),
             finalizers: RefCell::default(),
             weakrefs: WeakTable::default(),
-            methods: MethodCache::default(),
             state: RefCell::default(),
             death_hook: RefCell::default(),
         }));

@@ -18,6 +18,7 @@ use crate::layouts::{
 };
 use crate::obj::Obj;
 use crate::shape::{Instance, Shape, ShapeRef, Spill};
+use crate::types::summary_bit;
 
 /// The header of a value, if it is an object.
 #[inline(always)]
@@ -199,7 +200,7 @@ pub fn compares_by_identity<M: Machine>(m: &mut M, value: M::Val) -> bool {
     if m.is_int(value) || m.is_float(value) {
         return false;
     }
-    class_lacks(m, value, by_identity, &["__eq__"])
+    class_lacks(m, value, by_identity, const { summary_bit("__eq__") | summary_bit("__ne__") })
 }
 
 /// Is the value true without anyone being asked?
@@ -208,12 +209,12 @@ pub fn is_always_true<M: Machine>(m: &mut M, value: M::Val) -> bool {
     if m.is_int(value) || m.is_float(value) {
         return false;
     }
-    class_lacks(m, value, always_true, &["__bool__", "__len__"])
+    class_lacks(m, value, always_true, const { summary_bit("__bool__") | summary_bit("__len__") })
 }
 
 /// For an object: of an exact built-in type that `builtin` admits, or an instance of a Python class without these dunders.
 #[inline(always)]
-fn class_lacks<M: Machine>(m: &mut M, value: M::Val, builtin: fn(Kind) -> bool, dunders: &[&str]) -> bool {
+fn class_lacks<M: Machine>(m: &mut M, value: M::Val, builtin: fn(Kind) -> bool, dunders: u32) -> bool {
     let Some(bits) = promoted_bits(m, value) else { return false };
     if bits & EXACT != 0 {
         return builtin(Kind::of_byte(bits as u8));
@@ -223,7 +224,7 @@ fn class_lacks<M: Machine>(m: &mut M, value: M::Val, builtin: fn(Kind) -> bool, 
     }
     // SAFETY: the bits are in a header: the value is an object.
     let shape = shape_of(m, unsafe { Typed::assume(value) });
-    !dunders.iter().any(|dunder| shape.ty().summary_has(dunder))
+    shape.ty().summary() & dunders == 0
 }
 
 fn by_identity(kind: Kind) -> bool {

@@ -3,7 +3,6 @@
 //! Invariants: a class's dictionary is a *cell dict* and changes through [`Type::set_attr`] and [`Type::delete_attr`]
 //! only, so that every change gives fresh tokens to the shapes of the class and of all its subclasses.
 
-mod methods;
 mod order;
 
 use std::cell::{Cell, RefCell};
@@ -17,7 +16,6 @@ use crate::layouts::{Dict, Str, Tuple};
 use crate::obj::{Held, Obj, to_obj};
 use crate::shape::{Form, MAX_INLINE, Shape, ShapeRef};
 
-pub(crate) use methods::MethodCache;
 use order::best_base;
 
 /// Facts about a class, as bits of [`Type::flags`].
@@ -40,24 +38,39 @@ impl TypeFlags {
     pub const HAS_DICT: u32 = 64;
 }
 
-/// Dunders whose presence in a class or its bases, `object` apart, is remembered in [`Type::summary`], by bit.
-pub const SUMMARY: [&str; 16] = [
-    "__getattribute__",
-    "__getattr__",
-    "__setattr__",
-    "__delattr__",
-    "__del__",
-    "__eq__",
-    "__hash__",
-    "__bool__",
-    "__len__",
-    "__iter__",
-    "__next__",
-    "__getitem__",
-    "__call__",
-    "__get__",
-    "__set__",
-    "__new__",
+/// Who has to define a dunder for it to count.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum DefinedBy {
+    /// A Python class: the built-in types' own is what happens anyway.
+    Python,
+    /// Any class but `object`.
+    Anyone,
+}
+
+/// Dunders whose presence in a class or its bases is remembered in [`Type::summary`], by bit.
+pub const SUMMARY: [(&str, DefinedBy); 22] = [
+    ("__getattribute__", DefinedBy::Python),
+    ("__getattr__", DefinedBy::Python),
+    ("__setattr__", DefinedBy::Python),
+    ("__delattr__", DefinedBy::Python),
+    ("__del__", DefinedBy::Anyone),
+    ("__eq__", DefinedBy::Anyone),
+    ("__hash__", DefinedBy::Anyone),
+    ("__bool__", DefinedBy::Anyone),
+    ("__len__", DefinedBy::Anyone),
+    ("__iter__", DefinedBy::Anyone),
+    ("__next__", DefinedBy::Anyone),
+    ("__getitem__", DefinedBy::Anyone),
+    ("__call__", DefinedBy::Anyone),
+    ("__get__", DefinedBy::Anyone),
+    ("__set__", DefinedBy::Anyone),
+    ("__new__", DefinedBy::Python),
+    ("__ne__", DefinedBy::Anyone),
+    ("__contains__", DefinedBy::Anyone),
+    ("__setitem__", DefinedBy::Anyone),
+    ("__delitem__", DefinedBy::Anyone),
+    ("__delete__", DefinedBy::Anyone),
+    ("__init__", DefinedBy::Python),
 ];
 
 /// What calling a class amounts to.
@@ -72,6 +85,29 @@ pub enum CallPlan {
     },
     /// Anything else: ask the runtime.
     Generic,
+}
+
+/// The bit of a dunder in [`Type::summary`].
+///
+/// # Panics
+/// When it is not in the table (at compile time, in a constant).
+pub const fn summary_bit(dunder: &str) -> u32 {
+    let mut bit = 0;
+    while bit < SUMMARY.len() {
+        if same_bytes(SUMMARY[bit].0.as_bytes(), dunder.as_bytes()) {
+            return 1 << bit;
+        }
+        bit += 1;
+    }
+    panic!("no such dunder in the summary")
+}
+
+const fn same_bytes(a: &[u8], b: &[u8]) -> bool {
+    let mut index = 0;
+    while index < a.len() && index < b.len() && a[index] == b[index] {
+        index += 1;
+    }
+    index == a.len() && index == b.len()
 }
 
 /// What a new class is made of.
@@ -353,13 +389,7 @@ impl Type {
 
     /// The attribute of the first class in the resolution order that has it. `name` is interned.
     pub fn lookup(&self, name: &Obj) -> Option<Obj> {
-        let cache = &Heap::current().methods;
-        if let Some(known) = cache.find(self, name.word()) {
-            return Obj::from_borrowed(known);
-        }
-        let found = self.lookup_with_owner(name).map(|(value, _)| value);
-        cache.remember(self, name, found.as_ref().map_or(Word::EMPTY, Obj::word));
-        found
+        self.lookup_with_owner(name).map(|(value, _)| value)
     }
 
     /// As [`Type::lookup`], with the class that has it.
@@ -429,26 +459,30 @@ impl Type {
         mro.expect::<Tuple>().items().iter().any(|class| class.word() == wanted)
     }
 
-    /// Which of [`SUMMARY`]'s dunders this class or a base other than `object` defines.
+    /// Which of [`SUMMARY`]'s dunders are defined.
     pub fn summary(&self) -> u32 {
         if let Some(bits) = self.summary.get() {
             return bits;
         }
         let heap = Heap::current();
-        let bits = (0..SUMMARY.len()).filter(|bit| self.defines(&heap.intern(SUMMARY[*bit])));
-        let bits = bits.fold(0, |bits, bit| bits | 1 << bit);
+        let defined = |(name, by): &(&str, DefinedBy)| self.defines(&heap.intern(name), *by);
+        let bits = SUMMARY.iter().enumerate().filter(|(_, row)| defined(row));
+        let bits = bits.fold(0, |bits, (bit, _)| bits | 1 << bit);
         self.summary.set(Some(bits));
         bits
     }
 
-    fn defines(&self, name: &Obj) -> bool {
+    fn defines(&self, name: &Obj, by: DefinedBy) -> bool {
         let Some((_, owner)) = self.lookup_with_owner(name) else { return false };
-        !owner.same(Heap::current().shape_of(Kind::Instance).type_obj())
+        match by {
+            DefinedBy::Python => owner.expect::<Type>().has(TypeFlags::HEAP),
+            DefinedBy::Anyone => !owner.same(Heap::current().shape_of(Kind::Instance).type_obj()),
+        }
     }
 
-    /// Does this class or a base other than `object` define `dunder` (one of [`SUMMARY`])?
+    /// Is `dunder`, one of [`SUMMARY`]'s, defined?
     pub fn summary_has(&self, dunder: &str) -> bool {
-        SUMMARY.iter().position(|each| *each == dunder).is_some_and(|bit| self.summary() >> bit & 1 != 0)
+        self.summary() & summary_bit(dunder) != 0
     }
 }
 
