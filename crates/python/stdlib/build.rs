@@ -18,7 +18,9 @@ fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed=overlay");
     let mut files = BTreeMap::new();
     gather(Path::new(rustpython_pylib::LIB_PATH), "", &mut files)?;
-    gather(overlay, "", &mut files)?;
+    if overlay.is_dir() {
+        gather(overlay, "", &mut files)?;
+    }
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
     pack(&files, &out)
 }
