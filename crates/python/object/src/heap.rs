@@ -165,6 +165,7 @@ pub struct Heap {
     pub(crate) weakrefs: WeakTable,
     state: RefCell<Option<Rc<State>>>,
     death_hook: RefCell<Option<DeathHook>>,
+    pub(crate) root_code: Held,
 }
 
 thread_local! {
@@ -202,6 +203,7 @@ impl Heap {
             weakrefs: WeakTable::default(),
             state: RefCell::default(),
             death_hook: RefCell::default(),
+            root_code: Held::empty(),
         }));
         heap.enter();
         crate::types::bootstrap(heap);

@@ -273,6 +273,17 @@ impl Type {
         }
     }
 
+    /// How to call the class, if that was found out since its last change.
+    #[inline]
+    pub fn call_plan(&self) -> Option<CallPlan> {
+        self.call_plan.get()
+    }
+
+    /// Remembers how to call the class until it, or a base, changes.
+    pub fn set_call_plan(&self, plan: CallPlan) {
+        self.call_plan.set(Some(plan));
+    }
+
     /// The layout of instances.
     pub fn instance_kind(&self) -> Kind {
         self.kind

@@ -4,14 +4,13 @@
 //! operands are known to be, so that a trace knows the effects: pure on numbers and strings, anything on the rest.
 
 use pv_bytecode::op::BinaryOp;
-use pv_machine::{Cmp, Flow, FloatOp, Helper, IntOp, Own};
-use pv_object::known;
+use pv_machine::{Cmp, FloatOp, Flow, Helper, IntOp, Own};
 use pv_runtime::Thread;
 use pv_word::Word;
 
 use crate::helpers;
 use crate::operands::{Ops, Python, constant, consume, done, is_temp, reg, slot, write};
-use crate::unwind;
+use crate::{unwind, view};
 
 /// Where the right operand comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -109,7 +108,7 @@ fn float_pair<M: Python>(m: &mut M, op: BinaryOp, x: M::Val, y: M::Val) -> Optio
 
 /// A small int as a double, when the conversion is exact.
 #[inline(always)]
-fn small_as_float<M: Python>(m: &mut M, value: M::Val) -> Option<M::Float> {
+pub fn small_as_float<M: Python>(m: &mut M, value: M::Val) -> Option<M::Float> {
     if !m.is_int(value) {
         return None;
     }
@@ -141,9 +140,9 @@ enum Family {
 }
 
 fn family<M: Python>(m: &mut M, x: M::Val, y: M::Val) -> Family {
-    if known::is_number(m, x) {
-        if known::is_number(m, y) { Family::Numbers } else { Family::Any }
-    } else if known::is_str(m, x) && known::is_str(m, y) {
+    if view::is_number(m, x) {
+        if view::is_number(m, y) { Family::Numbers } else { Family::Any }
+    } else if view::is_str(m, x) && view::is_str(m, y) {
         Family::Strings
     } else {
         Family::Any

@@ -1,14 +1,14 @@
 //! Comparisons as values, and compare-and-jump.
 
 use pv_bytecode::op::Compare;
-use pv_machine::{Cmp, Flow, Helper, Own};
-use pv_object::known;
+use pv_machine::{Cmp, Context, Flow, Helper, Own};
 use pv_runtime::Thread;
 use pv_word::Word;
 
+use crate::continuation::Continuation;
 use crate::helpers;
-use crate::operands::{Ops, Python, constant, consume, done, reg, slot, write, write_plain};
-use crate::unwind;
+use crate::operands::{Ops, Python, constant, consume, done, reg, scratch, write, write_plain};
+use crate::{unwind, view};
 
 /// Bit 1 of a `Test` operand: the truth on which to jump.
 const SENSE: u32 = 1;
@@ -57,13 +57,13 @@ enum Verdict<B> {
 }
 
 fn verdict<M: Python>(m: &mut M, op: Compare, x: M::Val, y: M::Val) -> Verdict<M::Bool> {
-    if known::is_str(m, x) && known::is_str(m, y) {
+    if view::is_str(m, x) && view::is_str(m, y) {
         return Verdict::Pure(&helpers::STR_COMPARE[op as usize]);
     }
-    if known::is_number(m, x) && known::is_number(m, y) {
+    if view::is_number(m, x) && view::is_number(m, y) {
         return Verdict::Pure(&helpers::NUMBER_COMPARE[op as usize]);
     }
-    if matches!(op, Compare::Eq | Compare::Ne) && known::compares_by_identity(m, x) && known::compares_by_identity(m, y) {
+    if matches!(op, Compare::Eq | Compare::Ne) && view::compares_by_identity(m, x) && view::compares_by_identity(m, y) {
         return Verdict::Known(m.cmp_words(cmp_of(op), x, y));
     }
     Verdict::Open
@@ -164,7 +164,7 @@ pub fn branch_on<M: Python>(m: &mut M, i: Ops, truth: M::Bool) -> Flow {
 
 /// Identity as the language defines it: bits for immediates and objects, value for boxed numbers.
 fn identical<M: Python>(m: &mut M, x: M::Val, y: M::Val) -> M::Bool {
-    if known::is_boxed_number(m, x) && known::is_boxed_number(m, y) {
+    if view::is_boxed_number(m, x) && view::is_boxed_number(m, y) {
         let raw = m.call_int(&helpers::SAME_BOX, &[x, y]);
         let one = m.int(1);
         return m.cmp_ints(Cmp::Eq, raw, one);
@@ -272,10 +272,10 @@ fn truth_slow<M: Python>(m: &mut M, value: M::Val) -> Truth<M::Bool> {
         let truth = m.cmp_floats(Cmp::Ne, raw, zero);
         return Truth::Plain(m.test(truth));
     }
-    if let Some(len) = known::builtin_len(m, value) {
+    if let Some(len) = view::builtin_len(m, value) {
         return Truth::Plain(!m.int_is(len, 0));
     }
-    if known::is_always_true(m, value) {
+    if view::is_always_true(m, value) {
         return Truth::Plain(true);
     }
     let raw = m.call_int(&helpers::TRUTH, &[value]);
@@ -319,18 +319,54 @@ pub fn jump_or_drop<M: Python>(m: &mut M, i: Ops, sense: bool) -> Flow {
             consume(m, i.a);
             done(m, fall)
         }
-        // After a helper the step can no longer fork: both ways out are computed, and the branch comes last.
         Truth::Called(truth) => {
-            let keep = if sense { truth } else { m.not(truth) };
-            let empty = m.word(Word::EMPTY);
-            let value = m.take(slot(i.a)).into_inner();
-            let kept = m.select(keep, value, empty);
-            let dropped = m.select(keep, empty, value);
-            m.init(slot(i.a), Own::new(kept));
-            m.release(Own::new(dropped));
-            m.branch(keep, target, fall);
-            if m.boundary() { Flow::Boundary } else { Flow::Next }
+            // The two ways own different things, so the answer is committed and tested afresh.
+            let word = m.bool_word(truth);
+            m.init(scratch(m), Own::new(word));
+            m.checkpoint(Continuation::OrDrop as u8);
+            finish_or_drop(m, i, sense)
         }
         Truth::Raised => unwind::raise_empty(m),
     }
+}
+
+/// The second half of [`jump_or_drop`]: the scratch slot holds the truth.
+pub fn finish_or_drop<M: Python>(m: &mut M, i: Ops, sense: bool) -> Flow {
+    let truth = m.take(scratch(m)).into_inner();
+    let yes = m.cx().true_word();
+    if m.is(truth, yes) == sense {
+        m.set_pc(i.target(m.code()));
+        return Flow::Next;
+    }
+    consume(m, i.a);
+    done(m, i.next1())
+}
+
+/// `a = not b`.
+pub fn not<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let value = reg(m, i.b);
+    let word = match truth_of(m, value) {
+        Truth::Plain(truth) => {
+            let word = m.cx().bool_word(!truth);
+            m.word(word)
+        }
+        Truth::Called(truth) => {
+            let negated = m.not(truth);
+            m.bool_word(negated)
+        }
+        Truth::Raised => return unwind::raise_empty(m),
+    };
+    consume(m, i.b);
+    write_plain(m, i.a, word);
+    done(m, i.next0())
+}
+
+/// Goes to x when a is None (or is not).
+#[inline(always)]
+pub fn jump_if_none<M: Python>(m: &mut M, i: Ops, sense: bool) -> Flow {
+    let (value, none) = (reg(m, i.a), m.cx().none_word());
+    let is_none = m.is(value, none);
+    consume(m, i.a);
+    let target = i.target(m.code());
+    done(m, if is_none == sense { target } else { i.next1() })
 }

@@ -341,6 +341,17 @@ impl CodeRef {
         CodeRef(bits as *const Code)
     }
 
+    /// The code of the frame below all others: empty, and the same for the heap's life.
+    pub fn root() -> CodeRef {
+        struct Root;
+        impl Payload for Root {}
+        let heap = Heap::current();
+        if heap.root_code.is_empty() {
+            heap.root_code.set(Code::create(CodeSpec::default(), Rc::new(Root)));
+        }
+        CodeRef::from_bits(heap.root_code.peek().addr() as u64)
+    }
+
     /// The address.
     #[inline(always)]
     pub fn bits(self) -> u64 {

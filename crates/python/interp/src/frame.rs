@@ -1,0 +1,97 @@
+//! Frames: the header, return information, and return actions.
+//!
+//! A frame is the callee's slots: `[0]` the function, `[1]` return information, `[2]` the extra slot (empty, or the
+//! namespace of name-mode code, or the running generator), then the registers. Return information is a
+//! tagged int that says where the caller goes on and what it does with the result.
+
+use pv_word::Word;
+
+/// Slot of the running function.
+pub const CALLEE: i32 = 0;
+/// Slot of the return information.
+pub const RETURN_INFO: i32 = 1;
+/// Slot of the namespace or generator.
+pub const EXTRA: i32 = 2;
+
+/// What happens with a frame's result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Action {
+    /// Stored into the destination register.
+    Store,
+    /// The driver returns; the result is left in slot 0 of the frame that returned.
+    Exit,
+    /// The frame is `__init__`: the result must be None, and the instance one slot below the frame is stored.
+    Init,
+    /// The result is dropped (setters, `__setitem__`, …).
+    Discard,
+    /// The frame is a generator advanced by `FOR_NEXT`: a yielded value is stored and the loop goes on, a return ends it.
+    ForNext,
+    /// The frame is a generator advanced by `SEND`.
+    Send,
+    /// As `Store`, but `NotImplemented` goes on to the reflected operation.
+    Operator,
+}
+
+impl Action {
+    const ALL: [Action; 7] =
+        [Action::Store, Action::Exit, Action::Init, Action::Discard, Action::ForNext, Action::Send, Action::Operator];
+}
+
+/// A frame's second header word, unpacked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReturnInfo {
+    /// Where the caller goes on.
+    pub pc: u32,
+    /// Slots from the caller's base to this frame's.
+    pub delta: u32,
+    /// The caller's destination register.
+    pub dst: u32,
+    /// What happens with the result.
+    pub action: Action,
+}
+
+impl ReturnInfo {
+    const PC_BITS: u32 = 24;
+    const REGISTER_BITS: u32 = 16;
+
+    /// Code larger than this many words cannot run.
+    pub const MAX_PC: u32 = 1 << Self::PC_BITS;
+
+    /// The tagged int.
+    #[inline(always)]
+    pub fn pack(self) -> Word {
+        let bits = u64::from(self.pc)
+            | u64::from(self.delta) << Self::PC_BITS
+            | u64::from(self.dst) << (Self::PC_BITS + Self::REGISTER_BITS)
+            | (self.action as u64) << (Self::PC_BITS + 2 * Self::REGISTER_BITS);
+        Word(bits << pv_word::INT_SHIFT)
+    }
+
+    /// From the tagged int.
+    #[inline(always)]
+    pub fn unpack(word: Word) -> ReturnInfo {
+        let bits = word.0 >> pv_word::INT_SHIFT;
+        let mask = |bits: u64, width: u32| (bits & ((1 << width) - 1)) as u32;
+        ReturnInfo {
+            pc: mask(bits, Self::PC_BITS),
+            delta: mask(bits >> Self::PC_BITS, Self::REGISTER_BITS),
+            dst: mask(bits >> (Self::PC_BITS + Self::REGISTER_BITS), Self::REGISTER_BITS),
+            action: Action::ALL[mask(bits >> (Self::PC_BITS + 2 * Self::REGISTER_BITS), 3).min(6) as usize],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn return_information_round_trips() {
+        for action in Action::ALL {
+            let info = ReturnInfo { pc: ReturnInfo::MAX_PC - 1, delta: 65_535, dst: 65_535, action };
+            assert!(info.pack().is_int());
+            assert_eq!(ReturnInfo::unpack(info.pack()), info);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Names looked up the long way, and the errors for those that are not there.
+
+use std::rc::Rc;
+
+use pv_bytecode::CodeUnit;
+use pv_object::{CellObj, CodeRef, Dict, Function, Obj, Str, Tuple};
+use pv_runtime::{PyResult, Thread, code, protocol};
+
+/// The names of a function's compiled unit.
+fn unit_of(function: &Obj) -> Rc<CodeUnit> {
+    Rc::clone(code::unit(&CodeRef::of_function(function)))
+}
+
+/// The builtins' namespace that a function with these globals sees.
+fn builtins_of(cx: &Thread, globals: &Obj) -> Obj {
+    let own = globals.expect::<Dict>().get_str(&cx.names().__builtins__);
+    match own {
+        Some(module) if module.downcast::<pv_object::Module>().is_some() => module.expect::<pv_object::Module>().dict(),
+        Some(dict) if dict.downcast::<Dict>().is_some() => dict,
+        _ => cx.vm().builtins.clone(),
+    }
+}
+
+/// The global or builtin, if there is one.
+fn find(cx: &Thread, globals: &Obj, name: &Obj) -> Option<Obj> {
+    globals.expect::<Dict>().get_str(name).or_else(|| builtins_of(cx, globals).expect::<Dict>().get_str(name))
+}
+
+/// The NameError.
+fn not_defined(cx: &Thread, name: &Obj) -> pv_runtime::Raised {
+    cx.name_error(format_args!("name '{}' is not defined", text(name)))
+}
+
+/// The global or builtin; NameError.
+pub fn lookup(cx: &Thread, globals: &Obj, name: &Obj) -> PyResult {
+    find(cx, globals, name).ok_or_else(|| not_defined(cx, name))
+}
+
+/// A builtin; NameError.
+pub fn builtin(cx: &Thread, globals: &Obj, name: &Obj) -> PyResult {
+    let found = builtins_of(cx, globals).expect::<Dict>().get_str(name);
+    found.ok_or_else(|| not_defined(cx, name))
+}
+
+/// The global or builtin for a running function; the instruction's cache learns where it lies.
+pub fn load(cx: &Thread, function: &Obj, name: &Obj, cache: u32) -> PyResult {
+    let globals = function.expect::<Function>().globals.get().expect("a function has globals");
+    remember(cx, function, &globals, name, cache);
+    lookup(cx, &globals, name)
+}
+
+fn remember(cx: &Thread, function: &Obj, globals: &Obj, name: &Obj, cache: u32) {
+    let dict = globals.expect::<Dict>();
+    let (cell, own) = match dict.cell_of(name) {
+        Some(cell) => (Some(cell), true),
+        None => (builtins_of(cx, globals).expect::<Dict>().cell_of(name), false),
+    };
+    if let (Some(cell), true) = (cell, dict.has_cells()) {
+        CodeRef::of_function(function).cache(cache).set_global(dict.version(), cell.word(), own);
+    }
+}
+
+/// Stores a global; the instruction's cache learns where it lies.
+pub fn store(cx: &Thread, function: &Obj, name: &Obj, value: &Obj, cache: u32) -> PyResult<()> {
+    let globals = function.expect::<Function>().globals.get().expect("a function has globals");
+    globals.expect::<Dict>().set_str(name, value.clone());
+    remember(cx, function, &globals, name, cache);
+    Ok(())
+}
+
+/// The item `name` of a mapping, if it is there.
+pub fn in_mapping(cx: &Thread, mapping: &Obj, name: &Obj) -> PyResult<Option<Obj>> {
+    if let Some(dict) = mapping.exact::<Dict>() {
+        return Ok(dict.get_str(name));
+    }
+    cx.absorb(protocol::get_item(cx, mapping, name), pv_runtime::Exc::KeyError)
+}
+
+/// Deletes a name from a mapping, or from a function's globals where that is None.
+pub fn delete(cx: &Thread, function: &Obj, mapping: &Obj, name: &Obj) -> PyResult<()> {
+    if mapping.is_none() {
+        let globals = function.expect::<Function>().globals.get().expect("a function has globals");
+        let deleted = globals.expect::<Dict>().delete_str(name);
+        return deleted.map(drop).ok_or_else(|| not_defined(cx, name));
+    }
+    match cx.absorb(protocol::del_item(cx, mapping, name), pv_runtime::Exc::KeyError)? {
+        Some(()) => Ok(()),
+        None => Err(not_defined(cx, name)),
+    }
+}
+
+/// What closure cell `index` of a function holds.
+pub fn free_variable(cx: &Thread, function: &Obj, index: u32) -> PyResult {
+    let closure = function.expect::<Function>().closure.get();
+    let cell = closure.and_then(|cells| cells.expect::<Tuple>().get(index as usize));
+    match cell.and_then(|cell| cell.expect::<CellObj>().value.get()) {
+        Some(value) => Ok(value),
+        None => Err(unbound_free(cx, function, index)),
+    }
+}
+
+/// UnboundLocalError for a register.
+pub fn unbound_local(cx: &Thread, function: &Obj, register: u32) {
+    let name = &unit_of(function).local_names[register as usize];
+    let _ = cx.raise_message(
+        pv_runtime::Exc::UnboundLocalError,
+        format_args!("cannot access local variable '{name}' where it is not associated with a value"),
+    );
+}
+
+/// NameError for a closure variable.
+pub fn unbound_free(cx: &Thread, function: &Obj, index: u32) -> pv_runtime::Raised {
+    let name = &unit_of(function).freevars[index as usize];
+    cx.name_error(format_args!(
+        "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
+    ))
+}
+
+/// A name as text, for messages.
+fn text(name: &Obj) -> String {
+    name.expect::<Str>().to_string_lossy()
+}

@@ -1,0 +1,245 @@
+//! Attributes: by the shape of the object, through inline caches; the runtime for the rest.
+//!
+//! A cache is keyed by the shape's token, which changes whenever the type does; what it holds is a plan. In a trace
+//! the shape is promoted and the plan consulted once, while recording.
+
+use pv_machine::{Flow, Own, Slot, Typed};
+use pv_object::{CodeRef, Header, InlineCache, LoadPlan, Obj, ShapeRef, StorePlan, desc, known, trusted};
+use pv_runtime::{Thread, attr};
+use pv_word::Word;
+
+use crate::frame::Action;
+use crate::frame::{CALLEE, ReturnInfo};
+use crate::handlers::calls;
+use crate::helpers;
+use crate::operands::{FRAME_HEADER, Ops, Python, consume, done, frame_size, owned, reg, slot, write};
+use crate::{unwind, view};
+
+/// The object behind a register with its promoted shape and the plan for loading the instruction's name.
+#[inline(always)]
+fn plan_load<M: Python>(m: &mut M, value: M::Val, i: Ops) -> Option<(Typed<M::Val, Header>, ShapeRef, LoadPlan)> {
+    let object = known::header(m, value)?;
+    let shape = known::shape_of(m, object);
+    let code = m.code();
+    let cache = code.cache(i.y(code));
+    let plan = match cache.load_plan(shape) {
+        Some(plan) => plan,
+        None => fill_load(m.cx(), cache, shape, code.name(i.x(code))),
+    };
+    Some((object, shape, plan))
+}
+
+#[cold]
+#[inline(never)]
+fn fill_load(cx: &Thread, cache: &InlineCache, shape: ShapeRef, name: Word) -> LoadPlan {
+    let plan = attr::plan_load(cx, shape, Obj::of(&name));
+    cache.set_load(shape, plan);
+    plan
+}
+
+#[cold]
+#[inline(never)]
+fn fill_store(cx: &Thread, cache: &InlineCache, shape: ShapeRef, name: Word) -> StorePlan {
+    let plan = attr::plan_store(cx, shape, Obj::of(&name));
+    cache.set_store(shape, plan);
+    plan
+}
+
+/// `a = b.name`.
+#[inline(always)]
+pub fn load<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let value = reg(m, i.b);
+    let Some((object, shape, plan)) = plan_load(m, value, i) else { return load_slow(m, i) };
+    let found = match plan {
+        LoadPlan::Slot(index) => view::instance_slot(m, object, shape, index),
+        LoadPlan::Constant(word) => m.word(word),
+        LoadPlan::Cell(cell) => {
+            let cell = view::global_cell(m, cell);
+            m.load(cell, &desc::GLOBAL_VALUE)
+        }
+        LoadPlan::Property(getter) => return property(m, i, getter),
+        LoadPlan::Method(_) | LoadPlan::Generic => return load_slow(m, i),
+    };
+    if m.is(found, Word::EMPTY) {
+        return load_slow(m, i);
+    }
+    let found = m.own(found);
+    consume(m, i.b);
+    write(m, i.a, found);
+    done(m, i.next2())
+}
+
+#[cold]
+#[inline(never)]
+fn load_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let name = m.code().name(i.x(m.code()));
+    let (object, name) = (reg(m, i.b), m.word(name));
+    let result = m.call(&helpers::GET_ATTR, &[object, name]);
+    if m.raised(&result) {
+        return unwind::raise(m, result);
+    }
+    consume(m, i.b);
+    write(m, i.a, result);
+    done(m, i.next2())
+}
+
+/// A property whose getter is a plain Python function of one parameter: its frame is pushed.
+fn property<M: Python>(m: &mut M, i: Ops, getter: Word) -> Flow {
+    let code = CodeRef::of_function(Obj::of(&getter));
+    let base = frame_size(m.code());
+    if !calls::has_room(m, base, code) {
+        return calls::too_deep(m);
+    }
+    let receiver = owned(m, i.b);
+    let function = m.word(getter);
+    let function = m.own(function);
+    m.init(Slot(base as i32 + CALLEE), function);
+    m.init(Slot((base + FRAME_HEADER) as i32), receiver);
+    let info = ReturnInfo { pc: i.next2(), delta: base, dst: i.a, action: Action::Store };
+    calls::enter(m, code, info, 1)
+}
+
+/// Looks up b.name for a call: function to a and receiver to a+3, or the value to a.
+#[inline(always)]
+pub fn load_method<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let value = reg(m, i.b);
+    let (callee, is_method) = match plan_method(m, value, i) {
+        Some(found) => found,
+        None => return load_method_slow(m, i),
+    };
+    let callee = m.own(callee);
+    let receiver = if is_method { Some(owned(m, i.b)) } else { None };
+    if !is_method {
+        consume(m, i.b);
+    }
+    place_method(m, i, callee, receiver)
+}
+
+#[inline(always)]
+fn plan_method<M: Python>(m: &mut M, value: M::Val, i: Ops) -> Option<(M::Val, bool)> {
+    let (object, shape, plan) = plan_load(m, value, i)?;
+    let (found, is_method) = match plan {
+        LoadPlan::Method(function) => (m.word(function), true),
+        LoadPlan::Slot(index) => (view::instance_slot(m, object, shape, index), false),
+        LoadPlan::Constant(word) => (m.word(word), false),
+        LoadPlan::Cell(cell) => {
+            let cell = view::global_cell(m, cell);
+            (m.load(cell, &desc::GLOBAL_VALUE), false)
+        }
+        LoadPlan::Property(_) | LoadPlan::Generic => return None,
+    };
+    if !is_method && m.is(found, Word::EMPTY) { None } else { Some((found, is_method)) }
+}
+
+fn place_method<M: Python>(m: &mut M, i: Ops, callee: Own<M::Val>, receiver: Option<Own<M::Val>>) -> Flow {
+    write(m, i.a, callee);
+    let receiver = match receiver {
+        Some(receiver) => receiver,
+        None => Own::new(m.word(Word::EMPTY)),
+    };
+    m.init(slot(i.a + FRAME_HEADER), receiver);
+    done(m, i.next2())
+}
+
+#[cold]
+#[inline(never)]
+fn load_method_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let name = m.code().name(i.x(m.code()));
+    let (object, name) = (reg(m, i.b), m.word(name));
+    let result = m.call(&helpers::GET_ATTR, &[object, name]);
+    if m.raised(&result) {
+        return unwind::raise(m, result);
+    }
+    consume(m, i.b);
+    place_method(m, i, result, None)
+}
+
+/// `a.name = b`.
+#[inline(always)]
+pub fn store<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let target = reg(m, i.a);
+    let Some(object) = known::header(m, target) else { return store_slow(m, i) };
+    let shape: ShapeRef = known::shape_of(m, object);
+    let code = m.code();
+    let cache = code.cache(i.y(code));
+    let plan = match cache.store_plan(shape) {
+        Some(plan) => plan,
+        None => fill_store(m.cx(), cache, shape, code.name(i.x(code))),
+    };
+    match plan {
+        StorePlan::Slot(index) => {
+            let value = owned(m, i.b);
+            let old = view::replace_instance_slot(m, object, shape, index, value);
+            m.release(old);
+        }
+        StorePlan::Add(_, next) => {
+            let value = owned(m, i.b);
+            known::add_slot(m, trusted::by_shape(object.value()), next, value);
+        }
+        StorePlan::Generic => return store_slow(m, i),
+    }
+    consume(m, i.a);
+    done(m, i.next2())
+}
+
+#[cold]
+#[inline(never)]
+fn store_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let name = m.code().name(i.x(m.code()));
+    let (object, name, value) = (reg(m, i.a), m.word(name), reg(m, i.b));
+    let status = m.call_int(&helpers::SET_ATTR, &[object, name, value]);
+    if m.raised_int(status) {
+        return unwind::raise_empty(m);
+    }
+    consume(m, i.a);
+    consume(m, i.b);
+    done(m, i.next2())
+}
+
+/// `del a.name`.
+pub fn delete<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let name = m.code().name(i.x(m.code()));
+    let (object, name) = (reg(m, i.a), m.word(name));
+    let status = m.call_int(&helpers::DELETE_ATTR, &[object, name]);
+    if m.raised_int(status) {
+        return unwind::raise_empty(m);
+    }
+    consume(m, i.a);
+    done(m, i.next1())
+}
+
+/// `a = super(…).name`.
+pub fn load_super<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let name = m.code().name(i.x(m.code()));
+    let name = m.word(name);
+    let flags = m.word(Word::small(i.c as i32));
+    let result = m.call_window(&helpers::LOAD_SUPER_ATTR, name, slot(i.b), 3, Some(flags));
+    if m.raised(&result) {
+        return unwind::raise(m, result);
+    }
+    release_three(m, i.b);
+    write(m, i.a, result);
+    done(m, i.next2())
+}
+
+/// As [`load_super`], with the result as a method load leaves it.
+pub fn load_super_method<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let name = m.code().name(i.x(m.code()));
+    let name = m.word(name);
+    let flags = m.word(Word::small(i.c as i32 | 2));
+    let result = m.call_window(&helpers::LOAD_SUPER_ATTR, name, slot(i.b), 3, Some(flags));
+    if m.raised(&result) {
+        return unwind::raise(m, result);
+    }
+    // The runtime leaves the function in the first slot's place and says by the result whether
+    // the instance, third of the window, is its receiver.
+    let receiver = if m.cx().note() { Some(m.take(slot(i.b + 2))) } else { None };
+    release_three(m, i.b);
+    place_method(m, i, result, receiver)
+}
+
+fn release_three<M: Python>(m: &mut M, first: u32) {
+    for register in first..first + 3 {
+        unwind::clear(m, slot(register));
+    }
+}

@@ -1,0 +1,16 @@
+//! Handlers: one function per opcode or family, one module per theme.
+
+pub mod arith;
+pub mod attrs;
+pub mod build;
+pub mod calls;
+pub mod compare;
+pub mod exceptions;
+pub mod generators;
+pub mod intrinsics;
+pub mod items;
+pub mod iterate;
+pub mod loops;
+pub mod names;
+pub mod rare;
+pub mod returns;

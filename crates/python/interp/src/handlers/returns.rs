@@ -1,0 +1,86 @@
+//! Returning: sweeping the frame and doing with the result what the return information says.
+
+use pv_machine::{Flow, Own, Slot};
+
+use crate::frame::{Action, CALLEE, RETURN_INFO, ReturnInfo};
+use crate::handlers::{calls, generators};
+use crate::operands::{FRAME_HEADER, Ops, Python, constant, done, none, slot, write};
+use crate::unwind;
+
+/// `return a`.
+#[inline(always)]
+pub fn register<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let info = m.get(Slot(RETURN_INFO));
+    let info = ReturnInfo::unpack(m.promote(info));
+    if info.action == Action::Init {
+        let (value, none) = (m.get(slot(i.a)), none(m));
+        if !m.is(value, none) {
+            return calls::wrong_init_result(m, value);
+        }
+    }
+    let value = m.take(slot(i.a));
+    leave(m, info, value)
+}
+
+/// `return constant d`.
+#[inline(always)]
+pub fn constant_value<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let info = m.get(Slot(RETURN_INFO));
+    let info = ReturnInfo::unpack(m.promote(info));
+    let value = constant(m, i.d);
+    if info.action == Action::Init {
+        let none = none(m);
+        if !m.is(value, none) {
+            return calls::wrong_init_result(m, value);
+        }
+    }
+    let value = m.own(value);
+    leave(m, info, value)
+}
+
+/// Pops the frame and hands `value` over. A generator's return ends it.
+#[inline(always)]
+fn leave<M: Python>(m: &mut M, info: ReturnInfo, value: Own<M::Val>) -> Flow {
+    if m.code().is_generator() {
+        return generators::finish(m, info, value);
+    }
+    unwind::sweep(m);
+    deliver(m, info, value)
+}
+
+/// Delivers a result to whoever waits for it; the current frame is swept already.
+#[inline(always)]
+pub fn deliver<M: Python>(m: &mut M, info: ReturnInfo, value: Own<M::Val>) -> Flow {
+    if info.action == Action::Exit {
+        m.init(Slot(CALLEE), value);
+        return Flow::Done;
+    }
+    pop(m, info);
+    match info.action {
+        Action::Init => {
+            m.release(value);
+            let instance = m.take(Slot(info.delta as i32 - 1));
+            write(m, info.dst, instance);
+        }
+        Action::Discard => m.release(value),
+        _ => write(m, info.dst, value),
+    }
+    match done(m, info.pc) {
+        Flow::Next => Flow::Left,
+        other => other,
+    }
+}
+
+/// Makes the caller the current frame. Its code is that of the function in its slot 0.
+#[inline(always)]
+pub fn pop<M: Python>(m: &mut M, info: ReturnInfo) {
+    let caller = m.get(Slot(-(info.delta as i32)));
+    let code = calls::code_of_callee(m, caller);
+    m.switch_frame(-(info.delta as i32), code, info.pc);
+}
+
+/// Releases the instance that waits below an `__init__` frame that raised.
+pub fn drop_instance<M: Python>(m: &mut M, info: ReturnInfo) {
+    debug_assert!(info.delta > FRAME_HEADER);
+    unwind::clear(m, Slot(info.delta as i32 - 1));
+}

@@ -1,0 +1,63 @@
+//! Calls and generators.
+
+use pv_machine::Effects;
+use pv_object::obj::{take_window, view_window};
+use pv_runtime::{Args, protocol};
+
+use super::{LOOKS, ints, windows, windows_and_word, words};
+use crate::support::generators;
+
+const ANY: Effects = Effects::ANY;
+
+windows! {
+    /// `callee(*window)`.
+    CALL "call" ANY (cx, callee, cells) protocol::call(cx, callee, &Args::new(view_window(cells)));
+    /// `callee(*args, **kwargs)` for the window args, kwargs.
+    CALL_EX "call_ex" ANY (cx, callee, cells) {
+        let values = view_window(cells);
+        protocol::call_ex(cx, callee, &values[0], values.get(1))
+    };
+}
+
+windows_and_word! {
+    /// `callee(*window)`, the last arguments by the names of a tuple.
+    CALL_KEYWORDS "call_keywords" ANY (cx, callee, cells, names) {
+        protocol::call(cx, callee, &Args::with_names(view_window(cells), names.expect::<pv_object::Tuple>().items()))
+    };
+    /// A tuple of the values of a function's parameters for the window's arguments, which are moved out; names as in
+    /// `CALL_KEYWORDS`, or None.
+    BIND_ARGUMENTS "bind_arguments" ANY (cx, function, cells, names) {
+        let values = take_window(cells);
+        let named = names.downcast::<pv_object::Tuple>().map_or(&[][..], |names| names.items());
+        crate::bind::to_tuple(cx, function, &Args::with_names(&values, named))
+    };
+}
+
+words! {
+    /// A new generator, coroutine or async generator of the running function, with room for its registers.
+    NEW_GENERATOR "new_generator" LOOKS W1 (_cx, function) Ok(generators::create(function));
+    /// What iterator yields or returns for a value sent.
+    SEND "send" ANY W2 (cx, iterator, value) generators::send(cx, iterator, value);
+    /// The value of an async generator's yield.
+    WRAP_ASYNC_YIELD "wrap_async_yield" LOOKS W1 (cx, value) Ok(generators::wrap_yield(cx, value));
+}
+
+ints! {
+    /// Did the last `SEND` return (1) or yield (0)?
+    SEND_RETURNED "send_returned" LOOKS I1 (cx, _unused) Ok(i64::from(cx.note()));
+    /// A generator with handlers starts to run: its handled exception becomes the thread's.
+    GENERATOR_ENTER "generator_enter" LOOKS I1 (cx, generator) {
+        generators::enter(cx, generator);
+        Ok(0)
+    };
+    /// A generator with handlers stops running: the thread handles again what its resumer handled.
+    GENERATOR_LEAVE "generator_leave" LOOKS I1 (cx, generator) {
+        generators::leave(cx, generator);
+        Ok(0)
+    };
+    /// An exception leaves a generator: it is finished, and StopIteration becomes RuntimeError.
+    GENERATOR_RAISED "generator_raised" ANY I1 (cx, generator) {
+        generators::raised(cx, generator);
+        Ok(0)
+    };
+}

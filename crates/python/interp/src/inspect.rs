@@ -1,0 +1,116 @@
+//! Frames as the runtime sees them: namespaces, `super()`'s arguments, frame objects.
+
+use pv_bytecode::unit::flags;
+use pv_machine::{Direct, Machine, Slot};
+use pv_object::{CellObj, Dict, Frame, Function, Obj, Tuple};
+use pv_runtime::{PyResult, Thread, code};
+use pv_word::Word;
+
+use crate::driver;
+use crate::frame::{CALLEE, EXTRA, RETURN_INFO, ReturnInfo};
+use crate::operands::slot;
+
+/// Calls `visit` with each frame's machine from the innermost outwards, until it answers.
+fn walk<R>(cx: &Thread, mut visit: impl FnMut(&mut Direct<'_, Thread>) -> Option<R>) -> Option<R> {
+    let mut m = driver::innermost(cx);
+    while m.get(Slot(CALLEE)).is_object() {
+        if let Some(answer) = visit(&mut m) {
+            return Some(answer);
+        }
+        let info = ReturnInfo::unpack(m.get(Slot(RETURN_INFO)));
+        driver::step_out(&mut m, info);
+    }
+    None
+}
+
+fn globals_of(function: Word) -> Obj {
+    let globals = Obj::of(&function).expect::<Function>().globals.get();
+    globals.expect("a function has globals")
+}
+
+/// The namespaces of the innermost frame: globals, locals (a fresh dict of a function's variables).
+pub fn namespaces(cx: &Thread) -> Option<(Obj, Obj)> {
+    walk(cx, |m| {
+        let globals = globals_of(m.get(Slot(CALLEE)));
+        let locals = locals_of(m, &globals);
+        Some((globals, locals))
+    })
+}
+
+fn locals_of(m: &mut Direct<'_, Thread>, globals: &Obj) -> Obj {
+    let code = m.code();
+    let unit = code::unit(&code);
+    if unit.flags & flags::OPTIMIZED == 0 {
+        let extra = m.get(Slot(EXTRA));
+        return Obj::from_borrowed(extra).unwrap_or_else(|| globals.clone());
+    }
+    let locals = Dict::create();
+    for (register, name) in unit.local_names.iter().enumerate() {
+        let value = Obj::from_borrowed(m.get(slot(register as u32)));
+        let is_cell = unit.cellvars.iter().any(|(_, reg)| reg.index() == register);
+        let value = match value {
+            Some(cell) if is_cell => cell.downcast::<CellObj>().map_or(Some(cell.clone()), |cell| cell.value.get()),
+            other => other,
+        };
+        if let (Some(value), false) = (value, name.starts_with('.')) {
+            locals.expect::<Dict>().set(name, value);
+        }
+    }
+    let function = m.get(Slot(CALLEE));
+    if let Some(closure) = Obj::of(&function).expect::<Function>().closure.get() {
+        for (name, cell) in unit.freevars.iter().zip(closure.expect::<Tuple>().items()) {
+            if let Some(value) = cell.expect::<CellObj>().value.get() {
+                locals.expect::<Dict>().set(name, value);
+            }
+        }
+    }
+    locals
+}
+
+/// For `super()` without arguments: the `__class__` cell's contents and the first argument of the innermost frame.
+pub fn super_arguments(cx: &Thread) -> PyResult<(Obj, Obj)> {
+    let found = walk(cx, |m| Some(first_argument(cx, m)));
+    found.unwrap_or_else(|| Err(cx.runtime_error("super(): no current frame")))
+}
+
+fn first_argument(cx: &Thread, m: &mut Direct<'_, Thread>) -> PyResult<(Obj, Obj)> {
+    let code = m.code();
+    let unit = code::unit(&code);
+    if unit.argcount == 0 {
+        return Err(cx.runtime_error("super(): no arguments"));
+    }
+    let Some(index) = unit.freevars.iter().position(|name| &**name == "__class__") else {
+        return Err(cx.runtime_error("super(): __class__ cell not found"));
+    };
+    let function = m.get(Slot(CALLEE));
+    let closure = Obj::of(&function).expect::<Function>().closure.get();
+    let class = closure.and_then(|cells| cells.expect::<Tuple>().get(index)?.expect::<CellObj>().value.get());
+    let Some(class) = class else { return Err(cx.runtime_error("super(): empty __class__ cell")) };
+    let first = Obj::from_borrowed(m.get(slot(0))).and_then(|first| match first.downcast::<CellObj>() {
+        Some(cell) if unit.cellvars.iter().any(|(_, reg)| reg.index() == 0) => cell.value.get(),
+        _ => Some(first.clone()),
+    });
+    first.map(|first| (class, first)).ok_or_else(|| cx.runtime_error("super(): arg[0] deleted"))
+}
+
+/// The frame object `depth` frames out: a picture of code, globals, locals and line at the time of asking.
+pub fn frame(cx: &Thread, depth: usize) -> Option<Obj> {
+    let mut left = depth;
+    walk(cx, |m| {
+        if left > 0 {
+            left -= 1;
+            return None;
+        }
+        Some(picture(m))
+    })
+}
+
+fn picture(m: &mut Direct<'_, Thread>) -> Obj {
+    let globals = globals_of(m.get(Slot(CALLEE)));
+    let locals = locals_of(m, &globals);
+    let frame = Frame::create(m.code().to_obj(), globals);
+    let view = frame.expect::<Frame>();
+    view.locals.set(locals);
+    view.pc.set(m.pc());
+    frame
+}

@@ -1,0 +1,95 @@
+//! Raising and matching.
+
+use pv_object::{Code, Exception, Function, Kind, Obj, Traceback, Tuple, Type};
+use pv_runtime::{Exc, PyResult, Raised, Thread, code, protocol};
+
+fn is_exception_class(cx: &Thread, value: &Obj) -> bool {
+    let base = cx.vm().type_of_kind(Kind::Exception);
+    value.downcast::<Type>().is_some_and(|ty| ty.is_subtype(base.expect::<Type>()))
+}
+
+/// An exception from what follows `raise`: a class is called.
+fn instance(cx: &Thread, value: &Obj, message: &str) -> PyResult {
+    if value.downcast::<Exception>().is_some() {
+        return Ok(value.clone());
+    }
+    if !is_exception_class(cx, value) {
+        return Err(cx.type_error(message));
+    }
+    let made = protocol::call0(cx, value)?;
+    if made.downcast::<Exception>().is_some() {
+        return Ok(made);
+    }
+    let (class, found) = (value.expect::<Type>().name_string(), cx.type_name(&made));
+    Err(cx.type_error(format_args!(
+        "calling <class '{class}'> should have returned an instance of BaseException, not <class '{found}'>"
+    )))
+}
+
+/// `raise value` or `raise value from cause`.
+pub fn raise(cx: &Thread, value: &Obj, cause: Option<&Obj>) -> Raised {
+    let exception = match instance(cx, value, "exceptions must derive from BaseException") {
+        Ok(exception) => exception,
+        Err(raised) => return raised,
+    };
+    if let Some(cause) = cause {
+        let view = exception.expect::<Exception>();
+        view.suppress.set(true);
+        if cause.is_none() {
+            view.cause.replace(None);
+        } else {
+            match instance(cx, cause, "exception causes must derive from BaseException") {
+                Ok(cause) => view.cause.set(cause),
+                Err(raised) => return raised,
+            }
+        }
+    }
+    cx.raise(exception)
+}
+
+/// Does the exception match what follows `except`?
+pub fn matches(cx: &Thread, exception: &Obj, class: &Obj) -> PyResult<bool> {
+    if let Some(classes) = class.downcast::<Tuple>() {
+        for class in classes.items() {
+            if matches_class(cx, exception, class)? {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
+    matches_class(cx, exception, class)
+}
+
+fn matches_class(cx: &Thread, exception: &Obj, class: &Obj) -> PyResult<bool> {
+    if !is_exception_class(cx, class) {
+        return Err(cx.type_error("catching classes that do not inherit from BaseException is not allowed"));
+    }
+    Ok(exception.shape().ty().is_subtype(class.expect::<Type>()))
+}
+
+/// Type, exception and traceback as a tuple.
+pub fn parts(cx: &Thread, exception: &Obj) -> Obj {
+    let traceback = exception.expect::<Exception>().traceback.get().unwrap_or_else(Obj::none);
+    Tuple::create(vec![cx.type_of(exception).clone(), exception.clone(), traceback])
+}
+
+/// Adds an entry for the running function to the pending exception's traceback.
+pub fn add_traceback(cx: &Thread, function: &Obj, pc: u32) {
+    let Some(exception) = cx.pending() else { return };
+    let code = function.expect::<Function>().code.get().expect("a function has code");
+    if code::payload(code.expect::<Code>()).hidden.get() {
+        return;
+    }
+    let view = exception.expect::<Exception>();
+    let line = code::line(code.expect::<Code>(), pc);
+    let entry = Traceback::create(view.traceback.get(), None, code, pc, line);
+    view.traceback.set(entry);
+}
+
+/// StopAsyncIteration ends an `async for`; anything else is pending again.
+pub fn end_async_for(cx: &Thread, exception: &Obj) -> PyResult<()> {
+    if cx.is_exception(exception, Exc::StopAsyncIteration) {
+        return Ok(());
+    }
+    Err(cx.set_pending(exception.clone()))
+}

@@ -1,0 +1,95 @@
+//! Raising: finding the handler, releasing what lies between, popping frames.
+//!
+//! An exception is pending in the thread from the helper that raised it until a handler takes it. Every frame it passes adds a
+//! traceback entry. A frame without a handler is swept and popped; frames that a driver started end that driver.
+
+use pv_bytecode::Pc;
+use pv_machine::{Flow, Own, Slot};
+use pv_word::Word;
+
+use crate::continuation::PC_MASK;
+use crate::frame::{Action, CALLEE, EXTRA, RETURN_INFO, ReturnInfo};
+use crate::handlers::{generators, returns};
+use crate::helpers;
+use crate::operands::{Python, slot};
+
+/// Raises after a helper that returned the empty word.
+#[cold]
+#[inline(never)]
+pub fn raise<M: Python>(m: &mut M, failed: Own<M::Val>) -> Flow {
+    let _ = failed.into_inner();
+    raise_empty(m)
+}
+
+/// Raises what is pending in the thread, at the machine's program counter.
+#[cold]
+#[inline(never)]
+pub fn raise_empty<M: Python>(m: &mut M) -> Flow {
+    unwind(m, true)
+}
+
+/// Raises on what is pending without a new traceback entry for the current frame.
+pub fn reraise<M: Python>(m: &mut M) -> Flow {
+    unwind(m, false)
+}
+
+fn unwind<M: Python>(m: &mut M, mut trace: bool) -> Flow {
+    loop {
+        let pc = m.pc() & PC_MASK;
+        if trace {
+            let (callee, at) = (m.get(Slot(CALLEE)), m.word(Word::small(pc as i32)));
+            m.call_int(&helpers::ADD_TRACEBACK, &[callee, at]);
+        }
+        trace = true;
+        let code = m.code();
+        if let Some(entry) = pv_runtime::code::unit(&code).handler(Pc(pc)) {
+            let (floor, handler) = (u32::from(entry.floor.0), entry.handler.0);
+            return enter_handler(m, floor, handler);
+        }
+        let info = m.get(Slot(RETURN_INFO));
+        let info = ReturnInfo::unpack(m.promote(info));
+        generators::abandon(m);
+        sweep(m);
+        if info.action == Action::Exit {
+            return Flow::Raised;
+        }
+        returns::pop(m, info);
+        m.set_pc(info.pc - 1);
+        if info.action == Action::Init {
+            returns::drop_instance(m, info);
+        }
+    }
+}
+
+fn enter_handler<M: Python>(m: &mut M, floor: u32, handler: u32) -> Flow {
+    for register in floor..m.code().nregs() {
+        clear(m, slot(register));
+    }
+    let exception = m.call(&helpers::CATCH, &[]);
+    m.init(slot(floor), exception);
+    m.set_pc(handler);
+    if m.boundary() { Flow::Boundary } else { Flow::Next }
+}
+
+/// Empties a slot and releases what it held.
+#[inline(always)]
+pub fn clear<M: Python>(m: &mut M, at: Slot) {
+    if M::INTERPRETING {
+        let value = m.get(at);
+        if !m.is_ptr(value) {
+            return;
+        }
+    }
+    let value = m.take(at);
+    m.release(value);
+}
+
+/// Releases everything the current frame holds but its return information.
+#[inline(always)]
+pub fn sweep<M: Python>(m: &mut M) {
+    for register in 0..m.code().nregs() {
+        clear(m, slot(register));
+    }
+    clear(m, Slot(EXTRA));
+    clear(m, Slot(CALLEE));
+}
