@@ -21,30 +21,43 @@ pub struct ExitInfo {
     pub link: Option<TraceId>,
 }
 
-/// The words of data that a trace's code refers to by address.
+/// What an exit passes on when it leaves: compiled code refers to it by address.
+#[repr(C)]
+pub(crate) struct ExitRecord {
+    /// The slot: where to go on.
+    pub(crate) target: Cell<usize>,
+    /// The exit's number.
+    pub(crate) id: u32,
+    /// The program counter to resume at.
+    pub(crate) pc: u32,
+}
+
+/// The data that a trace's code refers to by address.
 pub(crate) struct TraceData {
-    words: Box<[Cell<usize>]>,
+    invalidated: Box<Cell<usize>>,
+    records: Box<[ExitRecord]>,
 }
 
 impl TraceData {
-    const FLAG: usize = 0;
-
     /// Data of a valid trace whose exits all lead to `stub`.
-    pub(crate) fn new(exits: usize, stub: usize) -> Self {
-        let words = std::iter::once(0).chain(std::iter::repeat_n(stub, exits));
-        TraceData { words: words.map(Cell::new).collect() }
+    pub(crate) fn new(trace: &Trace, exits: &[ExitInfo], stub: usize) -> Self {
+        let record = |exit: &ExitInfo| {
+            let pc = trace.snapshot(exit.snapshot).pc;
+            ExitRecord { target: Cell::new(stub), id: exit.id, pc }
+        };
+        TraceData { invalidated: Box::new(Cell::new(0)), records: exits.iter().map(record).collect() }
     }
 
     pub(crate) fn flag_addr(&self) -> usize {
-        std::ptr::from_ref(&self.words[Self::FLAG]) as usize
+        std::ptr::from_ref(&*self.invalidated) as usize
     }
 
-    pub(crate) fn slot(&self, exit: usize) -> &Cell<usize> {
-        &self.words[exit + 1]
+    fn slot(&self, exit: usize) -> &Cell<usize> {
+        &self.records[exit].target
     }
 
-    pub(crate) fn slot_addr(&self, exit: usize) -> usize {
-        std::ptr::from_ref(self.slot(exit)) as usize
+    pub(crate) fn record_addr(&self, exit: usize) -> usize {
+        std::ptr::from_ref(&self.records[exit]) as usize
     }
 }
 
@@ -101,12 +114,12 @@ impl CompiledTrace {
 
     /// Makes every `guard_not_invalidated` of this trace fail from now on.
     pub fn invalidate(&self) {
-        self.data.words[TraceData::FLAG].set(1);
+        self.data.invalidated.set(1);
     }
 
     /// Has [`CompiledTrace::invalidate`] been called?
     pub fn is_invalidated(&self) -> bool {
-        self.data.words[TraceData::FLAG].get() != 0
+        self.data.invalidated.get() != 0
     }
 
     /// The machine code.

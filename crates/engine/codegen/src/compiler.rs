@@ -101,7 +101,7 @@ impl Compiler {
         }
         let dominators = Dominators::new(trace);
         let exits = exits(trace, &dominators, self.next_exit);
-        let data = TraceData::new(exits.len(), self.stub.addr());
+        let data = TraceData::new(trace, &exits, self.stub.addr());
         let mut function = self.function(trace.id);
         translate::translate(
             &mut function,
@@ -141,10 +141,11 @@ impl Compiler {
     }
 }
 
-/// The signature of every trace: the state's address, in the convention of tail calls.
+/// The signature of every trace, and of the stub: the addresses of the state and of the record of the exit through which it is
+/// entered (of interest to the stub only), in the convention of tail calls.
 pub(crate) fn trace_signature() -> Signature {
     let mut signature = Signature::new(CallConv::Tail);
-    signature.params.push(AbiParam::new(types::I64));
+    signature.params.extend([AbiParam::new(types::I64); 2]);
     signature
 }
 

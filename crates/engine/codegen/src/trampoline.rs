@@ -1,11 +1,11 @@
 //! The way into compiled code and the way back.
 
-use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, Signature, UserFuncName, types};
-use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
+use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, MemFlagsData, Signature, UserFuncName, types};
+use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use pv_machine::State;
 
-use crate::compiled::CompiledTrace;
+use crate::compiled::{CompiledTrace, ExitRecord};
 use crate::compiler::trace_signature;
 
 /// A function that enters a trace from Rust; copies are alike.
@@ -43,14 +43,25 @@ pub(crate) fn enter_function(isa: &OwnedTargetIsa, frontend: &mut FunctionBuilde
     build(signature, isa, frontend, |b| {
         let callee = b.import_signature(trace_signature());
         let params = b.block_params(b.current_block().expect("inside the entry block")).to_vec();
-        b.ins().call_indirect(callee, params[1], &params[..1]);
+        let no_exit = b.ins().iconst(types::I64, 0);
+        b.ins().call_indirect(callee, params[1], &[params[0], no_exit]);
     })
 }
 
-/// Where exits lead that nothing hangs on: returns to whoever called the trampoline.
+/// Where exits lead that nothing hangs on: notes exit and program counter in the state and returns to whoever called the
+/// trampoline.
 pub(crate) fn stub_function(isa: &OwnedTargetIsa, frontend: &mut FunctionBuilderContext) -> Function {
-    debug_assert_eq!(trace_signature().call_conv, CallConv::Tail);
-    build(trace_signature(), isa, frontend, |_| ())
+    let noted = [
+        (std::mem::offset_of!(ExitRecord, id), std::mem::offset_of!(State, exit)),
+        (std::mem::offset_of!(ExitRecord, pc), std::mem::offset_of!(State, pc)),
+    ];
+    build(trace_signature(), isa, frontend, |b| {
+        let params = b.block_params(b.current_block().expect("inside the entry block")).to_vec();
+        for (from, to) in noted {
+            let value = b.ins().load(types::I32, MemFlagsData::trusted(), params[1], from as i32);
+            b.ins().store(MemFlagsData::trusted(), value, params[0], to as i32);
+        }
+    })
 }
 
 fn build(

@@ -65,6 +65,7 @@ pub(crate) fn translate(
         values: vec![None; input.trace.values.len()],
         blocks: vec![None; input.trace.blocks.len()],
         exit_blocks: vec![None; input.exits.len()],
+        tails: Vec::new(),
         call_conv: isa.default_call_conv(),
         state,
         base: state,
@@ -86,6 +87,8 @@ struct Translator<'a> {
     blocks: Vec<Option<Block>>,
     /// Cold blocks by exit, once something branches there.
     exit_blocks: Vec<Option<Block>>,
+    /// The common ends of exits, by base and depth of the frame they leave in.
+    tails: Vec<((i32, i32), Block)>,
     call_conv: CallConv,
     state: Value,
     base: Value,

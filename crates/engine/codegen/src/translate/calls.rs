@@ -55,7 +55,9 @@ impl Translator<'_> {
             let value = self.slot_value(value, &[])?;
             self.store_slot(slot, value);
         }
-        self.move_frame(snapshot.base, snapshot.pc, snapshot.depth);
+        self.move_base(snapshot.base, snapshot.depth);
+        let pc = self.ins().iconst(types::I32, i64::from(snapshot.pc));
+        self.store_state(pc, std::mem::offset_of!(State, pc));
         Ok(())
     }
 
@@ -65,12 +67,10 @@ impl Translator<'_> {
         self.ins().store(flags, word, base, slot * 8);
     }
 
-    /// Makes base, program counter and depth those of a snapshot.
-    pub(super) fn move_frame(&mut self, base: i32, pc: u32, depth: i32) {
+    /// Makes base and depth those of a snapshot.
+    pub(super) fn move_base(&mut self, base: i32, depth: i32) {
         let base = if base == 0 { self.base } else { self.iadd_const(self.base, i64::from(base) * 8) };
         self.store_state(base, std::mem::offset_of!(State, base));
-        let pc = self.ins().iconst(types::I32, i64::from(pc));
-        self.store_state(pc, std::mem::offset_of!(State, pc));
         self.add_depth(depth);
     }
 

@@ -1,11 +1,12 @@
 //! Exits: cold blocks that do what a snapshot says.
 
-use cranelift_codegen::ir::{InstBuilder, Value, types};
+use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, Value, types};
 use pv_ir::{Place, SlotVal, SnapRef, Type, VirtualRef};
-use pv_machine::{ArrayData, Counted, Repr, State};
+use pv_machine::{ArrayData, Counted, Repr};
 use pv_word::{INT_SHIFT, PTR_TAG};
 
 use super::{Region, Translated, Translator, malformed};
+use crate::compiled::ExitRecord;
 use crate::compiler::trace_signature;
 
 /// Header word 0 of an object that is mentioned `mentions` times.
@@ -22,6 +23,10 @@ impl Translator<'_> {
                 self.b.switch_to_block(block);
                 self.exit(index)?;
             }
+        }
+        for (frame, block) in std::mem::take(&mut self.tails) {
+            self.b.switch_to_block(block);
+            self.tail(frame, block);
         }
         Ok(())
     }
@@ -43,16 +48,34 @@ impl Translator<'_> {
         for (slot, word) in words {
             self.store_slot(slot, word);
         }
-        self.move_frame(snapshot.base, snapshot.pc, snapshot.depth);
-        let id = self.ins().iconst(types::I32, i64::from(exit.id));
-        self.store_state(id, std::mem::offset_of!(State, exit));
-        let slot = self.iconst(self.input.data.slot_addr(index) as i64);
+        let record = self.iconst(self.input.data.record_addr(index) as i64);
+        let tail = self.tail_block((snapshot.base, snapshot.depth));
+        self.ins().jump(tail, &[BlockArg::Value(record)]);
+        Ok(())
+    }
+
+    /// The block that all exits to the same frame end in; its parameter is the exit's record.
+    fn tail_block(&mut self, frame: (i32, i32)) -> Block {
+        if let Some((_, block)) = self.tails.iter().find(|(other, _)| *other == frame) {
+            return *block;
+        }
+        let block = self.b.create_block();
+        self.b.set_cold_block(block);
+        self.b.append_block_param(block, types::I64);
+        self.tails.push((frame, block));
+        block
+    }
+
+    /// Moves the frame and goes on where the record says. Exit number and program counter are noted by the stub, since nobody
+    /// else looks at them.
+    fn tail(&mut self, (base, depth): (i32, i32), block: Block) {
+        let record = self.b.block_params(block)[0];
+        self.move_base(base, depth);
         let flags = self.flags(Region::Any);
-        let target = self.ins().load(types::I64, flags, slot, 0);
+        let target = self.ins().load(types::I64, flags, record, std::mem::offset_of!(ExitRecord, target) as i32);
         let signature = self.b.import_signature(trace_signature());
         let state = self.state;
-        self.ins().return_call_indirect(signature, target, &[state]);
-        Ok(())
+        self.ins().return_call_indirect(signature, target, &[state, record]);
     }
 
     /// Allocates every virtual object of the snapshot, then fills them.
