@@ -175,16 +175,21 @@ impl<'a> Translator<'a> {
 
     /// An instruction other than `new`; its result, if it has one.
     fn inst(&mut self, inst: &Inst) -> Translated<Option<Value>> {
-        if let Some(result) = self.int_op(inst)? {
-            return Ok(Some(result));
-        }
-        if let Some(result) = self.float_op(inst)? {
-            return Ok(Some(result));
-        }
         match inst.op.info().effect {
             Effect::Call => self.call_helper(inst).map(Some),
             Effect::Load | Effect::Store | Effect::Count | Effect::Release => self.heap_op(inst),
-            _ => self.other_op(inst),
+            Effect::Frame | Effect::State => self.other_op(inst),
+            Effect::Pure | Effect::Alloc => self.pure_op(inst),
+        }
+    }
+
+    fn pure_op(&mut self, inst: &Inst) -> Translated<Option<Value>> {
+        if let Some(result) = self.int_op(inst)? {
+            return Ok(Some(result));
+        }
+        match self.float_op(inst)? {
+            Some(result) => Ok(Some(result)),
+            None => self.other_op(inst),
         }
     }
 
@@ -382,14 +387,24 @@ impl<'a> Translator<'a> {
     // -- Memory ----------------------------------------------------------------------------------------------------
 
     fn flags(&mut self, region: Region) -> MemFlagsData {
-        let (user_id, description) = match region {
+        let user_id = match region {
             Region::Any => return MemFlagsData::trusted(),
-            Region::Frame => (0, Cow::from("home slots")),
-            Region::State => (1, Cow::from("thread state")),
-            Region::FreeList => (2, Cow::from("free lists")),
-            Region::Class(class) => (16 + u32::from(class.0), Cow::from(format!("class {}", class.0))),
+            Region::Frame => 0,
+            Region::State => 1,
+            Region::FreeList => 2,
+            Region::Class(class) => 16 + u32::from(class.0),
         };
-        let region = self.b.func.dfg.alias_regions.insert(AliasRegionData { user_id, description });
+        let regions = &mut self.b.func.dfg.alias_regions;
+        let region = regions.get(user_id).unwrap_or_else(|| {
+            let description = match region {
+                Region::Any => Cow::from("anything"),
+                Region::Frame => Cow::from("home slots"),
+                Region::State => Cow::from("thread state"),
+                Region::FreeList => Cow::from("free lists"),
+                Region::Class(class) => Cow::from(format!("class {}", class.0)),
+            };
+            regions.insert(AliasRegionData { user_id, description })
+        });
         MemFlagsData::trusted().with_alias_region(Some(region))
     }
 

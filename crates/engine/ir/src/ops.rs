@@ -7,6 +7,8 @@
 //! - *tagged* ops (`t…`) take words that have been tested to be small ints and work on `i << 2` directly. Given other words
 //!   the result is a meaningless word, never undefined behaviour;
 //! - a guard leaves through its snapshot when the stated condition does not hold; nothing of the op has happened then;
+//! - to add an op: a row here; its meaning in `eval::ops`; its code in `pv_codegen::translate`; a place in `random`, whose test
+//!   fails until the op occurs. Nothing else keeps a list;
 //! - `…_fit` is the unguarded twin, for when facts prove that the guard holds; otherwise its result is meaningless.
 
 use pv_machine::{Cmp, FloatOp, IntOp};
