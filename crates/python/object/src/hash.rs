@@ -18,7 +18,8 @@ pub fn settle(hash: i64) -> i64 {
 /// Hash of an int.
 #[inline]
 pub fn int(value: i64) -> i64 {
-    let magnitude = (value.unsigned_abs() % MODULUS) as i64;
+    let magnitude = value.unsigned_abs();
+    let magnitude = if magnitude < MODULUS { magnitude } else { magnitude % MODULUS } as i64;
     settle(if value < 0 { -magnitude } else { magnitude })
 }
 

@@ -5,6 +5,14 @@
 //!
 //! Terms: a [`Kind`] is a layout in memory; a [`Shape`] names the type of an object and the order of its attributes; a
 //! [`Type`] is a class.
+//! To add a layout:
+//! 1. write the struct in `layouts`, `repr(C)`, header first, with [`Held`] for what it owns, and its constructors;
+//! 2. implement [`Layout`]: `held_layout!` where everything owned is in fields; by hand where there is an inline tail (then `extent`,
+//!    `visit` and `Drop` know its length);
+//! 3. give it a row in the table of `kind`: its built-in type is made with the heap;
+//! 4. add descriptors in [`desc`] for the fields that bytecodes touch, and a constructor in [`known`] if traces should make it;
+//! 5. add a row to the table in `tests/ownership.rs`.
+//!
 //! Invariants: nothing in this crate runs Python. Dropping the last reference frees at once or queues a finaliser
 //! ([`Heap::next_finalizer`]). One heap serves a thread at a time ([`Heap::enter`]).
 

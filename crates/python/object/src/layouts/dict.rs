@@ -224,7 +224,15 @@ impl Dict {
 
     /// The value of a text key.
     pub fn get(&self, name: &str) -> Option<Obj> {
-        self.get_str(&Obj::str(name))
+        if !name.is_ascii() {
+            return self.get_str(&Obj::str(name));
+        }
+        let hash = crate::hash::bytes(Heap::current().hash_key(), name.as_bytes());
+        let equal = |key: Word| Some(Obj::of(&key).exact::<Str>().is_some_and(|key| key.is(name)));
+        match self.table().search(self.table().start(hash), hash, equal) {
+            Step::Found(entry) => self.value_at(entry),
+            _ => None,
+        }
     }
 
     /// Sets the value of a text key.
