@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use pv_codegen::CompiledTrace;
 use pv_ir::{EntryKind, Op, ResumeKind, SnapRef, Terminator, Trace, TraceId};
+use pv_record::Stack;
 
 /// A loop header or function entry.
 #[derive(Clone, Debug)]
@@ -37,7 +38,8 @@ pub(crate) struct Node<Code> {
     pub(crate) root: TraceId,
     pub(crate) trace: Trace,
     pub(crate) native: Option<CompiledTrace>,
-    pub(crate) codes: Vec<Code>,
+    /// Frame stacks by the numbers that snapshots carry.
+    pub(crate) stacks: Vec<Stack<Code>>,
     pub(crate) exits: Vec<Exit>,
     pub(crate) invalid: Cell<bool>,
     pub(crate) entries: Cell<u64>,
@@ -45,12 +47,12 @@ pub(crate) struct Node<Code> {
     pub(crate) bridges: Cell<u32>,
 }
 
-impl<Code> Node<Code> {
+impl<Code: Copy> Node<Code> {
     pub(crate) fn new(
         root: TraceId,
         trace: Trace,
         native: Option<CompiledTrace>,
-        codes: Vec<Code>,
+        stacks: Vec<Stack<Code>>,
         hot_exit: u32,
     ) -> Self {
         let sealed = sealed_exits(&trace);
@@ -67,12 +69,24 @@ impl<Code> Node<Code> {
             root,
             trace,
             native,
-            codes,
+            stacks,
             exits,
             invalid: Cell::new(false),
             entries: Cell::new(0),
             bridges: Cell::new(0),
         }
+    }
+
+    /// The code of the innermost frame of the stack with this number.
+    pub(crate) fn code(&self, stack: u64) -> Code {
+        let stack = &self.stacks[stack as usize];
+        stack[stack.len() - 1].1
+    }
+
+    /// The frames known where this snapshot resumes, counted from the innermost one's base.
+    pub(crate) fn frames(&self, snapshot: SnapRef) -> Stack<Code> {
+        let shot = self.trace.snapshot(snapshot);
+        self.stacks[shot.code as usize].iter().map(|&(base, code)| (base - shot.base, code)).collect()
     }
 
     pub(crate) fn exit(&self, snapshot: SnapRef) -> &Exit {

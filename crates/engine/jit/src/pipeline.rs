@@ -46,7 +46,7 @@ impl<L: Language> Jit<L> {
         end: String,
         record_time: f64,
     ) -> Result<TraceId, (Abort, String)> {
-        let Recorded { trace: raw, codes, keys, steps } = recorded;
+        let Recorded { trace: raw, stacks, keys, steps } = recorded;
         let mut stages = Vec::new();
         self.check(&raw)?;
         self.stage(&mut stages, "recorded", &raw);
@@ -61,7 +61,7 @@ impl<L: Language> Jit<L> {
         let (ops_recorded, ops_compiled) = (raw.len() as u32, trace.len() as u32);
         bump(&self.counts.ops_recorded, u64::from(ops_recorded));
         bump(&self.counts.ops_compiled, u64::from(ops_compiled));
-        let node = self.graph.install(Node::new(plan.root, trace, native, codes, self.config.hot_exit), &keys);
+        let node = self.graph.install(Node::new(plan.root, trace, native, stacks, self.config.hot_exit), &keys);
         self.tell(|| {
             let native = node.native.as_ref();
             let compiled = Box::new(Compiled {
@@ -149,7 +149,7 @@ impl<L: Language> Jit<L> {
         if !self.dumps.positions {
             return Vec::new();
         }
-        let place = |&(depth, code, pc): &(i32, u32, u32)| self.position(cx, node.codes[code as usize], pc, depth);
+        let place = |&(depth, stack, pc): &(i32, u32, u32)| self.position(cx, node.code(u64::from(stack)), pc, depth);
         steps.iter().map(place).collect()
     }
 
@@ -160,7 +160,7 @@ impl<L: Language> Jit<L> {
         let info = |(exit, shot): (usize, &pv_ir::Snapshot)| ExitInfo {
             exit: exit as u32,
             kind: shot.kind.name().to_owned(),
-            at: self.position(cx, node.codes[shot.code as usize], shot.pc, shot.depth),
+            at: self.position(cx, node.code(shot.code), shot.pc, shot.depth),
         };
         node.trace.snapshots.iter().enumerate().map(info).collect()
     }

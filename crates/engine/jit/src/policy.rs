@@ -6,7 +6,7 @@ use std::time::Instant;
 use pv_events::{Attempt, Event, Start};
 use pv_ir::{EntryKind, SnapRef, TraceId};
 use pv_machine::{Context, Flow, HotCounter, Language, TierAction};
-use pv_record::{Abort, Hooks, Limits, Place, Recorded, Recording};
+use pv_record::{Abort, Hooks, Limits, Place, Recorded, Recording, Stack};
 
 use crate::graph::Node;
 use crate::jit::{Jit, bump};
@@ -19,11 +19,19 @@ pub(crate) struct Plan<L: Language> {
     pub(crate) kind: EntryKind,
     /// The loop or entry trace it belongs to; itself if it is one.
     pub(crate) root: TraceId,
-    pub(crate) code: Code<L>,
+    /// The frames known at its start.
+    pub(crate) frames: Stack<Code<L>>,
     pub(crate) pc: u32,
     /// The exit it starts from.
     pub(crate) from: Option<(TraceId, SnapRef)>,
     raising: bool,
+}
+
+impl<L: Language> Plan<L> {
+    /// The code of the frame it starts in.
+    pub(crate) fn code(&self) -> Code<L> {
+        self.frames[self.frames.len() - 1].1
+    }
 }
 
 /// A recording that has ended.
@@ -47,7 +55,7 @@ impl<L: Language> Jit<L> {
             let site = &self.graph.sites.borrow()[site as usize];
             (site.kind, site.code, site.pc)
         };
-        let plan = Plan { id, kind, root: id, code, pc, from: None, raising: false };
+        let plan = Plan { id, kind, root: id, frames: vec![(0, code)], pc, from: None, raising: false };
         if !self.within_budget() {
             counter.arm(self.config.blacklist);
             return TierAction::Continue;
@@ -96,7 +104,7 @@ impl<L: Language> Jit<L> {
             id: self.graph.next_id(),
             kind: EntryKind::Bridge,
             root: node.root,
-            code: node.codes[shot.code as usize],
+            frames: node.frames(snapshot),
             pc: shot.pc,
             from: Some((node.id, snapshot)),
             raising,
@@ -131,12 +139,12 @@ impl<L: Language> Jit<L> {
 
     fn blacklisted(&self, cx: &L::Cx, plan: &Plan<L>, expires: u32) {
         bump(&self.counts.blacklisted, 1);
-        self.tell(|| Event::Blacklisted { at: self.position(cx, plan.code, plan.pc, 0), expires });
+        self.tell(|| Event::Blacklisted { at: self.position(cx, plan.code(), plan.pc, 0), expires });
     }
 
     /// What the recording is about, for the log.
     pub(crate) fn attempt(&self, cx: &L::Cx, plan: &Plan<L>) -> Attempt {
-        let at = self.position(cx, plan.code, plan.pc, 0);
+        let at = self.position(cx, plan.code(), plan.pc, 0);
         let start = match (plan.kind, plan.from) {
             (EntryKind::Header, _) => Start::Header { at },
             (EntryKind::Bridge, Some((TraceId(trace), SnapRef(exit)))) => Start::Bridge { at, trace, exit },
@@ -151,8 +159,8 @@ impl<L: Language> Jit<L> {
         self.tell(|| Event::TraceStarted(self.attempt(cx, plan)));
         let began = Instant::now();
         let limits = Limits { instructions: self.config.trace_limit as usize, depth: self.config.inline_limit as i32 };
-        let name = if self.observed() { L::position(cx, plan.code, 0).function } else { String::new() };
-        let mut m = Recording::start(cx, plan.code, plan.kind, plan.id, name, hooks::<L>(), limits);
+        let name = if self.observed() { L::position(cx, plan.code(), 0).function } else { String::new() };
+        let mut m = Recording::start(cx, plan.frames.clone(), plan.kind, plan.id, name, hooks::<L>(), limits);
         self.recording.set(true);
         let (flow, end) = self.steps(&mut m, plan);
         self.recording.set(false);
@@ -165,7 +173,7 @@ impl<L: Language> Jit<L> {
     /// Steps until the recording has its end or is given up; how the last step ended, and what the end is.
     fn steps(&self, m: &mut Recording<'_, L::Cx>, plan: &Plan<L>) -> (Flow, String) {
         let mut unrolled = 0;
-        let mut callers: Vec<Code<L>> = vec![plan.code];
+        let mut callers: Vec<Code<L>> = plan.frames.iter().map(|frame| frame.1).collect();
         m.begin_step();
         let mut flow = if plan.raising { L::unwind(m) } else { L::resume(m) };
         let mut first = true;

@@ -416,6 +416,10 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
         self.code
     }
     #[inline(always)]
+    fn known_frame(&self, _: i32) -> Option<Cx::Code> {
+        None
+    }
+    #[inline(always)]
     fn switch_frame(&mut self, delta: i32, code: Cx::Code, pc: u32) {
         self.base = self.base.wrapping_offset(delta as isize);
         self.code = code;

@@ -153,6 +153,9 @@ pub trait Machine {
     fn set_pc(&mut self, pc: u32);
     /// The code the current frame runs.
     fn code(&self) -> <Self::Cx as Context>::Code;
+    /// The code of the frame whose base lies `delta` slots from the current one, where the machine knows it without a test: in a
+    /// recording, frames that the trace has entered. Ask before looking at the frame's slot 0, and look there when it is `None`.
+    fn known_frame(&self, delta: i32) -> Option<<Self::Cx as Context>::Code>;
     /// Moves the base by `delta` slots and goes on in `code` at `pc`: pushes or pops a frame. Slots keep their contents.
     fn switch_frame(&mut self, delta: i32, code: <Self::Cx as Context>::Code, pc: u32);
     /// Do `slots` slots from the base fit on the register stack, and one more frame within the depth limit?

@@ -374,7 +374,8 @@ extern "C" fn make(toy: &Toy) -> Word {
 }
 
 extern "C" fn sum5(toy: &Toy, a: Word, b: Word, c: Word, d: Word, e: Word) -> Word {
-    let sum = [a, b, c, d, e].iter().enumerate().map(|(i, w)| (i as i64 + 1) * (w.as_i64().unwrap_or(0) % (1 << 40))).sum();
+    let sum =
+        [a, b, c, d, e].iter().enumerate().map(|(i, w)| (i as i64 + 1) * (w.as_i64().unwrap_or(0) % (1 << 40))).sum();
     toy.log.borrow_mut().push(format!("sum5 {sum}"));
     Word::from_i64(sum).unwrap_or(Word::ZERO)
 }

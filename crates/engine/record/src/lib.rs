@@ -35,7 +35,7 @@ mod slots;
 mod snapshots;
 
 pub use abort::Abort;
-pub use recording::{Hooks, Limits, Place, Recorded, Recording};
+pub use recording::{Hooks, Limits, Place, Recorded, Recording, Stack};
 
 #[cfg(test)]
 mod tests;

@@ -165,10 +165,18 @@ impl<Cx: Context> Machine for Recording<'_, Cx> {
     fn code(&self) -> Cx::Code {
         self.direct.code()
     }
+    fn known_frame(&self, delta: i32) -> Option<Cx::Code> {
+        let base = self.base + delta;
+        self.frames.iter().rev().find(|frame| frame.0 == base).map(|frame| frame.1)
+    }
     fn switch_frame(&mut self, delta: i32, code: Cx::Code, pc: u32) {
         self.direct.switch_frame(delta, code, pc);
         self.base += delta;
         self.depth += if delta > 0 { 1 } else { -1 };
+        let base = self.base;
+        self.frames.retain(|frame| frame.0 < base);
+        self.frames.push((base, code));
+        self.stack = None;
     }
     fn has_room(&mut self, slots: i32) -> bool {
         let fits = self.direct.has_room(slots);

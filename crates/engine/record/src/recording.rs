@@ -44,22 +44,27 @@ pub struct Place<Code> {
     pub pc: u32,
 }
 
+/// The frames that a trace knows to be there, outermost first: base from the root base, and code. The last is current.
+pub type Stack<Code> = Vec<(i32, Code)>;
+
 /// A finished recording.
 #[derive(Debug)]
 pub struct Recorded<Code> {
     /// The raw trace.
     pub trace: Trace,
-    /// Codes by the numbers that snapshots carry.
-    pub codes: Vec<Code>,
+    /// Frame stacks by the numbers that snapshots carry as their code.
+    pub stacks: Vec<Stack<Code>>,
     /// What the trace relies on: keys of `assume` and addresses of embedded objects, ascending.
     pub keys: Vec<u64>,
-    /// Every step's place, for dumps: root-relative depth, code number and program counter.
+    /// Every step's place, for dumps: root-relative depth, number of the frame stack, program counter.
     pub steps: Vec<(i32, u32, u32)>,
 }
 
 /// The state of the step in progress.
 pub(crate) struct Step<Code> {
     pub(crate) start: Place<Code>,
+    /// Number of the frame stack when it began.
+    pub(crate) stack: u32,
     /// Instructions in the body when it began.
     pub(crate) mark: usize,
     /// The snapshot that resumes before it, once made.
@@ -89,7 +94,11 @@ pub struct Recording<'a, Cx: Context> {
     /// May something have been freed since the last boundary?
     pub(crate) freed: bool,
     pub(crate) aborted: Option<Abort>,
-    pub(crate) codes: Vec<(Cx::Code, Arc<str>)>,
+    /// The frames known now; see [`Stack`].
+    pub(crate) frames: Stack<Cx::Code>,
+    /// The number of `frames`, once asked for.
+    pub(crate) stack: Option<u32>,
+    pub(crate) stacks: Vec<(Stack<Cx::Code>, Arc<str>)>,
     pub(crate) keys: Vec<u64>,
     pub(crate) room: (i32, u32),
     root: Place<Cx::Code>,
@@ -101,22 +110,25 @@ pub struct Recording<'a, Cx: Context> {
 }
 
 impl<'a, Cx: Context> Recording<'a, Cx> {
-    /// Starts at the frame and program counter of the context's state.
+    /// Starts at the frame and program counter of the context's state. `frames` are what is known of the frames there, at least the
+    /// current one, at base 0.
     pub fn start(
         cx: &'a Cx,
-        code: Cx::Code,
+        frames: Stack<Cx::Code>,
         kind: EntryKind,
         id: TraceId,
         name: String,
         hooks: Hooks<Cx>,
         limits: Limits,
     ) -> Self {
+        let code = frames[frames.len() - 1].1;
         let direct = Direct::new(cx, code);
         let mut b = Builder::new(id, kind, name);
         // Value 0: what ops give that are no longer appended.
         b.word(Word::EMPTY);
         let body = b.block(&[]);
         b.switch_to(body);
+        debug_assert_eq!(frames[frames.len() - 1].0, 0, "the current frame's base is the root base");
         let root = Place { base: 0, depth: 0, code, pc: cx.state().pc.get() };
         Recording {
             direct,
@@ -126,12 +138,22 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
             slots: SlotMap::default(),
             base: 0,
             depth: 0,
-            step: Step { start: root, mark: 0, before: None, effects: false, branched: false, reentered: false },
+            step: Step {
+                start: root,
+                stack: 0,
+                mark: 0,
+                before: None,
+                effects: false,
+                branched: false,
+                reentered: false,
+            },
             pending: Vec::new(),
             in_flight: Vec::new(),
             freed: false,
             aborted: None,
-            codes: Vec::new(),
+            frames,
+            stack: None,
+            stacks: Vec::new(),
             keys: Vec::new(),
             room: (0, 0),
             root,
@@ -178,8 +200,8 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
     /// Before every step.
     pub fn begin_step(&mut self) {
         let start = self.place();
-        let code = self.code_number(start.code);
-        self.steps.push((start.depth, code as u32, start.pc));
+        let stack = self.stack_number();
+        self.steps.push((start.depth, stack, start.pc));
         self.commit(start);
     }
 
@@ -204,8 +226,9 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
     /// A new point to resume *before*: the step's start, or a checkpoint in it.
     pub(crate) fn commit(&mut self, start: Place<Cx::Code>) {
         self.slots.commit();
-        let mark = self.instructions();
-        self.step = Step { start, mark, before: None, effects: false, branched: false, reentered: self.step.reentered };
+        let (mark, stack) = (self.instructions(), self.stack_number());
+        self.step =
+            Step { start, stack, mark, before: None, effects: false, branched: false, reentered: self.step.reentered };
     }
 
     // -- Ends --------------------------------------------------------------------------------------------------
@@ -261,14 +284,14 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
         self.commit(self.place());
         let poll = self.after_snapshot(self.direct_pc());
         self.guard_at(Op::Poll, &[], poll);
-        let snapshot = self.make_snapshot(ResumeKind::Before, self.place(), &self.dirty_now());
+        let snapshot = self.make_snapshot(ResumeKind::Before, self.place(), self.step.stack, &self.dirty_now());
         self.b.link(trace, snapshot);
     }
 
     /// Ends by leaving to the interpreter where it stands.
     pub fn exit_here(&mut self) {
         self.commit(self.place());
-        let snapshot = self.make_snapshot(ResumeKind::Before, self.place(), &self.dirty_now());
+        let snapshot = self.make_snapshot(ResumeKind::Before, self.place(), self.step.stack, &self.dirty_now());
         self.b.exit(snapshot);
     }
 
@@ -280,7 +303,7 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
         self.b.trace_mut().blocks[body.index()].insts.truncate(mark);
         let start = self.step.start;
         let end = start.base + (self.hooks.frame_size)(start.code) as i32;
-        let snapshot = self.make_snapshot(ResumeKind::Before, start, &self.slots.dirty(end));
+        let snapshot = self.make_snapshot(ResumeKind::Before, start, self.step.stack, &self.slots.dirty(end));
         self.b.exit(snapshot);
     }
 
@@ -291,15 +314,15 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
         }
         self.b.switch_to(pv_ir::Trace::ENTRY);
         if self.room != (0, 0) {
-            let snapshot = self.make_snapshot(ResumeKind::Before, self.root, &[]);
+            let snapshot = self.make_snapshot(ResumeKind::Before, self.root, 0, &[]);
             self.b.guard_room(self.room.0, self.room.1, snapshot);
         }
         let args: Vec<ValueRef> = self.params.iter().map(|&(_, value)| value).collect();
         self.b.jump(self.body, &args);
         self.keys.sort_unstable();
         self.keys.dedup();
-        let codes = self.codes.iter().map(|&(code, _)| code).collect();
-        Ok(Recorded { trace: self.b.finish(), codes, keys: self.keys, steps: self.steps })
+        let stacks = self.stacks.into_iter().map(|(stack, _)| stack).collect();
+        Ok(Recorded { trace: self.b.finish(), stacks, keys: self.keys, steps: self.steps })
     }
 
     // -- Slots ---------------------------------------------------------------------------------------------------

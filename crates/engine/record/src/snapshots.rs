@@ -10,14 +10,20 @@ use crate::abort::Abort;
 use crate::recording::{Place, Recording};
 
 impl<Cx: Context> Recording<'_, Cx> {
-    /// The number under which snapshots name a code.
-    pub(crate) fn code_number(&mut self, code: Cx::Code) -> u64 {
-        if let Some(at) = self.codes.iter().position(|&(known, _)| known == code) {
-            return at as u64;
+    /// The number under which snapshots name the frames known now. The root's is 0.
+    pub(crate) fn stack_number(&mut self) -> u32 {
+        if let Some(number) = self.stack {
+            return number;
         }
-        let name = (self.hooks.code_name)(self.direct.context(), code);
-        self.codes.push((code, Arc::from(name)));
-        self.codes.len() as u64 - 1
+        let found = self.stacks.iter().position(|(stack, _)| *stack == self.frames);
+        let number = found.unwrap_or_else(|| {
+            let code = self.direct.code();
+            let name = (self.hooks.code_name)(self.direct.context(), code);
+            self.stacks.push((self.frames.clone(), Arc::from(name)));
+            self.stacks.len() - 1
+        }) as u32;
+        self.stack = Some(number);
+        number
     }
 
     pub(crate) fn direct_pc(&self) -> u32 {
@@ -34,11 +40,11 @@ impl<Cx: Context> Recording<'_, Cx> {
         &mut self,
         kind: ResumeKind,
         place: Place<Cx::Code>,
+        stack: u32,
         dirty: &[(i32, ValueRef)],
     ) -> SnapRef {
-        let code = self.code_number(place.code);
-        let label = self.codes[code as usize].1.clone();
-        let mut snapshot = Snapshot::new(kind, place.pc, code, label);
+        let label = self.stacks[stack as usize].1.clone();
+        let mut snapshot = Snapshot::new(kind, place.pc, u64::from(stack), label);
         snapshot.base = place.base;
         snapshot.depth = place.depth;
         snapshot.slots = dirty.iter().map(|&(slot, value)| (slot, SlotVal::Value(value))).collect();
@@ -59,7 +65,7 @@ impl<Cx: Context> Recording<'_, Cx> {
         }
         let start = self.step.start;
         let dirty = self.slots.dirty_before(start.base + (self.hooks.frame_size)(start.code) as i32);
-        let snapshot = self.make_snapshot(ResumeKind::Before, start, &dirty);
+        let snapshot = self.make_snapshot(ResumeKind::Before, start, self.step.stack, &dirty);
         self.step.before = Some(snapshot);
         snapshot
     }
@@ -71,7 +77,8 @@ impl<Cx: Context> Recording<'_, Cx> {
         }
         let dirty = self.dirty_now();
         let place = Place { pc, ..self.place() };
-        self.make_snapshot(ResumeKind::After, place, &dirty)
+        let stack = self.stack_number();
+        self.make_snapshot(ResumeKind::After, place, stack, &dirty)
     }
 
     /// Resumes with the exception that `result` reports. What the step has taken and still holds goes back to its slots,
@@ -92,7 +99,8 @@ impl<Cx: Context> Recording<'_, Cx> {
             }
         }
         let place = self.place();
-        self.make_snapshot(ResumeKind::Raising, place, &dirty)
+        let stack = self.stack_number();
+        self.make_snapshot(ResumeKind::Raising, place, stack, &dirty)
     }
 
     /// The state a helper that runs the language's code finds.
@@ -102,7 +110,8 @@ impl<Cx: Context> Recording<'_, Cx> {
         }
         let dirty = self.dirty_now();
         let place = self.place();
-        self.make_snapshot(ResumeKind::Before, place, &dirty)
+        let stack = self.stack_number();
+        self.make_snapshot(ResumeKind::Before, place, stack, &dirty)
     }
 
     fn is_empty(&self, value: ValueRef) -> bool {

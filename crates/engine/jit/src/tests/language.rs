@@ -114,7 +114,8 @@ static KIND: Field<Toy> = unsafe {
 
 static ADD: Helper<Toy> =
     Helper::new("test.add", Effects { raises: true, elidable: false, ..Effects::PURE }, Target::W2(add));
-static FAIL: Helper<Toy> = Helper::new("test.fail", Effects { raises: true, elidable: false, ..Effects::PURE }, Target::W0(fail));
+static FAIL: Helper<Toy> =
+    Helper::new("test.fail", Effects { raises: true, elidable: false, ..Effects::PURE }, Target::W0(fail));
 
 extern "C" fn add(_: &Toy, a: Word, b: Word) -> Word {
     match (a.as_i64(), b.as_i64()) {
@@ -178,8 +179,10 @@ fn call<M: Machine<Cx = Toy>>(m: &mut M, function: u32, window: i32) -> Flow {
 /// Pops a frame whose slots have been released.
 fn pop<M: Machine<Cx = Toy>>(m: &mut M, info: i32) {
     let base = info & 0xff;
-    let caller = m.get(Slot(-base));
-    let caller = m.promote(caller).untag_int() as u32;
+    let caller = m.known_frame(-base).unwrap_or_else(|| {
+        let caller = m.get(Slot(-base));
+        m.promote(caller).untag_int() as u32
+    });
     m.switch_frame(-base, caller, (info >> 8) as u32);
 }
 
