@@ -74,9 +74,12 @@ pub fn deliver<M: Python>(m: &mut M, info: ReturnInfo, value: Own<M::Val>) -> Fl
 /// Makes the caller the current frame. Its code is that of the function in its slot 0.
 #[inline(always)]
 pub fn pop<M: Python>(m: &mut M, info: ReturnInfo) {
-    let caller = m.get(Slot(-(info.delta as i32)));
-    let code = calls::code_of_callee(m, caller);
-    m.switch_frame(-(info.delta as i32), code, info.pc);
+    let delta = -(info.delta as i32);
+    let code = m.known_frame(delta).unwrap_or_else(|| {
+        let caller = m.get(Slot(delta));
+        calls::code_of_callee(m, caller)
+    });
+    m.switch_frame(delta, code, info.pc);
 }
 
 /// Releases the instance that waits below an `__init__` frame that raised.
