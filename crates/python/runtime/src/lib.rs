@@ -16,6 +16,7 @@ pub mod builtins;
 pub mod class;
 pub mod code;
 pub mod error;
+pub mod format;
 pub mod import;
 pub mod names;
 pub mod native;
@@ -25,6 +26,7 @@ pub mod sys;
 pub mod text;
 pub mod thread;
 pub mod types;
+pub mod unicode;
 pub mod vm;
 
 pub use error::{Exc, PyResult, Raised};

@@ -1,0 +1,11 @@
+//! Formatting: the mini-language of `format`, `str.format`, the `%` operator; numbers as text and back.
+
+pub mod float;
+pub mod number;
+pub mod parse;
+pub mod spec;
+
+pub use spec::{Align, Sign, Spec};
+
+#[cfg(test)]
+mod tests;
