@@ -3,7 +3,10 @@
 pub mod float;
 pub mod number;
 pub mod parse;
+pub(crate) mod percent;
+pub(crate) mod render;
 pub mod spec;
+pub(crate) mod template;
 
 pub use spec::{Align, Sign, Spec};
 

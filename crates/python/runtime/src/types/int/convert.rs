@@ -1,0 +1,116 @@
+//! Ints from text and other objects, and back.
+
+use pv_object::{BoxedInt, ByteArray, Bytes, Kind, Obj, Str};
+
+use super::{exact, with_big};
+use crate::error::{PyResult, Raised};
+use crate::format::parse::{self, DIGIT_LIMIT, IntText};
+use crate::protocol;
+use crate::thread::Thread;
+
+/// Bits that numbers of [`DIGIT_LIMIT`] digits have at least.
+const LIMIT_BITS: usize = 14_281;
+
+/// The decimal digits.
+pub(crate) fn to_text(cx: &Thread, value: &Obj) -> PyResult<String> {
+    if let Some(small) = value.as_i64() {
+        return Ok(small.to_string());
+    }
+    with_big(value, |big| {
+        let too_long = || {
+            cx.value_error(format_args!(
+                "Exceeds the limit ({DIGIT_LIMIT} digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit"
+            ))
+        };
+        if big.bit_length() > LIMIT_BITS + 4 {
+            return Err(too_long());
+        }
+        let shown = big.to_string();
+        if shown.trim_start_matches('-').len() > DIGIT_LIMIT { Err(too_long()) } else { Ok(shown) }
+    })
+}
+
+/// The value as a float; OverflowError when it is out of range.
+#[inline]
+pub(crate) fn to_f64(cx: &Thread, value: &Obj) -> PyResult<f64> {
+    match value.downcast::<BoxedInt>() {
+        Some(boxed) => {
+            boxed.value().to_f64().ok_or_else(|| cx.overflow_error("int too large to convert to float"))
+        }
+        None => Ok(value.as_i64().unwrap_or(0) as f64),
+    }
+}
+
+/// `int(value)`.
+pub(crate) fn from_object(cx: &Thread, value: &Obj) -> PyResult {
+    if value.is_exact() {
+        match value.kind() {
+            Kind::Int | Kind::Bool => return Ok(exact(value)),
+            Kind::Float => return crate::types::float::truncate(cx, value.as_float().unwrap_or(0.0)),
+            Kind::Str | Kind::Bytes | Kind::ByteArray => return from_text(cx, value, 10),
+            _ => {}
+        }
+    }
+    if let Some(method) = cx.lookup_special(value, &cx.names().__int__) {
+        let result = protocol::call_special(cx, &method, value, &[])?;
+        if result.is_int() {
+            return Ok(exact(&result));
+        }
+        return Err(cx.type_error(format_args!("__int__ returned non-int (type {})", cx.type_name(&result))));
+    }
+    if cx.lookup_special(value, &cx.names().__index__).is_some() {
+        return protocol::to_index(cx, value).map(|index| exact(&index));
+    }
+    if matches!(value.kind(), Kind::Str | Kind::Bytes | Kind::ByteArray) {
+        return from_text(cx, value, 10);
+    }
+    let found = cx.type_name(value);
+    Err(cx.type_error(format_args!(
+        "int() argument must be a string, a bytes-like object or a real number, not '{found}'"
+    )))
+}
+
+/// The number that a string, bytes or bytearray spells.
+pub(crate) fn from_text(cx: &Thread, value: &Obj, base: u32) -> PyResult {
+    match parse::int(&number_text(value), base, DIGIT_LIMIT) {
+        IntText::Small(value) => Ok(Obj::int(value)),
+        IntText::Big(value) => Ok(Obj::big(value)),
+        IntText::Invalid => Err(invalid(cx, value, base)),
+        IntText::TooLong(count) => Err(cx.value_error(format_args!(
+            "Exceeds the limit ({DIGIT_LIMIT} digits) for integer string conversion: value has {count} digits; use sys.set_int_max_str_digits() to increase the limit"
+        ))),
+    }
+}
+
+/// The stripped ASCII text of a string, bytes or bytearray.
+pub(crate) fn number_text(value: &Obj) -> String {
+    let of_bytes = |data: &[u8]| parse::ascii_number(pv_object::Text::One(data)).replace('\u{a0}', "?");
+    if let Some(bytes) = value.downcast::<Bytes>() {
+        return of_bytes(bytes.data());
+    }
+    if let Some(bytes) = value.downcast::<ByteArray>() {
+        return bytes.with(of_bytes);
+    }
+    match value.downcast::<Str>() {
+        Some(text) => match text.as_ascii() {
+            Some(ascii) if ascii.bytes().all(|c| c.is_ascii_graphic()) => ascii.to_string(),
+            _ => parse::ascii_number(text.text()),
+        },
+        None => String::new(),
+    }
+}
+
+#[cold]
+fn invalid(cx: &Thread, value: &Obj, base: u32) -> Raised {
+    let shown = match value.downcast::<ByteArray>() {
+        Some(bytes) => bytes.with(|data| Ok(crate::types::str::repr::bytes(data))),
+        None => protocol::repr(cx, value).map(|shown| crate::text::to_string(&shown)),
+    };
+    match shown {
+        Ok(shown) => {
+            let cut: String = shown.chars().take(200).collect();
+            cx.value_error(format_args!("invalid literal for int() with base {base}: {cut}"))
+        }
+        Err(raised) => raised,
+    }
+}
