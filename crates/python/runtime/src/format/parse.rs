@@ -110,9 +110,9 @@ pub fn float(text: &str) -> Option<f64> {
 pub fn float_prefix(text: &str) -> Option<(f64, &str)> {
     let bytes = text.as_bytes();
     let sign = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
-    let special = ["infinity", "inf", "nan"].into_iter().find(|word| {
-        text.get(sign..sign + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word))
-    });
+    let special = ["infinity", "inf", "nan"]
+        .into_iter()
+        .find(|word| text.get(sign..sign + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word)));
     if let Some(word) = special {
         let value = if word == "nan" { f64::NAN } else { f64::INFINITY };
         let signed = if text.starts_with('-') { -value } else { value };

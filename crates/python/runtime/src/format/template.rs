@@ -195,9 +195,7 @@ impl Filler<'_> {
             Some('r') => protocol::repr(self.cx, &value),
             Some('s') => protocol::str(self.cx, &value),
             Some('a') => protocol::ascii(self.cx, &value),
-            Some(other @ '!'..='~') => {
-                Err(self.cx.value_error(format_args!("Unknown conversion specifier {other}")))
-            }
+            Some(other @ '!'..='~') => Err(self.cx.value_error(format_args!("Unknown conversion specifier {other}"))),
             _ => Err(self.cx.value_error(format_args!("Unknown conversion specifier \\x{conversion:x}"))),
         }
     }
@@ -267,9 +265,9 @@ impl Filler<'_> {
             Numbering::Unknown => 0,
             Numbering::Automatic(next) => next,
             Numbering::Manual => {
-                return Err(self.cx.value_error(
-                    "cannot switch from manual field specification to automatic field numbering",
-                ));
+                return Err(self
+                    .cx
+                    .value_error("cannot switch from manual field specification to automatic field numbering"));
             }
         };
         self.numbering = Numbering::Automatic(index + 1);
@@ -281,9 +279,9 @@ impl Filler<'_> {
             return Ok(None);
         }
         if let Numbering::Automatic(_) = self.numbering {
-            return Err(self.cx.value_error(
-                "cannot switch from automatic field numbering to manual field specification",
-            ));
+            return Err(self
+                .cx
+                .value_error("cannot switch from automatic field numbering to manual field specification"));
         }
         self.numbering = Numbering::Manual;
         Ok(index)

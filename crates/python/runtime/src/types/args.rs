@@ -44,3 +44,8 @@ pub(crate) fn positional<'a>(cx: &Thread, name: &str, most: usize, args: &Args<'
 pub(crate) fn flag(cx: &Thread, arg: Option<&Obj>, default: bool) -> PyResult<bool> {
     arg.map_or(Ok(default), |arg| crate::protocol::truth(cx, arg))
 }
+
+/// Is `class` the built-in type of a kind itself?
+pub(crate) fn is_builtin(class: &Obj, kind: pv_object::Kind) -> bool {
+    pv_object::Heap::current().shape_of(kind).type_obj().same(class)
+}

@@ -35,9 +35,9 @@ pub(crate) fn from_object(cx: &Thread, object: &Obj) -> PyResult<Vec<u8>> {
     }
     if let Some(method) = cx.lookup_special(object, &cx.names().__bytes__) {
         let made = protocol::call_special(cx, &method, object, &[])?;
-        return buffer(&made).filter(|_| made.kind() == Kind::Bytes).ok_or_else(|| {
-            cx.type_error(format_args!("__bytes__ returned non-bytes (type {})", cx.type_name(&made)))
-        });
+        return buffer(&made)
+            .filter(|_| made.kind() == Kind::Bytes)
+            .ok_or_else(|| cx.type_error(format_args!("__bytes__ returned non-bytes (type {})", cx.type_name(&made))));
     }
     if object.downcast::<Str>().is_some() {
         return Err(cannot_convert(cx, object));

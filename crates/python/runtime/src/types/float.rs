@@ -16,8 +16,9 @@ use crate::slots::Slots;
 use crate::text;
 use crate::thread::Thread;
 
-pub(crate) use arith::{floor_divide, power, remainder};
-pub(crate) use methods::round_digits;
+pub(crate) use arith::power;
+pub use arith::{floor_divide, remainder};
+pub use methods::round_digits;
 
 /// The value of an exact or derived float.
 #[inline]
@@ -26,7 +27,7 @@ pub(crate) fn value(object: &Obj) -> f64 {
 }
 
 /// `float(object)` as a number: floats, `__float__`, `__index__`. Text is not read.
-pub(crate) fn to_f64(cx: &Thread, object: &Obj) -> PyResult<f64> {
+pub fn to_f64(cx: &Thread, object: &Obj) -> PyResult<f64> {
     match try_f64(cx, object)? {
         Some(value) => Ok(value),
         None => Err(cx.type_error(format_args!("must be real number, not {}", cx.type_name(object)))),
@@ -34,7 +35,7 @@ pub(crate) fn to_f64(cx: &Thread, object: &Obj) -> PyResult<f64> {
 }
 
 /// As [`to_f64`]; `None` for objects that are no real numbers.
-pub(crate) fn try_f64(cx: &Thread, object: &Obj) -> PyResult<Option<f64>> {
+pub fn try_f64(cx: &Thread, object: &Obj) -> PyResult<Option<f64>> {
     if object.is_exact() {
         if let Some(value) = object.as_float() {
             return Ok(Some(value));
@@ -62,7 +63,7 @@ pub(crate) fn try_f64(cx: &Thread, object: &Obj) -> PyResult<Option<f64>> {
 }
 
 /// The integer part, as an int.
-pub(crate) fn truncate(cx: &Thread, value: f64) -> PyResult {
+pub fn truncate(cx: &Thread, value: f64) -> PyResult {
     const SAFE: f64 = 9.0e18;
     if value.abs() < SAFE {
         return Ok(Obj::int(value as i64));
@@ -75,7 +76,7 @@ pub(crate) fn truncate(cx: &Thread, value: f64) -> PyResult {
 }
 
 fn new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
-    let exact = class.same(super::builtin_type(Kind::Float));
+    let exact = super::args::is_builtin(class, Kind::Float);
     if args.has_keywords() && !exact {
         // A derived class's `__init__` may take keywords; only positional arguments count here.
         return new(cx, class, &Args::new(args.positional()));

@@ -17,12 +17,14 @@ use crate::slots::Slots;
 use crate::text;
 use crate::thread::Thread;
 
-pub(crate) use arith::{float_quotient, power_modulo};
-pub(crate) use convert::{from_object, from_text, to_f64, to_text};
-pub(crate) use methods::round_to;
+pub use arith::float_quotient;
+pub(crate) use arith::power_modulo;
+use convert::from_text;
+pub use convert::{from_object, to_f64};
+pub(crate) use convert::{number_text, to_text};
 
 /// Below zero?
-pub(crate) fn is_negative(value: &Obj) -> bool {
+pub fn is_negative(value: &Obj) -> bool {
     match value.as_i64() {
         Some(value) => value < 0,
         None => value.downcast::<BoxedInt>().is_some_and(|boxed| boxed.value().is_negative()),
@@ -30,7 +32,7 @@ pub(crate) fn is_negative(value: &Obj) -> bool {
 }
 
 /// The hash of an int.
-pub(crate) fn hash(value: &Obj) -> i64 {
+pub fn hash(value: &Obj) -> i64 {
     match value.as_i64() {
         Some(value) => pv_object::hash::int(value),
         None => with_big(value, BigInt::hash),
@@ -43,7 +45,7 @@ pub fn from_usize(value: usize) -> Obj {
 }
 
 /// Calls `f` with the value of an int, without copying a boxed one.
-pub(crate) fn with_big<R>(value: &Obj, f: impl FnOnce(&BigInt) -> R) -> R {
+pub fn with_big<R>(value: &Obj, f: impl FnOnce(&BigInt) -> R) -> R {
     match value.downcast::<BoxedInt>() {
         Some(boxed) => f(boxed.value()),
         None => f(&BigInt::from(value.as_i64().unwrap_or(0))),
@@ -51,7 +53,7 @@ pub(crate) fn with_big<R>(value: &Obj, f: impl FnOnce(&BigInt) -> R) -> R {
 }
 
 /// The same value as an exact int.
-pub(crate) fn exact(value: &Obj) -> Obj {
+pub fn exact(value: &Obj) -> Obj {
     match value.as_i64() {
         Some(small) => Obj::int(small),
         None if value.is_exact() => value.clone(),
@@ -61,7 +63,7 @@ pub(crate) fn exact(value: &Obj) -> Obj {
 
 /// An int of the given class with the value of an exact one.
 fn of_class(class: &Obj, value: Obj) -> Obj {
-    if class.same(super::builtin_type(Kind::Int)) {
+    if super::args::is_builtin(class, Kind::Int) {
         return value;
     }
     with_big(&value, |big| BoxedInt::create(big.clone(), class.expect::<Type>().root_shape()))

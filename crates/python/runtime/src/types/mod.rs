@@ -3,12 +3,16 @@
 //! Each room has a [`TypeTable`]: methods, attributes, slots, documentation. [`populate`] fills the types that the heap
 //! made; special methods are made from the slots. How to add one: `docs/internals/runtime.md`.
 
+pub(crate) mod args;
+pub mod bytes;
+pub mod complex;
 pub mod descriptor;
 pub mod dict;
 pub mod dict_views;
 pub mod enumerate;
 pub mod exception;
 pub mod finalize;
+pub mod float;
 pub mod function;
 pub mod generator;
 pub mod int;
@@ -70,6 +74,8 @@ const fn table_of(kind: Kind) -> &'static TypeTable {
         Kind::NotImplemented => &simple::NOT_IMPLEMENTED,
         Kind::Bool => &int::BOOL,
         Kind::Int => &int::TABLE,
+        Kind::Float => &float::TABLE,
+        Kind::Complex => &complex::TABLE,
         Kind::Str => &str::TABLE,
         Kind::Tuple => &tuple::TABLE,
         Kind::List => &list::TABLE,

@@ -4,7 +4,7 @@
 
 pub(crate) mod algorithm;
 pub(crate) mod case;
-pub(crate) mod codec;
+pub mod codec;
 mod methods;
 mod predicates;
 pub(crate) mod repr;
@@ -90,7 +90,7 @@ fn new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
             from_parts(cx, object.as_ref(), encoding.as_ref(), errors.as_ref())?
         }
     };
-    if class.same(super::builtin_type(Kind::Str)) {
+    if super::args::is_builtin(class, Kind::Str) {
         return Ok(value);
     }
     Ok(view(&value).with_shape(class.expect::<Type>().root_shape()))

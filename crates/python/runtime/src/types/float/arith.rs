@@ -7,15 +7,8 @@ use crate::error::PyResult;
 use crate::thread::Thread;
 use crate::types::int::{self, division_by_zero};
 
-pub(super) const OPERATORS: &[BinaryOp] = &[
-    BinaryOp::Add,
-    BinaryOp::Sub,
-    BinaryOp::Mul,
-    BinaryOp::TrueDiv,
-    BinaryOp::FloorDiv,
-    BinaryOp::Mod,
-    BinaryOp::Pow,
-];
+pub(super) const OPERATORS: &[BinaryOp] =
+    &[BinaryOp::Add, BinaryOp::Sub, BinaryOp::Mul, BinaryOp::TrueDiv, BinaryOp::FloorDiv, BinaryOp::Mod, BinaryOp::Pow];
 
 /// A real operand; `None` for objects that are neither floats nor ints.
 #[inline]
@@ -44,7 +37,7 @@ pub(super) fn binary(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult {
 }
 
 /// `x % y` with the divisor's sign; the divisor is not zero.
-pub(crate) fn remainder(x: f64, y: f64) -> f64 {
+pub fn remainder(x: f64, y: f64) -> f64 {
     let rest = x % y;
     if rest == 0.0 {
         return 0.0_f64.copysign(y);
@@ -53,7 +46,7 @@ pub(crate) fn remainder(x: f64, y: f64) -> f64 {
 }
 
 /// `x // y`; the divisor is not zero.
-pub(crate) fn floor_divide(x: f64, y: f64) -> f64 {
+pub fn floor_divide(x: f64, y: f64) -> f64 {
     let rest = x % y;
     let mut quotient = (x - rest) / y;
     if rest != 0.0 && (rest < 0.0) != (y < 0.0) {

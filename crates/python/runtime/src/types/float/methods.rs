@@ -40,7 +40,7 @@ fn from_hex(cx: &Thread, class: &Obj, source: &Obj) -> PyResult {
 }
 
 fn of_class(cx: &Thread, class: &Obj, value: Obj) -> PyResult {
-    if class.same(crate::types::builtin_type(pv_object::Kind::Float)) {
+    if crate::types::args::is_builtin(class, pv_object::Kind::Float) {
         return Ok(value);
     }
     protocol::call1(cx, class, &value)
@@ -100,7 +100,7 @@ fn round(cx: &Thread, object: &Obj, places: Option<&Obj>) -> PyResult {
 }
 
 /// The value rounded to a number of decimal places, halves to even by the exact value; `None` when that overflows.
-pub(crate) fn round_digits(value: f64, places: i64) -> Option<f64> {
+pub fn round_digits(value: f64, places: i64) -> Option<f64> {
     if !value.is_finite() || places > 323 {
         return Some(value);
     }

@@ -74,7 +74,7 @@ fn small_quotient(cx: &Thread, x: i64, y: i64) -> PyResult {
 }
 
 /// The quotient as a float.
-pub(crate) fn float_quotient(cx: &Thread, x: &BigInt, y: &BigInt) -> PyResult<f64> {
+pub fn float_quotient(cx: &Thread, x: &BigInt, y: &BigInt) -> PyResult<f64> {
     if y.is_zero() {
         return Err(division_by_zero(cx));
     }

@@ -32,17 +32,15 @@ pub(crate) fn to_text(cx: &Thread, value: &Obj) -> PyResult<String> {
 
 /// The value as a float; OverflowError when it is out of range.
 #[inline]
-pub(crate) fn to_f64(cx: &Thread, value: &Obj) -> PyResult<f64> {
+pub fn to_f64(cx: &Thread, value: &Obj) -> PyResult<f64> {
     match value.downcast::<BoxedInt>() {
-        Some(boxed) => {
-            boxed.value().to_f64().ok_or_else(|| cx.overflow_error("int too large to convert to float"))
-        }
+        Some(boxed) => boxed.value().to_f64().ok_or_else(|| cx.overflow_error("int too large to convert to float")),
         None => Ok(value.as_i64().unwrap_or(0) as f64),
     }
 }
 
 /// `int(value)`.
-pub(crate) fn from_object(cx: &Thread, value: &Obj) -> PyResult {
+pub fn from_object(cx: &Thread, value: &Obj) -> PyResult {
     if value.is_exact() {
         match value.kind() {
             Kind::Int | Kind::Bool => return Ok(exact(value)),
@@ -71,7 +69,7 @@ pub(crate) fn from_object(cx: &Thread, value: &Obj) -> PyResult {
 }
 
 /// The number that a string, bytes or bytearray spells.
-pub(crate) fn from_text(cx: &Thread, value: &Obj, base: u32) -> PyResult {
+pub(super) fn from_text(cx: &Thread, value: &Obj, base: u32) -> PyResult {
     match parse::int(&number_text(value), base, DIGIT_LIMIT) {
         IntText::Small(value) => Ok(Obj::int(value)),
         IntText::Big(value) => Ok(Obj::big(value)),

@@ -72,7 +72,7 @@ fn round(cx: &Thread, value: &Obj, digits: Option<&Obj>) -> PyResult {
 }
 
 /// `round(value, digits)`: to a multiple of a power of ten, halves to even.
-pub(crate) fn round_to(cx: &Thread, value: &Obj, digits: &Obj) -> PyResult {
+fn round_to(cx: &Thread, value: &Obj, digits: &Obj) -> PyResult {
     let digits = protocol::to_index(cx, digits)?;
     if !is_negative(&digits) {
         return Ok(exact(value));
@@ -152,7 +152,7 @@ fn from_bytes(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
         (_, true) => Obj::int(small_from_bytes(&bytes, signed)),
         _ => Obj::big(BigInt::from_le_bytes(&bytes, signed)),
     };
-    if class.same(crate::types::builtin_type(pv_object::Kind::Int)) {
+    if crate::types::args::is_builtin(class, pv_object::Kind::Int) {
         return Ok(value);
     }
     protocol::call1(cx, class, &value)

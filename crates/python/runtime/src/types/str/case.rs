@@ -44,8 +44,7 @@ pub fn lower(text: Text<'_>) -> StrBuilder {
 
 /// `str.casefold`.
 pub fn fold(text: Text<'_>) -> StrBuilder {
-    map_ascii(text, |c| c.to_ascii_lowercase())
-        .unwrap_or_else(|| map(text, |c, mut out| unicode::fold(c, &mut out)))
+    map_ascii(text, |c| c.to_ascii_lowercase()).unwrap_or_else(|| map(text, |c, mut out| unicode::fold(c, &mut out)))
 }
 
 /// Lower case of the code point at an index; a capital sigma at the end of a word becomes the final one.

@@ -11,7 +11,7 @@ use crate::thread::Thread;
 
 /// An encoding that needs no library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Encoding {
+pub enum Encoding {
     /// Code points below 128.
     Ascii,
     /// Code points below 256.
@@ -26,7 +26,7 @@ pub(crate) enum Encoding {
 
 /// Byte order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Order {
+pub enum Order {
     /// Lowest byte first.
     Little,
     /// Highest byte first.
@@ -35,15 +35,14 @@ pub(crate) enum Order {
 
 impl Encoding {
     /// The encoding of this name or alias.
-    pub(crate) fn named(name: &str) -> Option<Encoding> {
+    pub fn named(name: &str) -> Option<Encoding> {
         let plain = |c: char| if c == '-' || c == ' ' { '_' } else { c.to_ascii_lowercase() };
         let name: String = name.chars().map(plain).collect();
         Some(match name.as_str() {
             "utf_8" | "utf8" | "u8" | "utf" | "cp65001" => Encoding::Utf8,
             "ascii" | "us_ascii" | "646" | "ansi_x3.4_1968" => Encoding::Ascii,
-            "latin_1" | "latin1" | "iso_8859_1" | "iso8859_1" | "iso_8859_1_1987" | "l1" | "latin" | "8859" | "cp819" => {
-                Encoding::Latin1
-            }
+            "latin_1" | "latin1" | "iso_8859_1" | "iso8859_1" | "iso_8859_1_1987" | "l1" | "latin" | "8859"
+            | "cp819" => Encoding::Latin1,
             "utf_16" | "utf16" | "u16" => Encoding::Utf16(None),
             "utf_16_le" | "utf_16le" | "utf16_le" => Encoding::Utf16(Some(Order::Little)),
             "utf_16_be" | "utf_16be" | "utf16_be" => Encoding::Utf16(Some(Order::Big)),
@@ -55,7 +54,7 @@ impl Encoding {
     }
 
     /// Its name in error texts.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Encoding::Ascii => "ascii",
             Encoding::Latin1 => "latin-1",
@@ -72,7 +71,7 @@ impl Encoding {
 
 /// What to do about what cannot be encoded or decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Errors {
+pub enum Errors {
     /// Raise.
     Strict,
     /// Leave it out.
@@ -95,7 +94,7 @@ pub(crate) enum Errors {
 
 impl Errors {
     /// The handler of this name.
-    pub(crate) fn named(name: &str) -> Errors {
+    pub fn named(name: &str) -> Errors {
         match name {
             "strict" => Errors::Strict,
             "ignore" => Errors::Ignore,
@@ -160,5 +159,5 @@ pub(crate) fn decode_object(
     decode::decode(cx, object, data, encoding, errors)
 }
 
-pub(crate) use decode::decode;
-pub(crate) use encode::encode;
+pub use decode::decode;
+pub use encode::encode;

@@ -188,11 +188,7 @@ fn place(cx: &Thread, value: &Obj) -> PyResult<i64> {
 }
 
 /// Receiver, needle and range of a searching method.
-fn search_args<'a>(
-    cx: &Thread,
-    method: &str,
-    args: &'a [Option<Obj>],
-) -> PyResult<(&'a Str, &'a Str, (usize, usize))> {
+fn search_args<'a>(cx: &Thread, method: &str, args: &'a [Option<Obj>]) -> PyResult<(&'a Str, &'a Str, (usize, usize))> {
     let string = view(receiver(cx, args)?);
     let needle = arg(args, 1).ok_or_else(|| cx.system_error("a search without a needle"))?;
     let needle = nth_arg(cx, method, 1, needle)?;

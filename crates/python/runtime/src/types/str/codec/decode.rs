@@ -8,7 +8,7 @@ use crate::text;
 use crate::thread::Thread;
 
 /// The string that bytes spell; `object` is what error objects show.
-pub(crate) fn decode(cx: &Thread, object: &Obj, data: &[u8], encoding: Encoding, errors: Errors) -> PyResult {
+pub fn decode(cx: &Thread, object: &Obj, data: &[u8], encoding: Encoding, errors: Errors) -> PyResult {
     match encoding {
         Encoding::Latin1 => return Ok(Obj::text(Text::One(data))),
         Encoding::Ascii | Encoding::Utf8 if data.is_ascii() => return Ok(Obj::text(Text::One(data))),
@@ -142,7 +142,9 @@ impl Decoder<'_> {
                 bytes.iter().for_each(|byte| self.out.push(0xdc00 + u32::from(*byte)));
             }
             Errors::SurrogatePass => {
-                let Some((surrogate, len)) = self.surrogate(start) else { return Err(self.failure(start, end, reason)) };
+                let Some((surrogate, len)) = self.surrogate(start) else {
+                    return Err(self.failure(start, end, reason));
+                };
                 self.out.push(surrogate);
                 return Ok(start + len);
             }

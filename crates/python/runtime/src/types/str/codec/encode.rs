@@ -14,7 +14,7 @@ fn is_surrogate(c: u32) -> bool {
 }
 
 /// The bytes of a string.
-pub(crate) fn encode(cx: &Thread, object: &Obj, encoding: Encoding, errors: Errors) -> PyResult<Vec<u8>> {
+pub fn encode(cx: &Thread, object: &Obj, encoding: Encoding, errors: Errors) -> PyResult<Vec<u8>> {
     let points = object.expect::<Str>().text();
     let mut out = Vec::with_capacity(points.len() * points.width());
     if matches!(encoding, Encoding::Utf16(None) | Encoding::Utf32(None)) {
@@ -83,13 +83,7 @@ fn push_utf8(out: &mut Vec<u8>, c: u32) {
 }
 
 /// Adds what stands for code points that do not fit; false when the handler is to raise.
-fn substitute(
-    cx: &Thread,
-    out: &mut Vec<u8>,
-    encoding: Encoding,
-    errors: &Errors,
-    failed: &[u32],
-) -> PyResult<bool> {
+fn substitute(cx: &Thread, out: &mut Vec<u8>, encoding: Encoding, errors: &Errors, failed: &[u32]) -> PyResult<bool> {
     let stand_in = |c: u32| match errors {
         Errors::Replace => "?".to_string(),
         Errors::Backslash => hex_escape(c),
