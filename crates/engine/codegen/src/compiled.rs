@@ -7,6 +7,7 @@ use iced_x86::{Decoder, DecoderOptions, Formatter, IntelFormatter};
 use pv_ir::{ResumeKind, SnapRef, Trace, TraceId, ValueRef};
 
 use crate::arena::CodeBlock;
+use crate::gdb::Registration;
 
 /// One way out of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +73,8 @@ pub struct CompiledTrace {
     pub(crate) clif: Option<String>,
     /// Offsets at which the code of another instruction of the trace begins.
     pub(crate) lines: Vec<(u32, Option<ValueRef>)>,
+    /// Keeps gdb informed as long as the trace lives.
+    pub(crate) _gdb: Option<Registration>,
 }
 
 impl CompiledTrace {

@@ -13,6 +13,7 @@ use crate::arena::{Arena, CodeBlock};
 use crate::compiled::{CompiledTrace, ExitInfo, TraceData};
 use crate::env::Env;
 use crate::error::CodegenError;
+use crate::gdb::Registration;
 use crate::perf;
 use crate::trampoline::{self, Trampoline};
 use crate::translate;
@@ -37,6 +38,8 @@ pub struct Config {
     pub keep_clif: bool,
     /// Name code for `perf`.
     pub perf_map: bool,
+    /// Name code for gdb.
+    pub gdb: bool,
     /// Traces with more instructions are refused.
     pub max_insts: usize,
 }
@@ -48,6 +51,7 @@ impl Default for Config {
             verify: cfg!(debug_assertions),
             keep_clif: false,
             perf_map: false,
+            gdb: false,
             max_insts: 20_000,
         }
     }
@@ -63,6 +67,8 @@ pub struct Compiler {
     trampoline: Trampoline,
     stub: CodeBlock,
     next_exit: u32,
+    /// Keep gdb informed of trampoline and stub.
+    _gdb: Vec<Registration>,
 }
 
 impl Compiler {
@@ -78,7 +84,9 @@ impl Compiler {
         let stub = arena.place(&emit(&mut clif, stub, &isa)?)?;
         // SAFETY: the block holds the function made for exactly this purpose and is never freed before the arena.
         let trampoline = unsafe { Trampoline::new(enter.addr()) };
-        Ok(Compiler { config, isa, clif, frontend, arena, trampoline, stub, next_exit: 1 })
+        let named = [("pv_enter", &enter), ("pv_stub", &stub)].into_iter().filter(|_| config.gdb);
+        let gdb = named.map(|(name, block)| Registration::new(name, block.addr(), block.bytes().len())).collect();
+        Ok(Compiler { config, isa, clif, frontend, arena, trampoline, stub, next_exit: 1, _gdb: gdb })
     }
 
     /// The way into compiled code.
@@ -117,7 +125,9 @@ impl Compiler {
             perf::register(code.addr(), bytes.len(), &format!("pv {} {}", trace.id, trace.name))?;
         }
         self.next_exit += exits.len() as u32;
-        Ok(CompiledTrace { id: trace.id, code, data, exits, stub: self.stub.addr(), clif, lines })
+        let gdb = self.config.gdb.then(|| Registration::new(&format!("pv_{}", trace.id), code.addr(), bytes.len()));
+        let (id, stub) = (trace.id, self.stub.addr());
+        Ok(CompiledTrace { id, code, data, exits, stub, clif, lines, _gdb: gdb })
     }
 
     /// Which trace instruction the code last emitted belongs to, by offset; `None` where it is nobody's (ends and exits).

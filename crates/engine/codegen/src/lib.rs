@@ -25,6 +25,7 @@ mod compiled;
 mod compiler;
 mod env;
 mod error;
+mod gdb;
 mod perf;
 mod trampoline;
 mod translate;

@@ -280,3 +280,13 @@ fn perf_learns_the_names_of_traces() {
     std::fs::remove_file(&path).unwrap();
     assert!(map.contains(&format!("{:x} {:x} pv t0 test\n", trace.entry(), trace.code().len())), "{map}");
 }
+
+#[test]
+fn traces_that_gdb_knows_run_as_others_do() {
+    let toy = Toy::new(SLOTS);
+    sum_from(10)(&toy);
+    let mut compiler = Compiler::new(Config { gdb: true, ..Config::default() }).unwrap();
+    let trace = compiler.compile(&trace_of(&toy, LOOP), &Env::of(&*toy)).unwrap();
+    enter(&compiler, &toy, &trace);
+    assert_eq!(toy.slot(1).get(), word(55));
+}
