@@ -1,11 +1,45 @@
-//! Running programs: the engine is not wired into the command yet, and the command says so.
+//! Running programs, as `python` does.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use crate::args::RunArgs;
-use crate::refuse;
+use pitviper::{Interpreter, Options, Program};
 
-/// Refuses, and names what was asked for.
+use crate::args::RunArgs;
+use crate::{jit, refuse};
+
+/// Runs the program that the command line names; its exit status.
 pub fn run(args: &RunArgs) -> ExitCode {
-    refuse(format_args!("running programs is not part of this build yet ({args:?})"))
+    let program = program(args);
+    let config = match jit::config(&args.jit) {
+        Ok(config) => config,
+        Err(error) => return refuse(error),
+    };
+    let options = Options { jit: config, argv: argv(&program, &args.arguments), observer: None };
+    match Interpreter::new(options) {
+        Ok(interpreter) => ExitCode::from(interpreter.run(&program) as u8),
+        Err(error) => refuse(error),
+    }
+}
+
+fn program(args: &RunArgs) -> Program {
+    let text = |word: &OsString| word.to_string_lossy().into_owned();
+    match (&args.code, &args.module, &args.file) {
+        (Some(code), _, _) => Program::Text(text(code)),
+        (_, Some(module), _) => Program::Module(text(module)),
+        (_, _, Some(file)) if file.as_os_str() != "-" => Program::File(file.clone()),
+        _ => Program::Input,
+    }
+}
+
+/// `sys.argv`: how the program was named, then its own arguments.
+pub fn argv(program: &Program, arguments: &[OsString]) -> Vec<String> {
+    let name = match program {
+        Program::Text(_) => "-c".to_owned(),
+        Program::Module(_) => "-m".to_owned(),
+        Program::File(file) => file.display().to_string(),
+        Program::Input => "-".to_owned(),
+    };
+    let arguments = arguments.iter().map(|word| word.to_string_lossy().into_owned());
+    std::iter::once(name).chain(arguments).collect()
 }

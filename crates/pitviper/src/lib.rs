@@ -1,5 +1,14 @@
-//! Embedding façade.
+//! Embedding façade: wires the engine's JIT into the Python wing; the public API.
+//!
+//! Role: [`Interpreter`] is a Python with its library, on the interpreter alone or with the JIT. The only crate that knows
+//! both wings; the command line stands on it.
+//!
+//! Invariant: one interpreter at a time runs on an operating-system thread.
 #![forbid(unsafe_code)]
 
+mod interpreter;
+mod tier;
+
+pub use interpreter::{Interpreter, Options, Program};
 pub use pv_jit::{Config, ConfigError, Dumps, Jit};
 pub use pv_machine::NoTier;
