@@ -374,8 +374,7 @@ impl Heap {
         unsafe {
             let bits = (*header).kind_bits();
             let info = (*header).kind().info();
-            let own = (info.extent)(header);
-            (info.drop)(header);
+            let own = (info.drop)(header);
             let mut total = own.next_multiple_of(8);
             if bits & ATTRS != 0 {
                 ((block + total) as *mut Held).drop_in_place();

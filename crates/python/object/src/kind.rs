@@ -39,7 +39,8 @@ pub struct KindInfo {
     /// Name of the built-in type.
     pub name: &'static str,
     pub(crate) extent: unsafe fn(*const Header) -> usize,
-    pub(crate) drop: unsafe fn(*mut Header),
+    /// Drops the object in place and returns the bytes it took.
+    pub(crate) drop: unsafe fn(*mut Header) -> usize,
     pub(crate) visit: unsafe fn(*const Header, Visitor<'_>),
     pub(crate) clear: unsafe fn(*const Header),
 }
@@ -53,9 +54,14 @@ unsafe fn extent_of<L: Layout>(object: *const Header) -> usize {
 
 /// # Safety
 /// `object` points to an object of layout `L` that nobody refers to any more.
-unsafe fn drop_of<L: Layout>(object: *mut Header) {
+unsafe fn drop_of<L: Layout>(object: *mut Header) -> usize {
+    let object = object.cast::<L>();
     // SAFETY: the caller's promise.
-    unsafe { object.cast::<L>().drop_in_place() }
+    unsafe {
+        let extent = (*object).extent();
+        object.drop_in_place();
+        extent
+    }
 }
 
 /// # Safety

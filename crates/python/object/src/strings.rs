@@ -320,6 +320,7 @@ impl Obj {
             return obj;
         }
         let obj = heap.intern_obj(Str::from_text(Text::One(&[c as u8]), shape));
+        obj.expect::<Str>().header.make_immortal();
         cached.set(obj.clone());
         obj
     }
@@ -332,6 +333,7 @@ impl Heap {
             return obj;
         }
         let obj = self.intern_obj(Str::from_text(Text::One(&[]), self.shape_of(Kind::Str)));
+        obj.expect::<Str>().header.make_immortal();
         self.empty_str.set(obj.clone());
         obj
     }

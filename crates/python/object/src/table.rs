@@ -2,7 +2,8 @@
 //!
 //! Entries lie in a vector in insertion order; an index of u8, u16, u32 or u64 cells (none for up to eight entries) maps hashes to
 //! them by open addressing. Removing leaves a dead entry (key [`Word::EMPTY`]) to which its index cell still points; dead
-//! entries go when the table grows.
+//! entries go when the table grows, those at the end at once. A cell may thus name an entry that is gone, or another's: the
+//! hash there tells.
 //! Invariants: a live entry owns its key and its value. No method runs foreign code: comparisons that only Python can
 //! decide are handed to the caller as [`Step::Ask`].
 
@@ -99,11 +100,13 @@ pub(crate) struct Table {
     entries: Vec<Entry>,
     index: Index,
     pub(crate) live: usize,
+    /// Cells of the index that are not free.
+    used: usize,
 }
 
 impl Default for Table {
     fn default() -> Self {
-        Table { entries: Vec::new(), index: Index::None, live: 0 }
+        Table { entries: Vec::new(), index: Index::None, live: 0, used: 0 }
     }
 }
 
@@ -145,9 +148,9 @@ impl Table {
     /// Searches on from a cursor. `equal` answers for a key with the wanted hash: yes, no, or that Python must be asked.
     #[inline]
     pub(crate) fn search(&self, mut cursor: Cursor, hash: i64, equal: impl Fn(Word) -> Option<bool>) -> Step {
-        let judge = |number: usize| {
-            let entry = &self.entries[number];
-            if entry.hash != hash || entry.key.is_empty() { Some(false) } else { equal(entry.key) }
+        let judge = |number: usize| match self.entries.get(number) {
+            Some(entry) if entry.hash == hash && !entry.key.is_empty() => equal(entry.key),
+            _ => Some(false),
         };
         if matches!(self.index, Index::None) {
             for number in cursor.slot..self.entries.len() {
@@ -177,7 +180,7 @@ impl Table {
 
     /// Adds an entry for a key known to be absent; takes over the counts of key and value.
     pub(crate) fn insert(&mut self, hash: i64, key: Word, value: Word) -> usize {
-        if self.entries.len() >= self.index.usable() {
+        if self.entries.len().max(self.used) >= self.index.usable() {
             self.rebuild();
         }
         let number = self.entries.len();
@@ -196,6 +199,7 @@ impl Table {
             self.advance(&mut cursor);
         }
         self.index.set(cursor.slot, number + 1);
+        self.used += 1;
     }
 
     /// Drops dead entries and makes room for as many again as are live.
@@ -209,6 +213,7 @@ impl Table {
         let wanted = room.max(self.live + 1);
         let size = if wanted <= LINEAR { 0 } else { (wanted * 3).next_power_of_two() };
         self.index = Index::new(size);
+        self.used = 0;
         for number in 0..self.entries.len() {
             self.place(self.entries[number].hash, number);
         }
@@ -216,7 +221,7 @@ impl Table {
 
     /// Makes room for `extra` more entries.
     pub(crate) fn reserve(&mut self, extra: usize) {
-        if self.entries.len() + extra > self.index.usable() {
+        if self.entries.len().max(self.used) + extra > self.index.usable() {
             self.compact(self.live + extra);
             self.entries.reserve(extra);
         }
@@ -233,9 +238,12 @@ impl Table {
         let entry = &mut self.entries[number];
         let pair = (std::mem::replace(&mut entry.key, Word::EMPTY), std::mem::replace(&mut entry.value, Word::EMPTY));
         self.live -= 1;
+        while self.entries.last().is_some_and(|entry| entry.key.is_empty()) {
+            self.entries.pop();
+        }
         if self.live == 0 {
-            self.entries.clear();
             self.index = Index::None;
+            self.used = 0;
         }
         pair
     }

@@ -591,6 +591,7 @@ fn builtin(heap: &'static Heap, kind: Kind, bases: Vec<Obj>) -> Obj {
     ty.name.set(heap.intern(kind.name()));
     ty.summary.set(Some(0));
     heap.shape_of(kind).adopt(obj.word());
+    ty.header.make_immortal();
     if kind == Kind::Generator {
         heap.shape_of(kind).add_initial_flags(Flags::FINALIZER);
     }

@@ -32,6 +32,7 @@ impl Bytes {
                 return empty;
             }
             let empty = Bytes::with_shape(data, heap.shape_of(Kind::Bytes));
+            empty.expect::<Bytes>().header.make_immortal();
             heap.empty_bytes.set(empty.clone());
             return empty;
         }

@@ -31,6 +31,7 @@ impl Tuple {
         }
         let obj = Tuple::with_shape(items, heap.shape_of(Kind::Tuple));
         if obj.expect::<Tuple>().is_empty() {
+            obj.expect::<Tuple>().header.make_immortal();
             heap.empty_tuple.set(obj.clone());
         }
         obj

@@ -181,6 +181,31 @@ fn entries_are_walked_both_ways_past_the_dead() {
 }
 
 #[test]
+fn stacks_and_queues_do_not_grow_the_table() {
+    Heap::new();
+    let obj = Dict::create();
+    let dict = obj.expect::<Dict>();
+    let insert = |number: i64| {
+        let key = Obj::int(number);
+        dict.insert_absent(key.clone(), hash(&key), Obj::none());
+    };
+    (0..100).for_each(insert);
+    for number in 100..5000 {
+        insert(number);
+        assert_eq!(dict.pop_last().and_then(|(key, _)| key.as_i64()), Some(number));
+        assert_eq!(dict.entry_count(), 100);
+    }
+    for number in 5000..10_000 {
+        insert(number);
+        let (first, _, _) = dict.next_entry(0).unwrap();
+        dict.remove_at(first);
+        assert!(dict.entry_count() < 600);
+    }
+    assert_eq!(dict.keys().iter().filter_map(Obj::as_i64).collect::<Vec<_>>(), (9900..10_000).collect::<Vec<_>>());
+    (9900..10_000).for_each(|number| assert!(find(dict, &Obj::int(number)).is_some()));
+}
+
+#[test]
 fn versions_of_cell_dicts_are_unlike_one_another() {
     Heap::new();
     let (a, b) = (Dict::create_for_cells(), Dict::create_for_cells());
