@@ -36,6 +36,8 @@ pub enum NotAChain {
     Branch,
     /// A block has no end, or a jump leads nowhere.
     Malformed,
+    /// The loop's end did not prove what its head assumes, although that was as little as possible.
+    Unproved,
 }
 
 /// The blocks of a recording in order of execution, and where it ends.
@@ -88,8 +90,7 @@ pub(crate) fn replay(door: &mut Door<'_>) -> Result<(), NotAChain> {
         let params = door.raw.block(body[0]).params.clone();
         params.iter().map(|&param| door.translate(param)).collect()
     };
-    Looper::new(door, body, seeds, before, peel).run();
-    Ok(())
+    if Looper::new(door, body, seeds, before, peel).run() { Ok(()) } else { Err(NotAChain::Unproved) }
 }
 
 /// Replays a block's instructions, and binds the parameters of the block it jumps to.
@@ -191,7 +192,10 @@ impl<'d, 'a> Looper<'d, 'a> {
         seeds.extend(cells.iter().map(|&(_, _, value)| value));
         let cells = cells.into_iter().map(|(cell, kind, _)| (cell, kind)).collect();
         let facts = seeds.iter().map(|&seed| (door.fact(seed), is_double(door, seed))).collect();
-        let start = door.state.clone();
+        let mut start = door.state.clone();
+        // What calls wrote home in the first iteration they will write anew.
+        let out = &door.out;
+        start.home.retain(|_, home| home.0 < before || out.as_const(*home).is_some());
         let entry = door.out.blocks[Trace::ENTRY.index()].insts.len();
         let (owning, loose) = slots(door, body[0]);
         if peel {
@@ -228,7 +232,7 @@ impl<'d, 'a> Looper<'d, 'a> {
                 Assumption::Param(group)
             } else {
                 known.insert(seed, self.groups.len());
-                let (fact, float) = if peel { self.facts[index] } else { (Fact::WORD, false) };
+                let (fact, float) = if peel { self.facts[index] } else { (self.unknown(index), false) };
                 let float = float && (index < self.slots() || fact.kinds == Kinds::FLOAT);
                 self.add_group(seed, fact, float)
             };
@@ -252,6 +256,11 @@ impl<'d, 'a> Looper<'d, 'a> {
         Assumption::Param(self.groups.len() - 1)
     }
 
+    /// No fact about a location.
+    fn unknown(&self, index: usize) -> Fact {
+        if self.door.is_word(self.seeds[index]) { Fact::WORD } else { Fact::RAW }
+    }
+
     /// Number of locations that are slots.
     fn slots(&self) -> usize {
         self.seeds.len() - self.cells.len()
@@ -266,8 +275,8 @@ impl<'d, 'a> Looper<'d, 'a> {
         self.assumptions.remove(index);
     }
 
-    /// Emits the loop until its end proves what its head assumes.
-    fn run(mut self) {
+    /// Emits the loop until its end proves what its head assumes; false if it never does.
+    fn run(mut self) -> bool {
         for attempt in 0..=self.door.config.peel_tries {
             if attempt == self.door.config.peel_tries {
                 self.assume_nothing();
@@ -277,10 +286,10 @@ impl<'d, 'a> Looper<'d, 'a> {
             let ends = iterate(self.door, self.body);
             if self.close(&ends, &carried) {
                 self.door.out.blocks[Trace::ENTRY.index()].terminator = Some(Terminator::Jump(jump));
-                return;
+                return true;
             }
         }
-        unreachable!("a loop that assumes nothing cannot fail");
+        false
     }
 
     /// Assumptions that hold whatever the loop does.
@@ -288,7 +297,7 @@ impl<'d, 'a> Looper<'d, 'a> {
         self.groups.clear();
         (self.slots()..self.seeds.len()).rev().for_each(|index| self.drop_cell(index));
         for index in 0..self.seeds.len() {
-            self.assumptions[index] = self.add_group(self.seeds[index], Fact::WORD, false);
+            self.assumptions[index] = self.add_group(self.seeds[index], self.unknown(index), false);
         }
     }
 

@@ -21,13 +21,17 @@ impl Door<'_> {
         if let Some((cmp, a, b)) = self.turned(cmp, a, b) {
             return Some(self.pure(Op::cmp_int(cmp), &[a, b], None));
         }
+        // Ahead of the change of form: earlier guards may have been made before both operands had a word.
+        if let Some(answer) = self.implied(Op::cmp_int, cmp, a, b) {
+            return Some(answer);
+        }
         if self.runs(Pass::Tags)
             && (self.operand(a, Op::UntagInt).is_some() || self.operand(b, Op::UntagInt).is_some())
             && let (Some(a), Some(b)) = (self.word_form(a), self.word_form(b))
         {
             return Some(self.pure(Op::cmp_word(cmp), &[a, b], None));
         }
-        self.implied(Op::cmp_int, cmp, a, b)
+        None
     }
 
     pub(crate) fn compare_words(&mut self, cmp: Cmp, a: ValueRef, b: ValueRef) -> Option<ValueRef> {
@@ -141,7 +145,7 @@ impl Door<'_> {
             Cmp::Ge => at_least.or(equal.filter(|&it| it)),
             Cmp::Eq => equal.or(either_false(at_most, at_least)),
             Cmp::Ne => equal.or(either_false(at_most, at_least)).map(|it| !it),
-            Cmp::Ult => None,
+            Cmp::Ult => self.known_answer(op(Cmp::Ult), a, b),
         };
         answer.map(|answer| self.truth(answer))
     }
