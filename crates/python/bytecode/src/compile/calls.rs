@@ -49,8 +49,8 @@ impl<'a> Compiler<'a> {
     fn load_method(&mut self, method: &'a ast::ExprAttribute, window: R) -> Res {
         self.push_above(window, 3);
         self.pop_to(window + 1);
-        if let Some(args) = self.super_call(&method.value) {
-            let (base, flags) = self.super_window(args, window)?;
+        if let Some(call) = self.super_call(&method.value) {
+            let (base, flags) = self.super_window(call, window)?;
             let name = self.attribute_name(method);
             self.at_attribute(method);
             self.asm().abcxy(Op::LoadSuperMethod, window, base, flags, name, 0);
@@ -215,8 +215,8 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// The arguments of a call of `super` that the compiler can resolve: none, or two.
-    pub(crate) fn super_call(&self, e: &'a Expr) -> Option<&'a [Expr]> {
+    /// A call of `super` that the compiler can resolve: with no argument, or two.
+    pub(crate) fn super_call(&self, e: &'a Expr) -> Option<&'a ast::ExprCall> {
         let Expr::Call(call) = e else { return None };
         let Expr::Name(name) = &*call.func else { return None };
         let args = &call.arguments.args[..];
@@ -227,7 +227,7 @@ impl<'a> Compiler<'a> {
         }
         let zero = args.is_empty() && self.unit_ref().unit.argcount > 0 && self.class_cell().is_some();
         let two = args.len() == 2 && !args.iter().any(Expr::is_starred_expr);
-        (zero || two).then_some(args)
+        (zero || two).then_some(call)
     }
 
     fn class_cell(&self) -> Option<Var> {
@@ -238,9 +238,12 @@ impl<'a> Compiler<'a> {
     }
 
     /// `super`, the class and the instance in three temporaries from `dst` where that is topmost.
-    pub(crate) fn super_window(&mut self, args: &'a [Expr], dst: R) -> Res<(R, u16)> {
+    pub(crate) fn super_window(&mut self, call: &'a ast::ExprCall, dst: R) -> Res<(R, u16)> {
         let base = self.scratch(dst);
+        let args = &call.arguments.args[..];
+        self.at(call.func.range());
         self.load_name("super", base)?;
+        self.at(call.range());
         if let [class, instance] = args {
             self.temp(class)?;
             self.temp(instance)?;

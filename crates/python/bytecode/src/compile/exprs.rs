@@ -307,8 +307,8 @@ impl<'a> Compiler<'a> {
 
     fn attribute(&mut self, e: &'a ast::ExprAttribute, dst: R) -> Res {
         let mark = self.next_temp();
-        if let Some(args) = self.super_call(&e.value) {
-            let (window, flags) = self.super_window(args, dst)?;
+        if let Some(call) = self.super_call(&e.value) {
+            let (window, flags) = self.super_window(call, dst)?;
             let name = self.attribute_name(e);
             self.at(e.range);
             self.asm().abcxy(Op::LoadSuperAttr, dst, window, flags, name, 0);

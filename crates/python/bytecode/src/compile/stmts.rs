@@ -182,10 +182,11 @@ impl<'a> Compiler<'a> {
                 self.asm().ad(Op::LoadCommon, error, Common::AssertionError as u32);
                 self.push_above(error, 2);
                 self.temp(message)?;
-                self.at(stmt.test.range());
+                self.at(stmt.range);
                 self.emit(Op::Call, error, error, 1);
             }
         }
+        self.at(stmt.test.range());
         self.emit(Op::Raise, error, 0, 0);
         self.pop_to(error);
         self.bind(end);

@@ -111,7 +111,7 @@ impl<'a> Compiler<'a> {
         if let Some(class) = &handler.type_ {
             let mark = self.next_temp();
             let value = self.operand(class)?;
-            self.at(class.range());
+            self.at(handler.range);
             self.asm().jump(Op::JumpIfNotExcMatch, exc, value, 0, next);
             self.pop_to(mark);
         }
@@ -189,7 +189,7 @@ impl<'a> Compiler<'a> {
         self.at(handler.range);
         if let Some(class) = &handler.type_ {
             let value = self.temp(class)?;
-            self.at(class.range());
+            self.at(handler.range);
             self.emit(Op::EgMatch, pair, rest, value);
             self.pop_to(pair + 2);
         }
