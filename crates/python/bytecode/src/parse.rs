@@ -6,7 +6,11 @@ use ruff_python_parser::{ParseOptions, parse_unchecked};
 use crate::error::{SyntaxErr, SyntaxErrKind};
 use crate::source::LineIndex;
 
+mod brackets;
 mod diagnose;
+mod escapes;
+mod numbers;
+mod targets;
 
 /// What the source is, as the argument `mode` of `compile` has it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,3 +64,6 @@ pub fn parse(source: &str, mode: Mode, filename: &str) -> Result<Ast, SyntaxErr>
     }
     Ok(Ast { module: parsed.into_syntax(), index, filename: filename.to_string(), mode })
 }
+
+#[cfg(test)]
+mod tests;

@@ -124,6 +124,8 @@ pub(crate) struct Scope {
     pub conditional_annotations: bool,
     /// Has names bound by assignment expressions.
     pub walrus_targets: Vec<Rc<str>>,
+    /// What an evaluator evaluates, for messages.
+    pub label: &'static str,
     pub range: TextRange,
 }
 

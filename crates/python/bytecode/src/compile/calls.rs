@@ -205,7 +205,7 @@ impl<'a> Compiler<'a> {
         for (i, keyword) in arguments.keywords.iter().enumerate() {
             let Some(name) = &keyword.arg else { continue };
             if name.as_str() == "__debug__" {
-                return fault(name.range, "cannot assign to __debug__");
+                return fault(keyword.range, "cannot assign to __debug__");
             }
             let again = arguments.keywords[..i].iter().any(|other| other.arg.as_deref() == Some(name.as_str()));
             if again {

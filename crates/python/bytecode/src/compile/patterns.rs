@@ -322,8 +322,8 @@ impl<'a> Compiler<'a> {
         let keywords = &p.arguments.keywords;
         for (i, keyword) in keywords.iter().enumerate() {
             if keywords[..i].iter().any(|other| other.attr.as_str() == keyword.attr.as_str()) {
-                let text = format!("attribute name repeated in class pattern: '{}'", keyword.attr);
-                return fault(keyword.range, text);
+                let text = format!("attribute name repeated in class pattern: {}", keyword.attr);
+                return fault(keyword.pattern.range(), text);
             }
         }
         let names = keywords.iter().map(|k| Const::Str(Wtf8::new(&self.mangled(k.attr.as_str())))).collect();

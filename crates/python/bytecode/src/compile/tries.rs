@@ -1,7 +1,6 @@
 //! `try`, `except`, `except*`, `finally`.
 
 use ruff_python_ast::{self as ast, ExceptHandler, Stmt};
-use ruff_text_size::Ranged;
 
 use super::asm::{Handler, Label};
 use super::blocks::Block;

@@ -1,44 +1,120 @@
 //! From the parser's errors to CPython's class, text and range.
+//!
+//! The parser decides that a source is wrong and where. What CPython says of it is found from the kind of the
+//! parser's error, from the tokens around (brackets, keywords) and, for targets of assignments, from the
+//! tree that the parser recovered. A fault that nothing here knows is "invalid syntax" at the parser's place.
 
 use ruff_python_ast::Mod;
+use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_parser::{
     InterpolatedStringErrorType, LexicalErrorType, ParseError, ParseErrorType, Parsed, UnsupportedSyntaxError,
+    UnsupportedSyntaxErrorKind,
 };
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::{brackets, escapes, numbers, targets};
 use crate::error::{SyntaxErr, SyntaxErrKind};
 use crate::source::LineIndex;
 
+/// What all diagnoses look at.
+pub(super) struct Context<'a> {
+    pub(super) parsed: &'a Parsed<Mod>,
+    pub(super) index: &'a LineIndex,
+}
+
+/// A diagnosis: class, text, range.
+pub(super) struct Diagnosis {
+    pub(super) kind: SyntaxErrKind,
+    pub(super) message: String,
+    pub(super) range: TextRange,
+}
+
+impl Diagnosis {
+    /// A `SyntaxError`.
+    pub(super) fn new(message: impl Into<String>, range: TextRange) -> Diagnosis {
+        Diagnosis { kind: SyntaxErrKind::Syntax, message: message.into(), range }
+    }
+
+    fn indentation(message: impl Into<String>, range: TextRange) -> Diagnosis {
+        Diagnosis { kind: SyntaxErrKind::Indentation, ..Diagnosis::new(message, range) }
+    }
+}
+
+impl Context<'_> {
+    pub(super) fn text(&self, range: TextRange) -> &str {
+        &self.index.text()[range]
+    }
+
+    pub(super) fn line(&self, offset: TextSize) -> u32 {
+        self.index.line_and_col(offset.to_u32()).0
+    }
+
+    /// The tokens that begin before an offset, without comments and line breaks inside brackets.
+    pub(super) fn tokens_before(&self, offset: TextSize) -> impl DoubleEndedIterator<Item = &Token> {
+        let tokens: &[Token] = self.parsed.tokens();
+        let count = tokens.partition_point(|token| token.start() < offset);
+        let trivia = |kind| matches!(kind, TokenKind::Comment | TokenKind::NonLogicalNewline);
+        tokens[..count].iter().filter(move |token| !trivia(token.kind()))
+    }
+}
+
 /// The first error of a parse, if it has one.
 pub(super) fn first_error(parsed: &Parsed<Mod>, index: &LineIndex, filename: &str) -> Option<SyntaxErr> {
+    let context = Context { parsed, index };
     if let Some(error) = parsed.errors().iter().min_by_key(|error| error.location.start()) {
-        return Some(translate(error, index, filename));
+        let diagnosis = diagnose(&context, error);
+        let mut out = place(index, filename, &diagnosis);
+        out.incomplete = error.location.end().to_usize() >= index.text().trim_end().len();
+        return Some(out);
     }
     parsed.unsupported_syntax_errors().first().map(|error| unsupported(error, index, filename))
 }
 
-fn unsupported(error: &UnsupportedSyntaxError, index: &LineIndex, filename: &str) -> SyntaxErr {
-    SyntaxErr::at(index, filename, error.range(), "invalid syntax")
-}
-
-fn translate(error: &ParseError, index: &LineIndex, filename: &str) -> SyntaxErr {
-    let (line, _) = index.line_and_col(error.location.start().to_u32());
-    let (kind, message) = message(&error.error, line);
-    let mut out = SyntaxErr::at(index, filename, error.location, message);
-    out.kind = kind;
-    out.incomplete = error.location.end().to_usize() >= index.text().trim_end().len();
+/// An error whose range, where it is a line break, is one column wide.
+fn place(index: &LineIndex, filename: &str, diagnosis: &Diagnosis) -> SyntaxErr {
+    let mut out = SyntaxErr::at(index, filename, diagnosis.range, diagnosis.message.clone());
+    out.kind = diagnosis.kind;
+    let text = &index.text()[diagnosis.range];
+    if text.starts_with(['\n', '\r']) {
+        (out.end_line, out.end_col) = (out.line, out.col + 1);
+    }
     out
 }
 
-fn message(error: &ParseErrorType, line: u32) -> (SyntaxErrKind, String) {
+fn unsupported(error: &UnsupportedSyntaxError, index: &LineIndex, filename: &str) -> SyntaxErr {
+    let range = error.range();
+    let two = TextRange::at(range.start(), 2.into());
+    let (message, range) = match &error.kind {
+        UnsupportedSyntaxErrorKind::UnpackingInComprehension(_) if index.text()[range].starts_with("**") => {
+            ("dict unpacking cannot be used in dict comprehension", two)
+        }
+        UnsupportedSyntaxErrorKind::UnpackingInComprehension(_) => {
+            ("iterable unpacking cannot be used in comprehension", range)
+        }
+        _ => ("invalid syntax", range),
+    };
+    SyntaxErr::at(index, filename, range, message)
+}
+
+fn diagnose(context: &Context<'_>, error: &ParseError) -> Diagnosis {
     use ParseErrorType as E;
-    let syntax = |text: &str| (SyntaxErrKind::Syntax, text.to_string());
-    match error {
-        E::Lexical(error) => lexical(error, line),
-        E::UnexpectedIndentation => (SyntaxErrKind::Indentation, "unexpected indent".into()),
-        E::OtherError(text) => other(text, line),
-        E::FStringError(error) => (SyntaxErrKind::Syntax, interpolated("f-string", error, line)),
-        E::TStringError(error) => (SyntaxErrKind::Syntax, interpolated("t-string", error, line)),
+    let at = error.location;
+    let syntax = |text: &str| Diagnosis::new(text, at);
+    match &error.error {
+        E::Lexical(lexical) => self::lexical(context, lexical, at),
+        E::UnexpectedIndentation => {
+            inconsistent_tabs(context, at).unwrap_or_else(|| Diagnosis::indentation("unexpected indent", at))
+        }
+        E::OtherError(text) => other(context, text, at),
+        E::FStringError(error) | E::TStringError(error) => {
+            let what = interpolated_kind(context, at.end());
+            Diagnosis::new(interpolated(context, what, error, at), at)
+        }
+        E::InvalidAssignmentTarget => targets::assignment(context, at),
+        E::InvalidAugmentedAssignmentTarget => targets::augmented(context, at),
+        E::InvalidDeleteTarget => targets::deletion(context, at),
+        E::InvalidNamedAssignmentTarget => targets::named(context, at),
+        E::InvalidAnnotatedAssignmentTarget => syntax("illegal target for annotation"),
         E::PositionalAfterKeywordArgument => syntax("positional argument follows keyword argument"),
         E::PositionalAfterKeywordUnpacking => syntax("positional argument follows keyword argument unpacking"),
         E::InvalidArgumentUnpackingOrder => syntax("iterable argument unpacking follows keyword argument unpacking"),
@@ -46,47 +122,117 @@ fn message(error: &ParseErrorType, line: u32) -> (SyntaxErrKind, String) {
         E::UnparenthesizedGeneratorExpression => syntax("Generator expression must be parenthesized"),
         E::ParamAfterVarKeywordParam => syntax("arguments cannot follow var-keyword argument"),
         E::NonDefaultParamAfterDefaultParam => syntax("parameter without a default follows parameter with a default"),
-        E::ExpectedKeywordParam => syntax("named parameters must follow bare *"),
-        E::VarParameterWithDefault => syntax("var-positional parameter cannot have default value"),
+        E::ExpectedKeywordParam => syntax("named arguments must follow bare *"),
+        E::VarParameterWithDefault => syntax("var-positional argument cannot have default value"),
         E::EmptyTypeParams => syntax("Type parameter list cannot be empty"),
         E::EmptyImportNames => syntax("Expected one or more names after 'import'"),
         E::InvalidStarredExpressionUsage => syntax("can't use starred expression here"),
         E::InvalidMatchPatternTarget => syntax("cannot use '_' as a target"),
-        E::InvalidNamedAssignmentTarget => syntax("cannot use assignment expressions with expression"),
         E::ExpectedRealNumber => syntax("real number required in complex literal"),
         E::ExpectedImaginaryNumber => syntax("imaginary number required in complex literal"),
-        _ => syntax("invalid syntax"),
+        E::ExpectedToken { expected: TokenKind::Colon, found: TokenKind::Newline } => expected_colon(context, at),
+        E::ExpectedToken { expected: TokenKind::Else, .. } => {
+            targets::missing_else(context, at).unwrap_or_else(|| generic(context, at))
+        }
+        _ => generic(context, at),
     }
 }
 
-fn lexical(error: &LexicalErrorType, line: u32) -> (SyntaxErrKind, String) {
-    use LexicalErrorType as E;
-    let text = match error {
-        E::IndentationError => {
-            return (SyntaxErrKind::Indentation, "unindent does not match any outer indentation level".into());
-        }
-        E::UnclosedStringError => format!("unterminated string literal (detected at line {line})"),
-        E::FStringError(error) => interpolated("f-string", error, line),
-        E::TStringError(error) => interpolated("t-string", error, line),
-        E::InvalidByteLiteral => "bytes can only contain ASCII literal characters".into(),
-        E::LineContinuationError => "unexpected character after line continuation character".into(),
-        E::Eof => "unexpected EOF while parsing".into(),
-        E::UnicodeError | E::MissingUnicodeLbrace | E::MissingUnicodeRbrace => {
-            "(unicode error) 'unicodeescape' codec can't decode bytes: malformed \\N character escape".into()
-        }
-        E::UnrecognizedToken { tok } if tok.is_ascii() => "invalid syntax".into(),
-        E::UnrecognizedToken { tok } => format!("invalid character '{tok}' (U+{:04X})", u32::from(*tok)),
-        E::OtherError(text) => text.to_string(),
-        _ => "invalid syntax".into(),
-    };
-    (SyntaxErrKind::Syntax, text)
+/// Whether the interpolated string around an offset is a t-string or an f-string.
+fn interpolated_kind(context: &Context<'_>, offset: TextSize) -> &'static str {
+    let starts = |kind| matches!(kind, TokenKind::FStringStart | TokenKind::TStringStart);
+    match context.tokens_before(offset).rev().find(|token| starts(token.kind())) {
+        Some(token) if token.kind() == TokenKind::TStringStart => "t-string",
+        _ => "f-string",
+    }
 }
 
-fn interpolated(what: &str, error: &InterpolatedStringErrorType, line: u32) -> String {
+/// An indentation whose depth against the line before depends on the width of tabs.
+fn inconsistent_tabs(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> {
+    let line = context.line(at.start());
+    let before = (1..line).rev().map(|line| context.index.line_text(line)).find(|text| !text.trim().is_empty())?;
+    let widths = |text: &str| {
+        text.chars().take_while(|c| " \t".contains(*c)).fold((0, 0), |(wide, narrow), c| {
+            if c == '\t' { (wide / 8 * 8 + 8, narrow + 1) } else { (wide + 1, narrow + 1) }
+        })
+    };
+    let (here, there) = (widths(context.index.line_text(line)), widths(before));
+    let consistent = here.0.cmp(&there.0) == here.1.cmp(&there.1);
+    let message = "inconsistent use of tabs and spaces in indentation";
+    (!consistent).then(|| Diagnosis { kind: SyntaxErrKind::Tab, ..Diagnosis::new(message, at) })
+}
+
+/// A missing colon, unless an assignment stands where a comparison was meant.
+fn expected_colon(context: &Context<'_>, at: TextRange) -> Diagnosis {
+    brackets::problem(context, at).unwrap_or_else(|| Diagnosis::new("expected ':'", at))
+}
+
+/// Errors that the parser has no special word for.
+fn generic(context: &Context<'_>, at: TextRange) -> Diagnosis {
+    let special = brackets::problem(context, at)
+        .or_else(|| numbers::trailing(context, at))
+        .or_else(|| legacy_statement(context, at))
+        .or_else(|| targets::comparison_meant(context, at))
+        .or_else(|| targets::augmented_tuple(context, at))
+        .or_else(|| targets::missing_value(context, at))
+        .or_else(|| targets::missing_comma(context, at));
+    special.unwrap_or_else(|| Diagnosis::new("invalid syntax", at))
+}
+
+/// `print x` and `exec x`.
+fn legacy_statement(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> {
+    let last = context.tokens_before(at.start()).next_back()?;
+    let word = context.text(last.range());
+    if last.kind() != TokenKind::Name || !["print", "exec"].contains(&word) {
+        return None;
+    }
+    let line_end = |kind| matches!(kind, TokenKind::Newline | TokenKind::Semi | TokenKind::EndOfFile);
+    let rest = context.parsed.tokens().iter().skip_while(|token| token.start() < at.start());
+    let end = rest.take_while(|token| !line_end(token.kind())).last()?.end();
+    let message = format!("Missing parentheses in call to '{word}'. Did you mean {word}(...)?");
+    Some(Diagnosis::new(message, TextRange::new(last.start(), end)))
+}
+
+fn lexical(context: &Context<'_>, error: &LexicalErrorType, at: TextRange) -> Diagnosis {
+    use LexicalErrorType as E;
+    let line = context.line(at.start());
+    match error {
+        E::IndentationError => Diagnosis::indentation("unindent does not match any outer indentation level", at),
+        E::UnclosedStringError => unterminated(context, at),
+        E::FStringError(error) => Diagnosis::new(interpolated(context, "f-string", error, at), at),
+        E::TStringError(error) => Diagnosis::new(interpolated(context, "t-string", error, at), at),
+        E::InvalidByteLiteral => Diagnosis::new("bytes can only contain ASCII literal characters", at),
+        E::LineContinuationError => Diagnosis::new("unexpected character after line continuation character", at),
+        E::Eof => brackets::problem(context, at).unwrap_or_else(|| Diagnosis::new("unexpected EOF while parsing", at)),
+        E::UnicodeError | E::MissingUnicodeLbrace | E::MissingUnicodeRbrace | E::StringError => {
+            escapes::problem(context, at)
+        }
+        E::UnrecognizedToken { tok } if tok.is_ascii() => Diagnosis::new("invalid syntax", at),
+        E::UnrecognizedToken { tok } => {
+            Diagnosis::new(format!("invalid character '{tok}' (U+{:04X})", u32::from(*tok)), at)
+        }
+        E::OtherError(text) => numbers::lexical(context, text, at, line),
+    }
+}
+
+fn unterminated(context: &Context<'_>, at: TextRange) -> Diagnosis {
+    let text = context.text(at);
+    let body = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let triple = body.starts_with("'''") || body.starts_with("\"\"\"");
+    let last = context.line(TextSize::of(context.index.text().trim_end()));
+    let (what, line) = if triple { ("triple-quoted string", last) } else { ("string", context.line(at.start())) };
+    Diagnosis::new(format!("unterminated {what} literal (detected at line {line})"), TextRange::empty(at.start()))
+}
+
+fn interpolated(context: &Context<'_>, what: &str, error: &InterpolatedStringErrorType, at: TextRange) -> String {
     use InterpolatedStringErrorType as E;
+    let line = context.line(at.start());
     match error {
         E::UnclosedLbrace => format!("{what}: expecting '}}'"),
-        E::InvalidConversionFlag => format!("{what}: invalid conversion character: expected 's', 'r', or 'a'"),
+        E::InvalidConversionFlag => {
+            let found = context.text(at);
+            format!("{what}: invalid conversion character '{found}': expected 's', 'r', or 'a'")
+        }
         E::SingleRbrace => format!("{what}: single '}}' is not allowed"),
         E::UnterminatedString => format!("unterminated {what} literal (detected at line {line})"),
         E::UnterminatedTripleQuotedString => {
@@ -102,11 +248,52 @@ fn interpolated(what: &str, error: &InterpolatedStringErrorType, line: u32) -> S
     }
 }
 
-/// Errors that the parser words freely.
-fn other(text: &str, line: u32) -> (SyntaxErrKind, String) {
-    if let Some(rest) = text.strip_prefix("Expected an indented block after ") {
-        let what = rest.replace('`', "'");
-        return (SyntaxErrKind::Indentation, format!("expected an indented block after {what} on line {line}"));
+/// Errors that the parser words freely, and CPython's words for them.
+const WORDED: &[(&str, &str)] = &[
+    ("Expected `except` or `finally` after `try` block", "expected 'except' or 'finally' block"),
+    ("Only one '*' parameter allowed", "* argument may appear only once"),
+    ("Only one '/' separator allowed", "/ may appear only once"),
+    ("'/' parameter must appear before '*' parameter", "/ must be ahead of *"),
+    ("Position-only parameter separator not allowed as first parameter", "at least one argument must precede /"),
+    (
+        "Cannot have both 'except' and 'except*' on the same 'try'",
+        "cannot have both 'except' and 'except*' on the same 'try'",
+    ),
+    (
+        "Multiple exception types must be parenthesized when using `as`",
+        "multiple exception types must be parenthesized when using 'as'",
+    ),
+    ("Only single target (not tuple) can be annotated", "only single target (not tuple) can be annotated"),
+    ("Only single target (not list) can be annotated", "only single target (not list) can be annotated"),
+    ("Positional patterns cannot follow keyword patterns", "positional patterns follow keyword patterns"),
+    ("Trailing comma not allowed", "trailing comma not allowed without surrounding parentheses"),
+    ("Expected one or more exception types", "expected one or more exception types"),
+];
+
+fn other(context: &Context<'_>, text: &str, at: TextRange) -> Diagnosis {
+    if let Some(what) = text.strip_prefix("Expected an indented block after ") {
+        return expected_block(context, what, at);
     }
-    (SyntaxErrKind::Syntax, "invalid syntax".into())
+    match WORDED.iter().find(|(theirs, _)| *theirs == text) {
+        Some((_, ours)) => Diagnosis::new(*ours, at),
+        None => generic(context, at),
+    }
+}
+
+fn expected_block(context: &Context<'_>, what: &str, at: TextRange) -> Diagnosis {
+    let what = match what {
+        "`class` definition" => "class definition".to_string(),
+        what => what.replace('`', "'").replace("clause", "statement").replace("'case' block", "'case' statement"),
+    };
+    let colon = context.tokens_before(at.start()).rev().find(|token| token.kind() == TokenKind::Colon);
+    let starts = |kind| matches!(kind, TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent);
+    let header = colon.and_then(|colon| {
+        let mut first = None;
+        for token in context.tokens_before(colon.start()) {
+            first = if starts(token.kind()) { None } else { first.or(Some(token.start())) };
+        }
+        first
+    });
+    let line = context.line(header.unwrap_or(at.start()));
+    Diagnosis::indentation(format!("expected an indented block after {what} on line {line}"), at)
 }

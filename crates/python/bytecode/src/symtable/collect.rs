@@ -61,6 +61,7 @@ impl Collector {
             sees_class: false,
             conditional_annotations: false,
             walrus_targets: Vec::new(),
+            label: "",
             range,
         };
         self.table.scopes.push(scope);
@@ -255,9 +256,9 @@ impl Collector {
     }
 
     fn import_from(&mut self, stmt: &ast::StmtImportFrom) -> Res {
-        let star = stmt.names.iter().any(|alias| alias.name.as_str() == "*");
-        if star && self.scope().kind != ScopeKind::Module {
-            return fault(stmt.range, "import * only allowed at module level");
+        let star = stmt.names.iter().find(|alias| alias.name.as_str() == "*");
+        if let Some(star) = star.filter(|_| self.scope().kind != ScopeKind::Module) {
+            return fault(star.range, "import * only allowed at module level");
         }
         stmt.names.iter().try_for_each(|alias| self.alias(alias, false))
     }
@@ -284,7 +285,7 @@ impl Collector {
             self.add(name.as_str(), bit, name.range)?;
             let scope = self.scope();
             let at = scope.index[&mangled];
-            scope.symbols[at].declared = Some(range);
+            scope.symbols[at].declared.get_or_insert(range);
         }
         Ok(())
     }
@@ -423,28 +424,34 @@ impl Collector {
     }
 
     fn type_param(&mut self, param: &TypeParam) -> Res {
-        let (name, bound, default) = match param {
-            TypeParam::TypeVar(param) => (&param.name, param.bound.as_deref(), param.default.as_deref()),
-            TypeParam::ParamSpec(param) => (&param.name, None, param.default.as_deref()),
-            TypeParam::TypeVarTuple(param) => (&param.name, None, param.default.as_deref()),
+        let (name, bound, default, label) = match param {
+            TypeParam::TypeVar(p) => (&p.name, p.bound.as_deref(), p.default.as_deref(), "a TypeVar default"),
+            TypeParam::ParamSpec(p) => (&p.name, None, p.default.as_deref(), "a ParamSpec default"),
+            TypeParam::TypeVarTuple(p) => (&p.name, None, p.default.as_deref(), "a TypeVarTuple default"),
         };
         self.add(name.as_str(), usage::TYPE_PARAM | usage::ASSIGNED, name.range)?;
-        for expr in bound.into_iter().chain(default) {
-            self.evaluator(expr)?;
+        if let Some(bound) = bound {
+            let label = if bound.is_tuple_expr() { "a TypeVar constraint" } else { "a TypeVar bound" };
+            self.evaluator(bound, label)?;
         }
-        Ok(())
+        default.map_or(Ok(()), |default| self.evaluator(default, label))
     }
 
     /// An expression compiled to a function of its own.
-    fn evaluator(&mut self, expr: &Expr) -> Res {
-        self.annotation_scope((expr, Part::Body), ScopeKind::Evaluator, expr.range(), |this| this.expr(expr))
+    fn evaluator(&mut self, expr: &Expr, label: &'static str) -> Res {
+        self.annotation_scope((expr, Part::Body), ScopeKind::Evaluator, expr.range(), |this| {
+            this.scope().label = label;
+            this.expr(expr)
+        })
     }
 
     fn type_alias(&mut self, stmt: &ast::StmtTypeAlias) -> Res {
         self.expr(&stmt.name)?;
         match &stmt.type_params {
-            None => self.evaluator(&stmt.value),
-            Some(params) => self.type_params(stmt, params, stmt.range, None, |this| this.evaluator(&stmt.value)),
+            None => self.evaluator(&stmt.value, "a type alias"),
+            Some(params) => {
+                self.type_params(stmt, params, stmt.range, None, |this| this.evaluator(&stmt.value, "a type alias"))
+            }
         }
     }
 

@@ -136,7 +136,7 @@ impl Collector {
             ScopeKind::GenExpr if !awaits => return fault(expr.range(), "'yield' inside generator expression"),
             ScopeKind::Annotations => "an annotation",
             ScopeKind::TypeParams => "the definition of a generic",
-            ScopeKind::Evaluator => "a type parameter or alias",
+            ScopeKind::Evaluator => self.scope().label,
             _ => "",
         };
         if !place.is_empty() {
@@ -237,13 +237,14 @@ impl Collector {
                 return fault(e.range, "named expression cannot be used within the definition of a generic");
             }
             ScopeKind::Evaluator => {
-                return fault(e.range, "named expression cannot be used within a type parameter or alias");
+                let label = self.scope().label;
+                return fault(e.range, format!("named expression cannot be used within {label}"));
             }
             _ => {}
         }
         let Expr::Name(name) = &*e.target else { return self.expr(&e.value) };
         if self.scope().kind.is_comprehension() {
-            self.walrus_in_comprehension(e, name)?;
+            self.walrus_in_comprehension(name)?;
         }
         self.expr(&e.value)?;
         if !self.scope().kind.is_comprehension() {
@@ -256,7 +257,7 @@ impl Collector {
     }
 
     /// The target belongs to the nearest scope that is no comprehension.
-    fn walrus_in_comprehension(&mut self, e: &ast::ExprNamed, name: &ast::ExprName) -> Res {
+    fn walrus_in_comprehension(&mut self, name: &ast::ExprName) -> Res {
         let id = name.id.as_str();
         let mut between = Vec::new();
         let mut host = self.current;
@@ -265,7 +266,7 @@ impl Collector {
             let iterates = self.table.scope(host).symbol(&mangled).is_some_and(|s| s.usage & usage::COMP_ITER != 0);
             if iterates {
                 return fault(
-                    e.range,
+                    name.range,
                     format!("assignment expression cannot rebind comprehension iteration variable '{mangled}'"),
                 );
             }
@@ -276,7 +277,7 @@ impl Collector {
         }
         let kind = self.table.scope(host).kind;
         if kind == ScopeKind::Class {
-            return fault(e.range, "assignment expression within a comprehension cannot be used in a class body");
+            return fault(name.range, "assignment expression within a comprehension cannot be used in a class body");
         }
         let mangled = self.add_to(host, id, usage::ASSIGNED, name.range)?;
         let global = kind == ScopeKind::Module

@@ -1,0 +1,48 @@
+//! Malformed number literals.
+
+use ruff_python_ast::token::TokenKind;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::diagnose::{Context, Diagnosis};
+
+/// A fault that stands right behind a number: a letter, a digit of a larger base, an underscore.
+pub(super) fn trailing(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> {
+    let last = context.tokens_before(at.start()).next_back()?;
+    let number = matches!(last.kind(), TokenKind::Int | TokenKind::Float | TokenKind::Complex);
+    if !number || last.end() != at.start() {
+        return None;
+    }
+    let base = base(context.text(last.range()));
+    let next = context.text(at).chars().next().filter(|c| c.is_ascii_alphanumeric() || *c == '_')?;
+    let message = match (base, next.to_digit(10)) {
+        ("decimal", _) | (_, None) => format!("invalid {base} literal"),
+        (base, Some(digit)) => format!("invalid digit '{digit}' in {base} literal"),
+    };
+    let place = if next.is_ascii_digit() { at.start() } else { last.end() - TextSize::from(1) };
+    Some(Diagnosis::new(message, TextRange::empty(place)))
+}
+
+/// An error of the lexer about a number.
+pub(super) fn lexical(context: &Context<'_>, text: &str, at: TextRange, _line: u32) -> Diagnosis {
+    if text == "Invalid decimal integer literal" {
+        let message =
+            "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers";
+        let zeros = context.text(at).bytes().take_while(|byte| *byte == b'0').count() as u32;
+        return Diagnosis::new(message, TextRange::at(at.start(), zeros.max(1).into()));
+    }
+    let base = base(context.text(at));
+    if base != "decimal" {
+        let last = at.end() - TextSize::from(1);
+        return Diagnosis::new(format!("invalid {base} literal"), TextRange::empty(last));
+    }
+    Diagnosis::new("invalid syntax", at)
+}
+
+fn base(text: &str) -> &'static str {
+    match text.get(..2).map(str::to_ascii_lowercase).as_deref() {
+        Some("0x") => "hexadecimal",
+        Some("0o") => "octal",
+        Some("0b") => "binary",
+        _ => "decimal",
+    }
+}
