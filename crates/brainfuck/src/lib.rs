@@ -19,6 +19,11 @@ use pv_word::Word;
 pub use program::{Op, ParseError, Program};
 pub use tape::{Error, Tape};
 
+// The guide's complete examples run as this item's documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/write-a-language.md")]
+struct Guide;
+
 /// The slot that holds the data pointer.
 const POINTER: Slot = Slot(0);
 
