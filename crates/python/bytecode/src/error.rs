@@ -15,8 +15,8 @@ pub enum SyntaxErrKind {
     Indentation,
     /// `TabError`.
     Tab,
-    /// `ValueError` (null bytes) of `compile`.
-    Value,
+    /// `RecursionError`: nested too deeply.
+    Recursion,
 }
 
 impl SyntaxErrKind {
@@ -26,7 +26,7 @@ impl SyntaxErrKind {
             SyntaxErrKind::Syntax => "SyntaxError",
             SyntaxErrKind::Indentation => "IndentationError",
             SyntaxErrKind::Tab => "TabError",
-            SyntaxErrKind::Value => "ValueError",
+            SyntaxErrKind::Recursion => "RecursionError",
         }
     }
 }

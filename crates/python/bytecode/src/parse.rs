@@ -7,6 +7,7 @@ use crate::error::{SyntaxErr, SyntaxErrKind};
 use crate::source::LineIndex;
 
 mod brackets;
+pub(crate) mod depth;
 mod diagnose;
 mod escapes;
 mod numbers;
@@ -59,6 +60,15 @@ pub fn parse(source: &str, mode: Mode, filename: &str) -> Result<Ast, SyntaxErr>
     let options = ParseOptions::from(ruff_mode).with_target_version(PythonVersion { major: 3, minor: 14 });
     let parsed = parse_unchecked(trimmed, options);
     let index = LineIndex::new(trimmed);
+    if let Some(range) = depth::too_many_brackets(parsed.tokens()) {
+        depth::discard(parsed.into_syntax());
+        return Err(SyntaxErr::at(&index, filename, range, "too many nested parentheses"));
+    }
+    if depth::too_deep(parsed.syntax()) {
+        depth::discard(parsed.into_syntax());
+        let message = "maximum recursion depth exceeded during compilation";
+        return Err(SyntaxErr::bare(SyntaxErrKind::Recursion, filename, message));
+    }
     if let Some(error) = diagnose::first_error(&parsed, &index, filename) {
         return Err(error);
     }

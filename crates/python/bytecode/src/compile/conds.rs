@@ -18,6 +18,10 @@ impl<'a> Compiler<'a> {
 
     /// Jumps to `to` when the truth of the expression equals `sense`; falls through otherwise.
     pub(crate) fn cond_jump(&mut self, e: &'a Expr, to: Label, sense: bool) -> Res {
+        crate::parse::depth::with_stack(|| self.cond_jump_here(e, to, sense))
+    }
+
+    fn cond_jump_here(&mut self, e: &'a Expr, to: Label, sense: bool) -> Res {
         if let Some(value) = self.constant_truth(e)? {
             if value == sense {
                 self.at(e.range());

@@ -6,6 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::{Compiler, R};
 use crate::error::{Res, fault};
 use crate::op::{BinaryOp, Compare, Op};
+use crate::parse::depth::with_stack;
 use crate::unit::Const;
 
 /// Displays longer than this are built piece by piece.
@@ -17,6 +18,10 @@ const SHORT_CONST: u32 = 0xffff;
 impl<'a> Compiler<'a> {
     /// Compiles an expression to a register.
     pub(crate) fn expr_to(&mut self, e: &'a Expr, dst: R) -> Res {
+        with_stack(|| self.expr_here(e, dst))
+    }
+
+    fn expr_here(&mut self, e: &'a Expr, dst: R) -> Res {
         if let Some(constant) = self.fold(e)? {
             self.at(e.range());
             self.load_const(dst, constant);

@@ -17,6 +17,13 @@ const MAX_ITEMS: usize = 256;
 impl<'a> Compiler<'a> {
     /// The value of a constant expression.
     pub(crate) fn fold(&mut self, e: &'a Expr) -> Res<Option<Const>> {
+        if matches!(e, Expr::BinOp(_) | Expr::UnaryOp(_) | Expr::Tuple(_)) {
+            return crate::parse::depth::with_stack(|| self.fold_here(e));
+        }
+        self.fold_here(e)
+    }
+
+    fn fold_here(&mut self, e: &'a Expr) -> Res<Option<Const>> {
         Ok(match e {
             Expr::NoneLiteral(_) => Some(Const::None),
             Expr::BooleanLiteral(e) => Some(Const::Bool(e.value)),

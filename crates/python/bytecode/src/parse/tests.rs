@@ -93,3 +93,14 @@ fn what_more_input_could_mend() {
 fn null_bytes_are_refused() {
     assert_eq!(error("a\0b"), "SyntaxError 0:0: source code string cannot contain null bytes");
 }
+
+#[test]
+fn nesting_is_bounded() {
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    assert!(parse(&nested(200), Mode::Exec, "test").is_ok());
+    assert_eq!(error(&nested(201)), "SyntaxError 1:201: too many nested parentheses");
+    let sum = |terms: usize| vec!["a"; terms].join("+");
+    let deep = parse(&sum(3900), Mode::Exec, "test").expect("is not too deep");
+    assert!(crate::compile(&deep, crate::Options::default()).is_ok());
+    assert_eq!(error(&sum(50_000)), "RecursionError 0:0: maximum recursion depth exceeded during compilation");
+}

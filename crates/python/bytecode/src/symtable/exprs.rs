@@ -9,6 +9,10 @@ use crate::error::{Res, fault};
 
 impl Collector {
     pub(super) fn expr(&mut self, expr: &Expr) -> Res {
+        crate::parse::depth::with_stack(|| self.expr_here(expr))
+    }
+
+    fn expr_here(&mut self, expr: &Expr) -> Res {
         match expr {
             Expr::Name(name) => self.name(name),
             Expr::BoolOp(e) => self.exprs(&e.values),
