@@ -66,6 +66,7 @@ pub struct Compiler {
     arena: Arena,
     trampoline: Trampoline,
     stub: CodeBlock,
+    quiet: Quiet,
     next_exit: u32,
     /// Keep gdb informed of trampoline and stub.
     _gdb: Vec<Registration>,
@@ -82,11 +83,16 @@ impl Compiler {
         let enter = arena.place(&emit(&mut clif, enter, &isa)?)?;
         let stub = trampoline::stub_function(&isa, &mut frontend);
         let stub = arena.place(&emit(&mut clif, stub, &isa)?)?;
+        let mut quiet = |argument| {
+            let function = trampoline::quiet_function(&isa, &mut frontend, argument);
+            Ok::<_, CodegenError>(arena.place(&emit(&mut clif, function, &isa)?)?.addr())
+        };
+        let quiet = Quiet { float: quiet(types::F64)?, int: quiet(types::I64)? };
         // SAFETY: the block holds the function made for exactly this purpose and is never freed before the arena.
         let trampoline = unsafe { Trampoline::new(enter.addr()) };
         let named = [("pv_enter", &enter), ("pv_stub", &stub)].into_iter().filter(|_| config.gdb);
         let gdb = named.map(|(name, block)| Registration::new(name, block.addr(), block.bytes().len())).collect();
-        Ok(Compiler { config, isa, clif, frontend, arena, trampoline, stub, next_exit: 1, _gdb: gdb })
+        Ok(Compiler { config, isa, clif, frontend, arena, trampoline, stub, quiet, next_exit: 1, _gdb: gdb })
     }
 
     /// The way into compiled code.
@@ -115,7 +121,7 @@ impl Compiler {
             &mut function,
             &mut self.frontend,
             &*self.isa,
-            translate::Input { trace, env, dominators: &dominators, exits: &exits, data: &data },
+            translate::Input { trace, env, dominators: &dominators, exits: &exits, data: &data, quiet: self.quiet },
         )?;
         let clif = self.config.keep_clif.then(|| function.display().to_string());
         let bytes = emit(&mut self.clif, function, &self.isa)?;
@@ -149,6 +155,15 @@ impl Compiler {
     fn function(&self, id: TraceId) -> Function {
         Function::with_name_signature(UserFuncName::user(0, id.0), trace_signature())
     }
+}
+
+/// Addresses of the functions that call a helper of one argument and leave every register alone.
+#[derive(Clone, Copy)]
+pub(crate) struct Quiet {
+    /// With a double.
+    pub(crate) float: usize,
+    /// With a word.
+    pub(crate) int: usize,
 }
 
 /// The signature of every trace, and of the stub: the addresses of the state and of the record of the exit through which it is

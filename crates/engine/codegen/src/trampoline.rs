@@ -1,7 +1,7 @@
 //! The way into compiled code and the way back.
 
-use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, MemFlagsData, Signature, UserFuncName, types};
-use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_codegen::ir::{AbiParam, Function, InstBuilder, MemFlagsData, Signature, Type, UserFuncName, types};
+use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use pv_machine::State;
 
@@ -61,6 +61,29 @@ pub(crate) fn stub_function(isa: &OwnedTargetIsa, frontend: &mut FunctionBuilder
             let value = b.ins().load(types::I32, MemFlagsData::trusted(), params[1], from as i32);
             b.ins().store(MemFlagsData::trusted(), value, params[0], to as i32);
         }
+    })
+}
+
+/// The signature of [`quiet_function`]: context, address of the helper, where to put the result, argument.
+pub(crate) fn quiet_signature(argument: Type) -> Signature {
+    let mut signature = Signature::new(CallConv::PreserveAll);
+    signature.params.extend([AbiParam::new(types::I64); 3]);
+    signature.params.push(AbiParam::new(argument));
+    signature
+}
+
+/// Calls a helper on behalf of a cold block and leaves every register as it was, so that a call hardly ever made costs the
+/// hot code around it neither registers nor a longer way in and out. The result goes through memory: that convention knows none.
+pub(crate) fn quiet_function(isa: &OwnedTargetIsa, frontend: &mut FunctionBuilderContext, argument: Type) -> Function {
+    let mut helper = Signature::new(isa.default_call_conv());
+    helper.params.extend([AbiParam::new(types::I64), AbiParam::new(argument)]);
+    helper.returns.push(AbiParam::new(types::I64));
+    build(quiet_signature(argument), isa, frontend, |b| {
+        let params = b.block_params(b.current_block().expect("inside the entry block")).to_vec();
+        let helper = b.import_signature(helper);
+        let call = b.ins().call_indirect(helper, params[1], &[params[0], params[3]]);
+        let result = b.inst_results(call)[0];
+        b.ins().store(MemFlagsData::trusted(), result, params[2], 0);
     })
 }
 

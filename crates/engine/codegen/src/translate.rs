@@ -14,7 +14,8 @@ use std::borrow::Cow;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{
-    AliasRegionData, Block, BlockArg, Function, InstBuilder, MemFlagsData, SourceLoc, Type as ClifType, Value, types,
+    AliasRegionData, Block, BlockArg, Function, InstBuilder, MemFlagsData, SourceLoc, StackSlot, Type as ClifType,
+    Value, types,
 };
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FuncInstBuilder, FunctionBuilder, FunctionBuilderContext};
@@ -22,6 +23,7 @@ use pv_ir::{Const, Dominators, Effect, Imm, Inst, Jump, Op, SnapRef, Terminator,
 use pv_machine::{AliasClass, State};
 
 use crate::compiled::{ExitInfo, TraceData};
+use crate::compiler::Quiet;
 use crate::env::Env;
 use crate::error::CodegenError;
 
@@ -32,6 +34,7 @@ pub(crate) struct Input<'a> {
     pub(crate) dominators: &'a Dominators,
     pub(crate) exits: &'a [ExitInfo],
     pub(crate) data: &'a TraceData,
+    pub(crate) quiet: Quiet,
 }
 
 /// A disjoint part of memory in the generated code.
@@ -66,6 +69,7 @@ pub(crate) fn translate(
         blocks: vec![None; input.trace.blocks.len()],
         exit_blocks: vec![None; input.exits.len()],
         tails: Vec::new(),
+        result_slot: None,
         call_conv: isa.default_call_conv(),
         state,
         base: state,
@@ -89,6 +93,8 @@ struct Translator<'a> {
     exit_blocks: Vec<Option<Block>>,
     /// The common ends of exits, by base and depth of the frame they leave in.
     tails: Vec<((i32, i32), Block)>,
+    /// Where quiet calls leave their result.
+    result_slot: Option<StackSlot>,
     call_conv: CallConv,
     state: Value,
     base: Value,

@@ -290,3 +290,27 @@ fn traces_that_gdb_knows_run_as_others_do() {
     enter(&compiler, &toy, &trace);
     assert_eq!(toy.slot(1).get(), word(55));
 }
+
+/// Boxing in cold blocks must not make the way in and out of a float loop longer, nor lose what the loop holds.
+#[test]
+fn cold_calls_leave_every_register_alone() {
+    let text = "b0:
+           v0: word = load_slot[0]
+           jump b1(v0, 1.0f, 1.5f, 2.5f, #empty)
+         b1(v1: word, v2: float, v3: float, v4: float, v5: word):
+           v6: bool = wgt v1, #0
+           guard_true v6 ? s0
+           v7: float = fmul v2, 1e30f
+           v8: float = fadd v3, v4
+           v9: word = tag_float v7
+           v10: word = tsub v1, #1 ? s0
+           jump b1(v10, v7, v8, v3, v9)
+         s0 = after 9 \"f\" base 0 depth 0 { 0 = v1, 1 = v2, 2 = v3, 3 = v4, 4 = v5 }";
+    for count in [0, 5, 8, 9, 20] {
+        agree(text, |toy| toy.slot(0).set(word(count)));
+    }
+    let toy = Toy::new(SLOTS);
+    let source = trace_of(&toy, text);
+    let trace = compiler(OptLevel::Speed).compile(&source, &Env::of(&*toy)).unwrap();
+    assert!(!trace.clif().unwrap().contains("system_v"), "{}", trace.clif().unwrap());
+}

@@ -1,9 +1,11 @@
 //! Calls of helpers.
 
-use cranelift_codegen::ir::{AbiParam, InstBuilder, Signature, Value, types};
+use cranelift_codegen::ir::{AbiParam, InstBuilder, Signature, StackSlotData, StackSlotKind, Value, types};
 use pv_ir::{Imm, Inst, SnapRef};
 use pv_machine::{Param, State};
 use pv_word::INT_SHIFT;
+
+use crate::trampoline::quiet_signature;
 
 use super::{Region, Translated, Translator, malformed};
 
@@ -102,9 +104,29 @@ impl Translator<'_> {
         self.b.inst_results(call)[0]
     }
 
+    /// The box of a double, for cold blocks.
     pub(super) fn call_box_float(&mut self, value: Value) -> Value {
-        let cx = self.context();
-        self.call(self.input.env.box_float, &[Param::Cx, Param::Float], Param::Word, &[cx, value])
+        let (through, helper) = (self.input.quiet.float, self.input.env.box_float);
+        self.call_quietly(through, helper, value)
+    }
+
+    /// The address of a fresh block, for cold blocks.
+    pub(super) fn call_alloc_quietly(&mut self, size: u32) -> Value {
+        let size = self.iconst(i64::from(size) << INT_SHIFT);
+        let (through, helper) = (self.input.quiet.int, self.input.env.alloc);
+        self.call_quietly(through, helper, size)
+    }
+
+    fn call_quietly(&mut self, through: usize, helper: usize, argument: Value) -> Value {
+        let slot = *self.result_slot.get_or_insert_with(|| {
+            self.b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, 8, 3))
+        });
+        let signature = quiet_signature(self.b.func.dfg.value_type(argument));
+        let signature = self.b.import_signature(signature);
+        let (cx, helper, callee) = (self.context(), self.iconst(helper as i64), self.iconst(through as i64));
+        let result = self.ins().stack_addr(types::I64, slot, 0);
+        self.ins().call_indirect(signature, callee, &[cx, helper, result, argument]);
+        self.ins().stack_load(types::I64, types::I64, slot, 0)
     }
 
     pub(super) fn call_dealloc(&mut self, object: Value) {

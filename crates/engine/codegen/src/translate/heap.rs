@@ -136,7 +136,7 @@ impl Translator<'_> {
         self.ins().store(flags, next, head, 0);
         self.ins().jump(join, &[BlockArg::Value(block)]);
         self.b.switch_to_block(refilling);
-        let fresh = self.call_alloc(size);
+        let fresh = self.call_alloc_quietly(size);
         self.ins().jump(join, &[BlockArg::Value(fresh)]);
         self.b.switch_to_block(join);
         addr
