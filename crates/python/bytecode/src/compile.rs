@@ -36,6 +36,7 @@ mod suspend;
 mod tries;
 mod unit;
 mod unparse;
+mod warnings;
 mod withs;
 
 #[cfg(test)]
@@ -87,11 +88,10 @@ pub fn compile(ast: &Ast, options: Options) -> Result<Compiled, SyntaxErr> {
         options,
         mode: ast.mode,
         units: Vec::new(),
-        warnings: Vec::new(),
         bare_generator: None,
     };
     let unit = compiler.program(&ast.module).map_err(located)?;
-    Ok(Compiled { unit, warnings: compiler.warnings })
+    Ok(Compiled { unit, warnings: warnings::warnings(&ast.module, &ast.index) })
 }
 
 /// The compiler's state.
@@ -104,7 +104,6 @@ pub(crate) struct Compiler<'a> {
     options: Options,
     mode: Mode,
     units: Vec<UnitState<'a>>,
-    pub(crate) warnings: Vec<Warning>,
     /// Range of the call around a generator expression without parentheses of its own.
     bare_generator: Option<TextRange>,
 }
@@ -157,12 +156,6 @@ impl<'a> Compiler<'a> {
     pub(crate) fn return_none(&mut self) {
         let none = self.constant(crate::unit::Const::None);
         self.asm().ad(crate::op::Op::ReturnConst, 0, none);
-    }
-
-    /// Notes a warning.
-    pub(crate) fn warn(&mut self, range: TextRange, message: impl Into<String>) {
-        let (line, _) = self.index.line_and_col(range.start().to_u32());
-        self.warnings.push(Warning { category: "SyntaxWarning", message: message.into(), line });
     }
 
     /// The flags that every unit has.

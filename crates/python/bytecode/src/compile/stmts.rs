@@ -164,11 +164,6 @@ impl<'a> Compiler<'a> {
     }
 
     fn assert(&mut self, stmt: &'a ast::StmtAssert) -> Res {
-        if let Expr::Tuple(tuple) = &*stmt.test
-            && !tuple.elts.is_empty()
-        {
-            self.warn(stmt.range, "assertion is always true, perhaps remove parentheses?");
-        }
         if self.options.optimize > 0 {
             return Ok(());
         }

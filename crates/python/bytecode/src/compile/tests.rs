@@ -613,3 +613,19 @@ fn spans_cover_the_expression() {
     let spans: Vec<_> = unit.spans.iter().map(|(_, span)| (span.line, span.col, span.end_line, span.end_col)).collect();
     assert_eq!(spans, [(2, 11, 2, 14), (3, 8, 3, 9), (2, 11, 3, 10), (2, 4, 3, 10)]);
 }
+
+#[test]
+fn warnings_come_as_the_reference_words_them() {
+    let source = "x is 1\n'\\d'\n1()\n[1][1.5]\nassert (x, 'm')\ntry: pass\nfinally:\n  for i in x: break\n\
+                  def f():\n  try: pass\n  finally: return\n";
+    let ast = parse(source, Mode::Exec, "test").expect("parses");
+    let warnings = compile(&ast, Options::default()).expect("compiles").warnings;
+    let shown: Vec<String> = warnings.iter().map(|warning| format!("{}: {}", warning.line, warning.message)).collect();
+    expect![[r#"
+        2: "\d" is an invalid escape sequence. Such sequences will not work in the future. Did you mean "\\d"? A raw string is also an option.
+        11: 'return' in a 'finally' block
+        1: "is" with 'int' literal. Did you mean "=="?
+        3: 'int' object is not callable; perhaps you missed a comma?
+        4: list indices must be integers or slices, not float; perhaps you missed a comma?
+        5: assertion is always true, perhaps remove parentheses?"#]].assert_eq(&shown.join("\n"));
+}

@@ -1,0 +1,253 @@
+//! The warnings that the compiler gives without compiling: a walk over the tree.
+//!
+//! They come in CPython's order: escapes in literals, jumps out of `finally`, then those about expressions.
+
+use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
+use ruff_python_ast::{self as ast, CmpOp, Expr, Mod, Number, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use crate::error::Warning;
+use crate::parse::depth::with_stack;
+use crate::source::LineIndex;
+
+/// All warnings for a program.
+pub(super) fn warnings(module: &Mod, index: &LineIndex) -> Vec<Warning> {
+    let mut walker = Walker { index, escapes: Vec::new(), jumps: Vec::new(), others: Vec::new(), finally: Vec::new() };
+    match module {
+        Mod::Module(module) => walker.visit_body(&module.body),
+        Mod::Expression(expression) => walker.visit_expr(&expression.body),
+    }
+    [walker.escapes, walker.jumps, walker.others].concat()
+}
+
+/// What a jump statement would leave, innermost last.
+#[derive(Clone, Copy, PartialEq)]
+enum Around {
+    Finally,
+    Loop,
+}
+
+struct Walker<'i> {
+    index: &'i LineIndex,
+    escapes: Vec<Warning>,
+    jumps: Vec<Warning>,
+    others: Vec<Warning>,
+    finally: Vec<Around>,
+}
+
+impl Walker<'_> {
+    fn warning(&self, range: TextRange, message: String) -> Warning {
+        let (line, _) = self.index.line_and_col(range.start().to_u32());
+        Warning { category: "SyntaxWarning", message, line }
+    }
+
+    fn other(&mut self, range: TextRange, message: String) {
+        let warning = self.warning(range, message);
+        self.others.push(warning);
+    }
+
+    fn jump(&mut self, range: TextRange, word: &str) {
+        let crosses = match word {
+            "return" => self.finally.contains(&Around::Finally),
+            _ => self.finally.last() == Some(&Around::Finally),
+        };
+        if crosses {
+            let warning = self.warning(range, format!("'{word}' in a 'finally' block"));
+            self.jumps.push(warning);
+        }
+    }
+
+    /// A literal, or a piece of an interpolated one that starts at `start`.
+    fn literal(&mut self, range: TextRange, prefix: &str, start: TextRange) {
+        if prefix.contains(['r', 'R']) {
+            return;
+        }
+        let bytes = prefix.contains(['b', 'B']);
+        if let Some(escape) = invalid_escape(&self.index.text()[range], bytes) {
+            let octal = if escape.len() > 2 { "octal escape sequence" } else { "escape sequence" };
+            let message = format!(
+                "\"{escape}\" is an invalid {octal}. Such sequences will not work in the future. \
+                 Did you mean \"\\{escape}\"? A raw string is also an option."
+            );
+            let warning = self.warning(start, message);
+            self.escapes.push(warning);
+        }
+    }
+
+    /// The prefix letters of a literal.
+    fn prefix(&self, range: TextRange) -> String {
+        self.index.text()[range].chars().take_while(char::is_ascii_alphabetic).collect()
+    }
+
+    fn elements(&mut self, elements: &ast::InterpolatedStringElements, range: TextRange) {
+        let prefix = self.prefix(range);
+        for literal in elements.literals() {
+            self.literal(literal.range, &prefix, range);
+        }
+    }
+
+    fn strings(&mut self, e: &Expr) {
+        match e {
+            Expr::StringLiteral(e) => e.value.iter().for_each(|part| {
+                let prefix = self.prefix(part.range);
+                self.literal(part.range, &prefix, part.range);
+            }),
+            Expr::BytesLiteral(e) => e.value.iter().for_each(|part| {
+                let prefix = self.prefix(part.range);
+                self.literal(part.range, &prefix, part.range);
+            }),
+            Expr::FString(e) => e.value.f_strings().for_each(|part| self.elements(&part.elements, part.range)),
+            Expr::TString(e) => e.value.iter().for_each(|part| self.elements(&part.elements, part.range)),
+            _ => {}
+        }
+    }
+
+    fn compare(&mut self, e: &ast::ExprCompare) {
+        let mut left = &*e.left;
+        for (op, right) in e.ops.iter().zip(&e.comparators) {
+            if let CmpOp::Is | CmpOp::IsNot = op
+                && let Some(name) = literal_type(left).or_else(|| literal_type(right))
+            {
+                let (word, meant) = if *op == CmpOp::Is { ("is", "==") } else { ("is not", "!=") };
+                self.other(e.range, format!("\"{word}\" with '{name}' literal. Did you mean \"{meant}\"?"));
+                return;
+            }
+            left = right;
+        }
+    }
+
+    fn call(&mut self, e: &ast::ExprCall) {
+        if let Some(name) = display_type(&e.func) {
+            self.other(e.range(), format!("'{name}' object is not callable; perhaps you missed a comma?"));
+        }
+    }
+
+    fn subscript(&mut self, e: &ast::ExprSubscript) {
+        let Some(name) = display_type(&e.value) else { return };
+        if !["str", "bytes", "tuple", "list", "dict"].contains(&name) {
+            self.other(e.range, format!("'{name}' object is not subscriptable; perhaps you missed a comma?"));
+            return;
+        }
+        let Some(index) = display_type(&e.slice).filter(|index| name != "dict" && !["int", "bool"].contains(index))
+        else {
+            return;
+        };
+        let text = format!("{name} indices must be integers or slices, not {index}; perhaps you missed a comma?");
+        self.other(e.range, text);
+    }
+
+    fn within(&mut self, around: Around, body: &[Stmt]) {
+        self.finally.push(around);
+        self.visit_body(body);
+        self.finally.pop();
+    }
+}
+
+impl<'a> SourceOrderVisitor<'a> for Walker<'_> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::Return(s) => self.jump(s.range, "return"),
+            Stmt::Break(s) => self.jump(s.range, "break"),
+            Stmt::Continue(s) => self.jump(s.range, "continue"),
+            Stmt::Assert(s) if matches!(&*s.test, Expr::Tuple(tuple) if !tuple.elts.is_empty()) => {
+                self.other(s.range, "assertion is always true, perhaps remove parentheses?".into());
+            }
+            _ => {}
+        }
+        match stmt {
+            Stmt::Try(s) if !s.finalbody.is_empty() => {
+                self.visit_body(&s.body);
+                s.handlers.iter().for_each(|handler| self.visit_except_handler(handler));
+                self.visit_body(&s.orelse);
+                self.within(Around::Finally, &s.finalbody);
+            }
+            Stmt::For(s) => {
+                self.visit_expr(&s.iter);
+                self.visit_expr(&s.target);
+                self.within(Around::Loop, &s.body);
+                self.visit_body(&s.orelse);
+            }
+            Stmt::While(s) => {
+                self.visit_expr(&s.test);
+                self.within(Around::Loop, &s.body);
+                self.visit_body(&s.orelse);
+            }
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {
+                let outer = std::mem::take(&mut self.finally);
+                walk_stmt(self, stmt);
+                self.finally = outer;
+            }
+            stmt => walk_stmt(self, stmt),
+        }
+    }
+
+    fn visit_expr(&mut self, e: &'a Expr) {
+        self.strings(e);
+        match e {
+            Expr::Compare(e) => self.compare(e),
+            Expr::Call(e) => self.call(e),
+            Expr::Subscript(e) => self.subscript(e),
+            _ => {}
+        }
+        with_stack(|| walk_expr(self, e));
+    }
+}
+
+/// The type of a literal that `is` does not suit.
+fn literal_type(e: &Expr) -> Option<&'static str> {
+    match e {
+        Expr::NoneLiteral(_) | Expr::BooleanLiteral(_) | Expr::EllipsisLiteral(_) => None,
+        Expr::Tuple(tuple) => {
+            let constant = |e: &Expr| e.is_literal_expr() || literal_type(e).is_some();
+            tuple.elts.iter().all(constant).then_some("tuple")
+        }
+        e if e.is_literal_expr() => display_type(e),
+        _ => None,
+    }
+}
+
+/// The type of a literal or display.
+fn display_type(e: &Expr) -> Option<&'static str> {
+    Some(match e {
+        Expr::NoneLiteral(_) => "NoneType",
+        Expr::BooleanLiteral(_) => "bool",
+        Expr::EllipsisLiteral(_) => "ellipsis",
+        Expr::NumberLiteral(e) => match e.value {
+            Number::Int(_) => "int",
+            Number::Float(_) => "float",
+            Number::Complex { .. } => "complex",
+        },
+        Expr::StringLiteral(_) | Expr::FString(_) => "str",
+        Expr::BytesLiteral(_) => "bytes",
+        Expr::TString(_) => "string.templatelib.Template",
+        Expr::Tuple(_) => "tuple",
+        Expr::List(_) | Expr::ListComp(_) => "list",
+        Expr::Set(_) | Expr::SetComp(_) => "set",
+        Expr::Dict(_) | Expr::DictComp(_) => "dict",
+        Expr::Generator(_) => "generator",
+        _ => return None,
+    })
+}
+
+/// The first escape of a literal's source that means nothing, or an octal one past `\377`.
+fn invalid_escape(text: &str, bytes: bool) -> Option<String> {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            continue;
+        }
+        match chars.next()? {
+            '\n' | '\r' | '\\' | '\'' | '"' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | 'x' => {}
+            'N' | 'u' | 'U' if !bytes => {}
+            first @ '4'..='7' => {
+                let digits: String = chars.clone().take(2).take_while(|c| c.is_digit(8)).collect();
+                if digits.len() == 2 {
+                    return Some(format!("\\{first}{digits}"));
+                }
+            }
+            '0'..='3' => {}
+            other => return Some(format!("\\{other}")),
+        }
+    }
+    None
+}
