@@ -13,7 +13,7 @@
 
 use std::sync::Arc;
 
-use pv_machine::{ArrayInfo, FieldInfo};
+use pv_machine::{ArrayInfo, Counted, FieldInfo};
 use smallvec::SmallVec;
 
 use crate::refs::{ValueRef, VirtualRef};
@@ -85,6 +85,14 @@ pub struct VirtualDesc {
     pub kind: ValueRef,
     /// Contents.
     pub fields: Vec<(Place, SlotVal)>,
+}
+
+impl VirtualDesc {
+    /// Header word 0 of the object once made, with a count for each of its mentions (immortals have none to raise).
+    pub fn header_with(&self, mentions: u32) -> u64 {
+        let immortal = self.header as u32 & Counted::IMMORTAL != 0;
+        self.header + if immortal { 0 } else { u64::from(mentions.saturating_sub(1)) }
+    }
 }
 
 /// A store that the trace has put off until it is left.

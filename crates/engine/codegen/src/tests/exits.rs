@@ -311,6 +311,7 @@ fn cold_calls_leave_every_register_alone() {
     }
     let toy = Toy::new(SLOTS);
     let source = trace_of(&toy, text);
-    let trace = compiler(OptLevel::Speed).compile(&source, &Env::of(&*toy)).unwrap();
+    let mut compiler = compiler(OptLevel::Speed);
+    let trace = compiler.compile(&source, &Env::of(&*toy)).unwrap();
     assert!(!trace.clif().unwrap().contains("system_v"), "{}", trace.clif().unwrap());
 }

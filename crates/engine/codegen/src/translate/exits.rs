@@ -2,18 +2,12 @@
 
 use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, Value, types};
 use pv_ir::{Place, SlotVal, SnapRef, Type, VirtualRef};
-use pv_machine::{ArrayData, Counted, Repr};
+use pv_machine::{ArrayData, Repr};
 use pv_word::{INT_SHIFT, PTR_TAG};
 
 use super::{Region, Translated, Translator, malformed};
 use crate::compiled::ExitRecord;
 use crate::compiler::trace_signature;
-
-/// Header word 0 of an object that is mentioned `mentions` times.
-fn shared_header(header: u64, mentions: u32) -> u64 {
-    let immortal = header as u32 & Counted::IMMORTAL != 0;
-    header + if immortal { 0 } else { u64::from(mentions.saturating_sub(1)) }
-}
 
 impl Translator<'_> {
     /// Fills the cold block of every exit that something branches to.
@@ -85,7 +79,7 @@ impl Translator<'_> {
         for &(name, mentions) in &virtuals {
             let object = self.input.trace.virtual_desc(name);
             let addr = self.call_alloc(object.size);
-            let header = self.iconst(shared_header(object.header, mentions) as i64);
+            let header = self.iconst(object.header_with(mentions) as i64);
             let kind = self.value(object.kind)?;
             self.initialise(addr, object.size, [header, kind], &[]);
             objects.push((name, self.iadd_const(addr, PTR_TAG as i64)));

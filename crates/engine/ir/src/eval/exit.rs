@@ -2,19 +2,13 @@
 
 use std::collections::HashMap;
 
-use pv_machine::{Context, Counted, Repr};
+use pv_machine::{Context, Repr};
 use pv_word::{INT_SHIFT, Word};
 
 use super::Evaluator;
 use crate::refs::{SnapRef, ValueRef, VirtualRef};
 use crate::snapshot::SlotVal;
 use crate::trace::Type;
-
-/// Header word 0 of an object that is mentioned `mentions` times.
-pub(crate) fn shared_header(header: u64, mentions: u32) -> u64 {
-    let immortal = header as u32 & Counted::IMMORTAL != 0;
-    header + if immortal { 0 } else { u64::from(mentions.saturating_sub(1)) }
-}
 
 impl<Cx: Context> Evaluator<'_, Cx> {
     /// Performs an exit.
@@ -62,7 +56,7 @@ impl<Cx: Context> Evaluator<'_, Cx> {
         let virtuals = self.trace.snapshot_virtuals(name);
         let allocate = |&(name, mentions): &(VirtualRef, u32)| {
             let object = self.trace.virtual_desc(name);
-            let header = [shared_header(object.header, mentions), self.bits(object.kind)];
+            let header = [object.header_with(mentions), self.bits(object.kind)];
             (name, self.door.allocate(object.size as usize, header))
         };
         let objects: HashMap<VirtualRef, Word> = virtuals.iter().map(allocate).collect();
