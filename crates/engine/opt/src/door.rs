@@ -36,6 +36,7 @@ use crate::heap::Heap;
 
 use count::Count;
 use lazy::Lazy;
+pub(crate) use lazy::Virtual;
 use snapshots::Translated;
 
 /// Operands.

@@ -16,7 +16,11 @@ use smallvec::smallvec;
 use super::{Args, Door};
 use crate::config::Pass;
 use crate::fact::{Fact, Kinds};
+use crate::hash::FastSet;
 use crate::range::Range;
+
+/// Most virtual objects that are searched for a cycle.
+const REACH_LIMIT: usize = 64;
 
 /// A value that is not made yet.
 #[derive(Clone, Debug)]
@@ -40,6 +44,25 @@ pub(crate) enum Lazy {
         /// The object.
         object: ValueRef,
     },
+}
+
+/// A virtual object's build and contents.
+#[derive(Clone, Debug)]
+pub(crate) struct Virtual {
+    pub(crate) size: u32,
+    /// Header word 0.
+    pub(crate) header: u64,
+    /// Header word 1.
+    pub(crate) kind: ValueRef,
+    pub(crate) cells: Vec<(Place, ValueRef)>,
+    pub(crate) references: i32,
+}
+
+impl Virtual {
+    /// What lies at a place.
+    pub(crate) fn at(&self, place: Place) -> Option<ValueRef> {
+        self.cells.iter().find(|(known, _)| *known == place).map(|&(_, value)| value)
+    }
 }
 
 /// Where a place lies in its object: first byte, and representation.
@@ -128,12 +151,40 @@ impl Door<'_> {
         }
     }
 
+    /// The double behind a lazy box, in exchange for some of the box's counts.
+    pub(crate) fn unbox(&mut self, value: ValueRef, counts: i32) -> Option<ValueRef> {
+        match self.state.lazies.get_mut(&value)? {
+            Lazy::Float { references } => *references -= counts,
+            _ => return None,
+        }
+        self.operand(value, Op::TagFloat)
+    }
+
     /// The object behind a lazy array base.
     pub(crate) fn lazy_base(&self, value: ValueRef) -> Option<ValueRef> {
         match self.state.lazies.get(&value)? {
             Lazy::Base { object } => Some(*object),
             _ => None,
         }
+    }
+
+    /// The virtual object that a value is.
+    pub(crate) fn virtual_object(&self, value: ValueRef) -> Option<Virtual> {
+        let Some(Lazy::Object { size, cells, references }) = self.state.lazies.get(&value) else { return None };
+        let inst = self.out.inst(value)?;
+        let Imm::New { header, .. } = inst.imm else { return None };
+        let kind = self.resolve(inst.args[0]);
+        Some(Virtual { size: *size, header, kind, cells: cells.clone(), references: *references })
+    }
+
+    /// A virtual object that the loop carries in parts.
+    pub(crate) fn carried_object(&mut self, object: Virtual) -> ValueRef {
+        let Virtual { size, header, kind, cells, references } = object;
+        let value =
+            self.create(Inst { op: Op::New, args: smallvec![kind], imm: Imm::New { size, header }, snapshot: None });
+        self.set_fact(value, Fact::word(Kinds::OBJECT));
+        self.state.lazies.insert(value, Lazy::Object { size, cells, references });
+        value
     }
 
     pub(crate) fn is_virtual(&self, value: ValueRef) -> bool {
@@ -254,25 +305,46 @@ impl Door<'_> {
             return None;
         }
         match (offset, repr) {
-            (8, _) => self.header_word(object, place),
-            (0..16, _) => None,
+            (0..16, _) => match place {
+                Place::Field(field) => self.header_field(object, field),
+                Place::Elem(..) => None,
+            },
             (_, Repr::Word) => Some(self.constant(Const::Word(Word::EMPTY))),
             (_, Repr::I64 | Repr::Ptr) => Some(self.constant(Const::Int(Word::EMPTY.0 as i64))),
             _ => None,
         }
     }
 
-    fn header_word(&self, object: ValueRef, place: Place) -> Option<ValueRef> {
-        let (_, args) = self.def(object)?;
-        let kind = self.resolve(args[0]);
-        let Place::Field(field) = place else { return None };
-        (pv_ir::cell_type(field.repr) == self.out.ty(kind) && field.repr.size() == 8).then_some(kind)
+    /// A field within the header of an object that the trace allocates, as long as nothing has stored to it. Counts are not
+    /// answered.
+    pub(crate) fn header_field(&mut self, object: ValueRef, field: &'static FieldInfo) -> Option<ValueRef> {
+        let inst = self.out.inst(object)?;
+        let Imm::New { header, .. } = inst.imm else { return None };
+        let kind = self.resolve(inst.args[0]);
+        if field.offset == 8 && field.repr.size() == 8 && pv_ir::cell_type(field.repr) == self.out.ty(kind) {
+            return Some(kind);
+        }
+        let (word, first) = match field.offset {
+            4..8 => (header, 0),
+            8..16 => (self.out.as_const(kind)?.bits(), 8),
+            _ => return None,
+        };
+        let bits = word >> ((field.offset - first) * 8);
+        let value = match field.repr {
+            Repr::U8 => i64::from(bits as u8),
+            Repr::U16 => i64::from(bits as u16),
+            Repr::U32 => i64::from(bits as u32),
+            Repr::I32 => i64::from(bits as i32),
+            Repr::Word | Repr::I64 | Repr::F64 | Repr::Ptr => return None,
+        };
+        Some(self.constant(Const::Int(value)))
     }
 
     /// Stores into a virtual object; false if the object must become real for it.
     pub(crate) fn virtual_store(&mut self, object: ValueRef, place: Place, value: ValueRef) -> bool {
         let (offset, repr) = position(place);
-        let whole = self.survives(value, repr);
+        // Cycles are left to the language's collector: virtual ones would vanish with the counts they hold.
+        let whole = self.survives(value, repr) && !self.reaches(value, object);
         let Some(Lazy::Object { size, cells, .. }) = self.state.lazies.get_mut(&object) else { return false };
         if !whole || offset < 16 || offset + repr.size() as u32 > *size {
             return false;
@@ -283,6 +355,23 @@ impl Door<'_> {
         }
         self.state.version += 1;
         true
+    }
+
+    /// Does a lazy value hold another, directly or through what it holds? Large structures count as if they did.
+    fn reaches(&self, value: ValueRef, other: ValueRef) -> bool {
+        let mut work = vec![value];
+        let mut seen = FastSet::default();
+        while let Some(value) = work.pop() {
+            if value == other || seen.len() > REACH_LIMIT {
+                return true;
+            }
+            if let Some(Lazy::Object { cells, .. }) = self.state.lazies.get(&value)
+                && seen.insert(value)
+            {
+                work.extend(cells.iter().map(|&(_, content)| self.resolve(content)));
+            }
+        }
+        false
     }
 
     /// Does a value come back from a cell as it was?

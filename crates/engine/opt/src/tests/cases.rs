@@ -737,3 +737,83 @@ fn an_index_needs_one_check_and_no_untagging() {
     "#]],
     );
 }
+
+const ACCUMULATE: &str = "\
+b0:
+  v0: word = load_slot[0]
+  v1: word = load_slot[1]
+  jump b1(v0, v1)
+b1(v2: word, v3: word):
+  v4: bool = is_ptr v2
+  guard_true v4 ? s0
+  v5: bool = weq v2, #empty
+  guard_false v5 ? s0
+  v6: int = load_field[toy.kind] v2
+  v7: bool = ieq v6, 16
+  guard_true v7 ? s0
+  v8: int = load_field[toy.n] v2
+  v9: float = load_field[toy.f] v2
+  v10: word = load_field[toy.a] v2
+  v11: int = iadd v8, 1
+  v12: float = fmul v9, 1.5f
+  v13: bool = ilt v8, 20
+  guard_true v13 ? s0
+  v14: word = new[48, 0x1] 16
+  store_field[toy.n] v14, v11
+  store_field[toy.f] v14, v12
+  incref v10
+  store_field[toy.a] v14, v10
+  decref v2
+  poll ? s1
+  jump b1(v14, v3)
+s0 = before 1 \"f\" base 0 depth 0 { 0 = v2 }
+s1 = before 0 \"f\" base 0 depth 0 { 0 = v14 }
+";
+
+#[test]
+fn an_object_made_in_every_iteration_is_made_at_the_end() {
+    check(
+        &OptConfig::default(),
+        ACCUMULATE,
+        expect![[r#"
+        b0:
+          v3: word = load_slot[0]
+          v4: bool = is_ptr v3
+          guard_true v4 ? s0
+          v7: bool = weq v3, #empty
+          guard_false v7 ? s0
+          v9: int = load_field[toy.kind] v3
+          v11: bool = ieq v9, 16
+          guard_true v11 ? s0
+          v13: int = load_field[toy.n] v3
+          v14: float = load_field[toy.f] v3
+          v15: word = load_field[toy.a] v3
+          v17: int = iadd v13, 1
+          v19: float = fmul v14, 1.5f
+          v21: bool = ilt v13, 20
+          guard_true v21 ? s0
+          incref v15
+          decref_ptr v3
+          poll ? s1
+          jump b1(v17, v19, v15)
+        b1(v0: int, v1: float, v2: word):
+          v26: int = iadd v0, 1
+          v27: float = fmul v1, 1.5f
+          v28: bool = ilt v0, 20
+          guard_true v28 ? s2
+          poll ? s3
+          jump b1(v26, v27, v2)
+        s0 = before 1 "f" base 0 depth 0 { }
+        s1 = before 0 "f" base 0 depth 0 { 0 = virtual o0 }
+        s2 = before 1 "f" base 0 depth 0 { 0 = virtual o1 }
+        s3 = before 0 "f" base 0 depth 0 { 0 = virtual o2 }
+        o0 = virtual 48, 0x1, 16 { toy.n = v17, toy.f = v19, toy.a = v15 }
+        o1 = virtual 48, 0x1, 16 { toy.n = v0, toy.f = v1, toy.a = v2 }
+        o2 = virtual 48, 0x1, 16 { toy.n = v26, toy.f = v27, toy.a = v2 }
+    "#]],
+    );
+    same(&OptConfig::default(), ACCUMULATE, |toy| {
+        let inner = toy.cell(Word::EMPTY, Word::EMPTY, 0, 0.0);
+        set(toy, &[toy.cell(inner, Word::small(2), 3, 1.5)]);
+    });
+}
