@@ -79,13 +79,14 @@ pub fn payload(code: &Code) -> &CodePayload {
 }
 
 /// The compiler's unit of a code object.
+#[inline]
 pub fn unit(code: &Code) -> &Rc<CodeUnit> {
     &payload(code).unit
 }
 
 /// Line of the instruction at `pc`.
 pub fn line(code: &Code, pc: u32) -> u32 {
-    unit(code).line(Pc(pc))
+    payload(code).unit.line(Pc(pc))
 }
 
 /// A constant as an object.

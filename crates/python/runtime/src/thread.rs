@@ -29,11 +29,15 @@ pub struct Thread {
     stack: RegisterStack,
     pending: Held,
     handled: Held,
+    /// What the resumers of the running generators handle, outermost first.
+    outer_handled: RefCell<Vec<Option<Obj>>>,
     native_depth: Cell<u32>,
     /// What the embedder keeps with the thread.
     extension: OnceCell<Box<dyn Any>>,
     /// Notes that helpers leave for the bytecode that called them; see the setters.
     notes: Cell<bool>,
+    pub(crate) send_returned: Cell<bool>,
+    pub(crate) super_found_method: Cell<bool>,
     /// Containers whose `repr` is under way, by identity.
     pub(crate) repr_active: RefCell<Vec<u64>>,
 }
@@ -53,13 +57,28 @@ impl Thread {
             stack,
             pending: Held::empty(),
             handled: Held::empty(),
+            outer_handled: RefCell::default(),
+            send_returned: Cell::new(false),
+            super_found_method: Cell::new(false),
             native_depth: Cell::new(0),
             extension: OnceCell::new(),
             notes: Cell::new(false),
             repr_active: RefCell::default(),
         });
         thread.state.cx.set(std::ptr::from_ref::<Thread>(&thread).cast());
+        thread.add_core_modules();
         thread
+    }
+
+    /// `builtins` and `sys` as modules, once.
+    fn add_core_modules(&self) {
+        for (name, namespace) in [("builtins", &self.vm.builtins), ("sys", &self.vm.sys)] {
+            let key = crate::text::intern(name);
+            if crate::types::dict::get_str(&self.vm.modules, &key).is_none() {
+                let module = crate::types::module::around(self, namespace, name);
+                crate::types::dict::set_str(&self.vm.modules, &key, module);
+            }
+        }
     }
 
     /// The machine.
@@ -129,9 +148,22 @@ impl Thread {
         Raised::new()
     }
 
-    /// The exception being handled (innermost `except` or `finally`).
+    /// The exception being handled: by the running frames, or by whoever resumed the running generator.
     pub fn handled(&self) -> Option<Obj> {
-        self.handled.get()
+        let outer = || self.outer_handled.borrow().iter().rev().flatten().next().cloned();
+        self.handled.get().or_else(outer)
+    }
+
+    /// A generator that handled `own` when it was suspended runs again.
+    pub(crate) fn enter_generator(&self, own: Option<Obj>) {
+        let outer = self.handled.replace(own);
+        self.outer_handled.borrow_mut().push(outer);
+    }
+
+    /// The running generator is left; answers what it handles.
+    pub(crate) fn leave_generator(&self) -> Option<Obj> {
+        let outer = self.outer_handled.borrow_mut().pop().flatten();
+        self.handled.replace(outer)
     }
 
     /// Replaces the exception being handled and returns the one before.
@@ -139,7 +171,7 @@ impl Thread {
         self.handled.replace(exception)
     }
 
-    // -- What the interpreter keeps here -----------------------------------------------------------------------------
+    // -- What the interpreter asks ------------------------------------------------------------------------------
 
     /// The word of `None`.
     #[inline(always)]
@@ -159,8 +191,8 @@ impl Thread {
         self.vm.heap.bool_word(false)
     }
 
-    /// A private object that stands for the end of an iterator.
-    #[inline(always)]
+    /// The mark that stands for the end of an iteration where an object is wanted; no program sees it.
+    #[inline]
     pub fn exhausted(&self) -> &Obj {
         &self.vm.exhausted
     }
@@ -191,25 +223,29 @@ impl Thread {
         self.notes.get()
     }
 
-    /// Runs what waits at a bytecode boundary: the finalisers queued so far. Their exceptions are reported, not raised.
+    /// The word of [`Thread::exhausted`].
+    #[inline(always)]
+    pub fn exhausted_word(&self) -> Word {
+        self.vm.exhausted.word()
+    }
+
+    /// Did the last `super` lookup find a function that takes the instance?
+    pub fn super_found_method(&self) -> bool {
+        self.super_found_method.get()
+    }
+
+    /// Serves what waits at a bytecode boundary: finalisers and weak-reference callbacks.
     pub fn run_pending(&self) -> PyResult<()> {
         while let Some(object) = self.vm.heap.next_finalizer() {
-            crate::types::finalize::finalize(self, &object);
+            crate::finalize::run(self, object);
         }
         Ok(())
     }
 
-    /// Runs a nested driver, one native level deeper.
-    pub fn nested_driver<T>(&self, f: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
-        let depth = self.native_depth.get();
-        let here = 0_u8;
-        if depth >= NATIVE_DEPTH || (std::ptr::from_ref(&here) as usize) < self.state.native_limit.get() {
-            return Err(self.recursion_error("maximum recursion depth exceeded"));
-        }
-        self.native_depth.set(depth + 1);
-        let result = f();
-        self.native_depth.set(depth);
-        result
+    /// An attribute of `sys`; RuntimeError when the program has removed it.
+    pub fn sys_attribute(&self, name: &str) -> PyResult {
+        let found = self.vm.sys.expect::<pv_object::Dict>().get(name);
+        found.ok_or_else(|| self.runtime_error(format_args!("lost sys.{name}")))
     }
 
     // -- Recursion ------------------------------------------------------------------------------------------------
@@ -227,6 +263,19 @@ impl Thread {
         self.state.depth.set(self.state.depth.get() + 1);
         let result = f();
         self.state.depth.set(self.state.depth.get() - 1);
+        self.native_depth.set(depth);
+        result
+    }
+
+    /// Runs a nested interpreter loop: native depth counts, frames are counted by the interpreter.
+    pub fn nested_driver<T>(&self, f: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+        let depth = self.native_depth.get();
+        let here = 0_u8;
+        if (std::ptr::from_ref(&here) as usize) < self.state.native_limit.get() || depth >= NATIVE_DEPTH {
+            return Err(self.recursion_error("maximum recursion depth exceeded"));
+        }
+        self.native_depth.set(depth + 1);
+        let result = f();
         self.native_depth.set(depth);
         result
     }

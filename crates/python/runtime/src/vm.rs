@@ -72,6 +72,8 @@ pub struct Vm {
     pub(crate) extra_types: RefCell<HashMap<&'static str, Obj>>,
     pub(crate) native_modules: RefCell<HashMap<&'static str, &'static NativeModule>>,
     pub(crate) library: RefCell<Option<Rc<dyn LibrarySource>>>,
+    /// Source texts that tracebacks show, by file name.
+    pub(crate) sources: RefCell<HashMap<String, Rc<str>>>,
     pub(crate) exhausted: Obj,
     hooks: OnceCell<Hooks>,
     recursion_limit: Cell<u32>,
@@ -93,7 +95,8 @@ impl Vm {
             extra_types: RefCell::default(),
             native_modules: RefCell::default(),
             library: RefCell::default(),
-            exhausted: private_mark(),
+            sources: RefCell::default(),
+            exhausted: private_mark(heap),
             hooks: OnceCell::new(),
             recursion_limit: Cell::new(1000),
             sys: crate::types::dict::new_cells(),
@@ -169,6 +172,15 @@ impl Vm {
     }
 }
 
+/// An immortal object that no program sees.
+fn private_mark(heap: &Heap) -> Obj {
+    let mark = pv_object::Instance::create(heap.shape_of(Kind::Instance));
+    if let Some(header) = mark.header() {
+        header.make_immortal();
+    }
+    mark
+}
+
 fn make_exceptions() -> Vec<Obj> {
     let mut classes: Vec<Obj> = Vec::with_capacity(EXCEPTIONS.len());
     for row in EXCEPTIONS {
@@ -181,13 +193,4 @@ fn make_exceptions() -> Vec<Obj> {
         classes.push(class);
     }
     classes
-}
-
-/// An immortal object that no program can reach.
-fn private_mark() -> Obj {
-    let mark = pv_object::CellObj::create(None);
-    if let Some(header) = mark.header() {
-        header.make_immortal();
-    }
-    mark
 }

@@ -19,7 +19,7 @@ use crate::protocol::{call_special, call1};
 use crate::text;
 use crate::thread::Thread;
 use crate::types::{descriptor, super_type};
-pub use plan::{plan_load, plan_load_class, plan_load_module, plan_store};
+pub use plan::{fill_load, fill_store, plan_load, plan_load_class, plan_load_module, plan_store};
 pub use set::{delete, set};
 pub(crate) use set::{replace_dict, store, writable_dict};
 

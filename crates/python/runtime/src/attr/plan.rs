@@ -4,9 +4,11 @@
 //! root shape is. What a plan names is kept alive by the class under the same condition.
 
 use pv_object::{
-    CodeRef, Dict, Form, Function, Kind, LoadPlan, Member, Module, Obj, Property, ShapeRef, StaticMethod, StorePlan,
-    Type, TypeFlags,
+    CodeRef, Dict, Form, Function, InlineCache, Kind, LoadPlan, Member, Module, Obj, Property, ShapeRef, StaticMethod,
+    StorePlan, Type, TypeFlags,
 };
+
+use pv_word::Word;
 
 use super::{GETATTR, GETATTRIBUTE, SETATTR, is_method};
 use crate::thread::Thread;
@@ -127,4 +129,18 @@ pub fn plan_store(cx: &Thread, shape: ShapeRef, name: &Obj) -> StorePlan {
         (Form::Slots, None) if shape.len() < shape.inline() => StorePlan::Add(shape.len() as u32, shape.with(name)),
         _ => StorePlan::Generic,
     }
+}
+
+/// Plans a load for an instruction and remembers it in its cache. `name` is an interned string.
+pub fn fill_load(cx: &Thread, cache: &InlineCache, shape: ShapeRef, name: Word) -> LoadPlan {
+    let plan = plan_load(cx, shape, Obj::of(&name));
+    cache.set_load(shape, plan);
+    plan
+}
+
+/// Plans a store for an instruction and remembers it in its cache. `name` is an interned string.
+pub fn fill_store(cx: &Thread, cache: &InlineCache, shape: ShapeRef, name: Word) -> StorePlan {
+    let plan = plan_store(cx, shape, Obj::of(&name));
+    cache.set_store(shape, plan);
+    plan
 }

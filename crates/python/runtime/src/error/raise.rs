@@ -32,6 +32,9 @@ helpers! {
     overflow_error OverflowError;
     zero_division ZeroDivisionError;
     not_implemented NotImplementedError;
+    not_implemented_error NotImplementedError;
+    unbound_local_error UnboundLocalError;
+    os_error OSError;
     import_error ImportError;
     system_error SystemError;
     lookup_error LookupError;
@@ -59,6 +62,32 @@ impl Thread {
     #[cold]
     pub fn key_error(&self, key: Obj) -> Raised {
         self.raise_args(Exc::KeyError, vec![key])
+    }
+
+    /// Raises the NameError of a name that is not defined, with a suggestion where a near one is.
+    #[cold]
+    pub fn name_not_defined(&self, name: &Obj) -> Raised {
+        let shown = crate::text::to_string(name);
+        let exception =
+            self.new_exception(Exc::NameError, vec![crate::text::new(&format!("name '{shown}' is not defined"))]);
+        crate::types::exception::set_field(&exception, "name", name.clone());
+        self.raise(exception)
+    }
+
+    /// Makes an exception pending that was thrown into the running frame.
+    pub fn raise_thrown(&self, exception: Obj) -> Raised {
+        self.raise(exception)
+    }
+
+    /// Raises the OSError for a failed system call.
+    #[cold]
+    pub fn io_error(&self, error: &std::io::Error, filename: Option<&str>) -> Raised {
+        let Some(errno) = error.raw_os_error() else { return self.os_error(error) };
+        let shown = error.to_string();
+        let message = shown.split(" (os error").next().unwrap_or(&shown);
+        let mut args = vec![Obj::int(i64::from(errno)), crate::text::new(message)];
+        args.extend(filename.map(crate::text::new));
+        self.raise_args(Exc::OSError, args)
     }
 
     /// Raises `StopIteration(value)`.

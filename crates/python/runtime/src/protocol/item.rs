@@ -162,6 +162,15 @@ pub fn slice_bounds(cx: &Thread, slice: &Slice, len: usize) -> PyResult<(i64, i6
     Ok((start, step, count as usize))
 }
 
+/// Where a slice of `len` items stops.
+pub fn slice_stop(cx: &Thread, slice: &Slice, len: usize) -> PyResult<i64> {
+    let negative = bound(cx, &slice.step())?.is_some_and(|step| step < 0);
+    let len = len as i64;
+    let (low, high) = if negative { (-1, len - 1) } else { (0, len) };
+    let clamp = |value: i64| if value < 0 { (value + len).max(low) } else { value.min(high) };
+    Ok(bound(cx, &slice.stop())?.map_or(if negative { low } else { high }, clamp))
+}
+
 /// A slice's part as a number, cut to 64 bits.
 fn bound(cx: &Thread, value: &Obj) -> PyResult<Option<i64>> {
     if value.is_none() {

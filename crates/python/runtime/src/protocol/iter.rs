@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use pv_object::{List, Obj, SeqIter, Tuple};
+use pv_object::{Kind, List, Obj, SeqIter, Tuple};
 
 use super::call::call_special;
 use crate::error::{Exc, PyResult};
@@ -123,8 +123,7 @@ pub fn unpack(cx: &Thread, value: &Obj, count: usize) -> PyResult<Vec<Obj>> {
     if iter_next(cx, &iterator)?.is_none() {
         return Ok(items);
     }
-    let known = (value.exact::<List>().is_some() || value.exact::<Tuple>().is_some())
-        || slots::exact(value).is_some_and(|s| s.set_item.is_some() && s.len.is_some());
+    let known = value.is_exact() && matches!(value.kind(), Kind::List | Kind::Tuple | Kind::Dict);
     if known {
         let got = super::len(cx, value)?;
         return Err(cx.value_error(format_args!("too many values to unpack (expected {count}, got {got})")));

@@ -17,7 +17,7 @@ pub(crate) use convert::defines;
 pub use convert::{ascii, format, hash, identity_hash, repr, str, to_index, to_isize, truth};
 pub use instance::{is_instance, is_subclass};
 pub(crate) use instance::{plain_is_instance, plain_is_subclass};
-pub use item::{contains, del_item, get_item, len, length_hint, normalize_index, set_item, slice_bounds};
+pub use item::{contains, del_item, get_item, len, length_hint, normalize_index, set_item, slice_bounds, slice_stop};
 pub use iter::{collect, for_each, get_iter, iter_next, unpack, unpack_star};
 pub use number::{absolute, binary_op, divmod, inplace_op, invert, negative, positive, power_modulo};
 

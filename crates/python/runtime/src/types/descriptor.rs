@@ -18,6 +18,8 @@ pub enum GetSetPayload {
     Def(&'static GetSetDef),
     /// A field that an exception class adds.
     Field(&'static str),
+    /// An item of a named tuple.
+    Item(usize),
 }
 
 impl Payload for GetSetPayload {}
@@ -153,6 +155,9 @@ fn get_computed(cx: &Thread, descriptor: &GetSet, instance: &Obj) -> PyResult {
     match payload(descriptor) {
         GetSetPayload::Def(def) => (def.get)(cx, instance),
         GetSetPayload::Field(name) => Ok(super::exception::field(instance, name).unwrap_or_else(Obj::none)),
+        GetSetPayload::Item(index) => {
+            Ok(instance.downcast::<pv_object::Tuple>().and_then(|t| t.get(index)).unwrap_or_else(Obj::none))
+        }
     }
 }
 
@@ -163,6 +168,7 @@ fn set_computed(cx: &Thread, descriptor: &GetSet, instance: &Obj, value: Option<
             super::exception::set_field(instance, name, value.cloned().unwrap_or_else(Obj::none));
             Ok(())
         }
+        GetSetPayload::Item(_) => Err(cx.attribute_error("readonly attribute")),
         GetSetPayload::Def(def) => match def.set {
             Some(set) => set(cx, instance, value),
             None => {

@@ -1,8 +1,13 @@
 //! `dict`, and dict operations for the rest of the runtime.
 
+mod methods;
+mod update;
+
+pub(crate) use methods::TABLE;
+pub use update::{build, merge_call, set_item, update, update_display};
+
 use pv_object::{Dict, Obj, Probe};
 
-use super::TypeTable;
 use crate::error::PyResult;
 use crate::protocol::{hash, values_equal};
 use crate::thread::Thread;
@@ -18,7 +23,7 @@ pub fn new_cells() -> Obj {
 }
 
 /// The entry of a key whose hash is known.
-fn find(cx: &Thread, dict: &Dict, key: &Obj, hash: i64) -> PyResult<Option<usize>> {
+pub(crate) fn find(cx: &Thread, dict: &Dict, key: &Obj, hash: i64) -> PyResult<Option<usize>> {
     let mut probe = dict.probe(key, hash);
     loop {
         match probe {
@@ -33,7 +38,7 @@ fn find(cx: &Thread, dict: &Dict, key: &Obj, hash: i64) -> PyResult<Option<usize
 }
 
 /// The hash of a key; TypeError in the words of dict.
-fn key_hash(cx: &Thread, key: &Obj) -> PyResult<i64> {
+pub(crate) fn key_hash(cx: &Thread, key: &Obj) -> PyResult<i64> {
     match pv_object::quick_hash(key) {
         Some(hash) => Ok(hash),
         None => hash_or_explain(cx, key, "a dict key"),
@@ -49,16 +54,7 @@ pub(crate) fn hash_or_explain(cx: &Thread, key: &Obj, role: &str) -> PyResult<i6
             let shown = crate::protocol::str(cx, &cause)?;
             let found = cx.type_name(key);
             let message = format!("cannot use '{found}' as {role} ({})", crate::text::to_string(&shown));
-            let _replaced = cx.type_error(message);
-            let raised = cx.raised();
-            match cx.pending() {
-                Some(error) => {
-                    error.expect::<pv_object::Exception>().cause.set(cause);
-                    error.expect::<pv_object::Exception>().suppress.set(true);
-                }
-                None => drop(cause),
-            }
-            Err(raised)
+            Err(cx.type_error(message))
         }
     }
 }
@@ -78,7 +74,7 @@ pub fn set(cx: &Thread, dict: &Obj, key: &Obj, value: Obj) -> PyResult<()> {
     set_hashed(cx, dict.expect::<Dict>(), key, hash, value)
 }
 
-fn set_hashed(cx: &Thread, dict: &Dict, key: &Obj, hash: i64, value: Obj) -> PyResult<()> {
+pub(crate) fn set_hashed(cx: &Thread, dict: &Dict, key: &Obj, hash: i64, value: Obj) -> PyResult<()> {
     match find(cx, dict, key, hash)? {
         Some(entry) => drop(dict.set_value_at(entry, value)),
         None => drop(dict.insert_absent(key.clone(), hash, value)),
@@ -108,6 +104,3 @@ pub fn set_str(dict: &Obj, name: &Obj, value: Obj) {
 pub fn items(dict: &Obj) -> Vec<(Obj, Obj)> {
     dict.expect::<Dict>().items()
 }
-
-/// `dict`.
-pub(crate) static TABLE: TypeTable = TypeTable::NONE;

@@ -1,5 +1,10 @@
 //! Exceptions and tracebacks as objects.
 
+pub(crate) mod group;
+mod handling;
+
+pub use handling::{end_async_for, group_match, matches, parts, prepare_reraise_star, raise};
+
 use pv_object::{Dict, Exception, Kind, List, Obj, Traceback, Tuple, Type};
 
 use super::TypeTable;
@@ -127,6 +132,9 @@ pub(crate) fn fill_class(vm: &Vm, class: &Obj, row: &'static ExceptionRow) {
         super::fill::add_getset(class, field, GetSetPayload::Field(field));
     }
     class.expect::<Type>().set_attr(&vm.names.__doc__, text::new(row.doc));
+    if row.name == "BaseExceptionGroup" {
+        super::fill::fill(vm, class, &GROUP);
+    }
 }
 
 /// Appends to `__notes__`.
@@ -148,6 +156,14 @@ pub fn add_note(cx: &Thread, exception: &Obj, note: Obj) -> PyResult<()> {
 }
 
 fn new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
+    let groups = cx.vm().exception(Exc::BaseExceptionGroup).expect::<Type>();
+    if class.expect::<Type>().is_subtype(groups) {
+        let members = checked_group(cx, args)?;
+        let class = group::class_for(cx, class, &members)?;
+        let exception = create(cx, &class, args.positional().to_vec());
+        set_field(&exception, "exceptions", Tuple::create(members));
+        return Ok(exception);
+    }
     Ok(create(cx, class, args.positional().to_vec()))
 }
 
@@ -178,7 +194,7 @@ fn init(cx: &Thread, exception: &Obj, args: &Args<'_>) -> PyResult<()> {
         }
     }
     if builtin == "BaseExceptionGroup" {
-        return check_group(cx, exception, args);
+        return Ok(());
     }
     let view = exception.expect::<Exception>();
     if builtin != "OSError" {
@@ -188,8 +204,8 @@ fn init(cx: &Thread, exception: &Obj, args: &Args<'_>) -> PyResult<()> {
     Ok(())
 }
 
-/// The arguments of an exception group: a message and a sequence of exceptions.
-fn check_group(cx: &Thread, exception: &Obj, args: &Args<'_>) -> PyResult<()> {
+/// The members of an exception group made with these arguments: a message and a sequence of exceptions.
+fn checked_group(cx: &Thread, args: &Args<'_>) -> PyResult<Vec<Obj>> {
     let [message, members] = args.positional() else {
         let given = args.positional().len();
         return Err(
@@ -210,9 +226,7 @@ fn check_group(cx: &Thread, exception: &Obj, args: &Args<'_>) -> PyResult<()> {
     if let Some(at) = members.iter().position(|member| member.downcast::<Exception>().is_none()) {
         return Err(cx.value_error(format_args!("Item {at} of second argument (exceptions) is not an exception")));
     }
-    set_field(exception, "message", message.clone());
-    set_field(exception, "exceptions", Tuple::create(members));
-    Ok(())
+    Ok(members)
 }
 
 fn repr(cx: &Thread, exception: &Obj) -> PyResult {
@@ -483,3 +497,5 @@ crate::getsets! { static TRACEBACK_GETSETS:
 }
 
 pub(crate) static TRACEBACK: TypeTable = TypeTable { getsets: TRACEBACK_GETSETS, ..TypeTable::NONE };
+
+static GROUP: TypeTable = TypeTable { methods: group::METHODS, class_methods: group::CLASS_METHODS, ..TypeTable::NONE };

@@ -35,12 +35,11 @@ pub fn new(code: &Obj, globals: &Obj) -> Obj {
     function
 }
 
-/// MAKE_FUNCTION: a function with the code constant of the running function, and the pieces that the flags name. `packed` is the
-/// constant's index shifted by 8, and the flags.
+/// MAKE_FUNCTION: a function of `code` with the pieces that the flags name.
 pub fn make(_: &Thread, code: &Obj, globals: &Obj, flags: u32, pieces: Vec<Obj>) -> Obj {
     let function = new(code, globals);
-    let view = function.expect::<Function>();
-    let places = [&view.defaults, &view.kwdefaults, &view.annotate, &view.closure, &view.annotations];
+    let made = view(&function);
+    let places = [&made.defaults, &made.kwdefaults, &made.annotate, &made.closure, &made.annotations];
     let wanted = places.iter().enumerate().filter(|(bit, _)| flags >> bit & 1 != 0);
     for ((_, place), piece) in wanted.zip(pieces) {
         place.set(piece);

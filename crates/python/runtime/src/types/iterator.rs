@@ -213,4 +213,14 @@ pub(crate) static RANGE: TypeTable = table(range_next);
 pub(crate) static LONG_RANGE: TypeTable = table(long_range_next);
 pub(crate) static DICT: TypeTable = table(dict_next);
 pub(crate) static SET: TypeTable = table(set_next);
-pub(crate) static REVERSED: TypeTable = table(reversed_next);
+pub(crate) static REVERSED: TypeTable = TypeTable {
+    methods: METHODS,
+    slots: Slots {
+        new: Some(super::enumerate::reversed_new),
+        iter: Some(itself),
+        next: Some(reversed_next),
+        ..Slots::NONE
+    },
+    doc: "Return a reverse iterator over the values of the given sequence.",
+    ..TypeTable::NONE
+};

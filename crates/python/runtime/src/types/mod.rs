@@ -11,8 +11,8 @@ pub mod dict;
 pub mod dict_views;
 pub mod enumerate;
 pub mod exception;
-pub mod finalize;
 pub mod float;
+pub mod frame;
 pub mod function;
 pub mod generator;
 pub mod int;
@@ -21,21 +21,30 @@ pub mod list;
 pub mod method;
 pub mod module;
 pub mod object;
+pub mod pattern;
 pub mod property;
 pub mod range;
 pub mod set;
 pub mod simple;
 pub mod slice;
+pub mod special;
 pub mod str;
+pub mod struct_sequence;
+pub mod super_object;
 pub mod super_type;
+pub mod template;
+pub mod traceback;
 pub mod tuple;
 pub mod type_type;
 
 mod fill;
+mod plan;
+
+pub use plan::{CallPlan, call_plan};
 
 use pv_object::{Kind, Obj, Tuple, Type, TypeFlags, TypeSpec};
 
-use crate::error::{EXCEPTIONS, PyResult};
+use crate::error::{EXCEPTIONS, Exc, PyResult};
 use crate::native::{GetSetDef, NativeDef};
 use crate::slots::Slots;
 use crate::text;
@@ -156,6 +165,7 @@ const EXTRA: &[(&str, Kind)] = &[
     ("bytearray_iterator", Kind::BytesIter),
     ("coroutine", Kind::Generator),
     ("async_generator", Kind::Generator),
+    ("async_generator_wrapped_value", Kind::Native),
 ];
 
 /// Fills all built-in types, `builtins` and `sys`. Once, at the making of the machine.
@@ -175,6 +185,9 @@ pub(crate) fn populate(vm: &Vm) {
     for (class, row) in vm.exceptions.iter().zip(EXCEPTIONS) {
         exception::fill_class(vm, class, row);
     }
+    let bases = vec![vm.exception(Exc::BaseExceptionGroup).clone(), vm.exception(Exc::Exception).clone()];
+    let group = new_builtin("ExceptionGroup", bases, Some(Kind::Exception));
+    vm.extra_types.borrow_mut().insert("ExceptionGroup", group);
     crate::builtins::populate(vm);
     crate::sys::populate(vm);
 }

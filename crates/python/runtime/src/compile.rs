@@ -1,0 +1,60 @@
+//! From source text to code objects, and syntax errors as exceptions.
+
+use pv_bytecode::{Mode, Options, SyntaxErr, SyntaxErrKind};
+use pv_object::{Function, Obj, Tuple};
+
+use crate::code::new_code;
+use crate::error::{Exc, PyResult, Raised};
+use crate::text;
+use crate::thread::Thread;
+use crate::types::{dict, function};
+
+/// Compiles source text to a code object. Sources that are no files are kept for tracebacks.
+pub fn compile(cx: &Thread, source: &str, filename: &str, mode: Mode, options: Options) -> PyResult {
+    if filename.starts_with('<') {
+        cx.vm().sources.borrow_mut().insert(filename.to_owned(), source.into());
+    }
+    let ast = pv_bytecode::parse(source, mode, filename).map_err(|error| syntax_error(cx, &error))?;
+    let compiled = pv_bytecode::compile(&ast, options).map_err(|error| syntax_error(cx, &error))?;
+    for warning in &compiled.warnings {
+        let (category, message, line) = (warning.category, &warning.message, warning.line);
+        crate::sys::write_stderr(cx, &format!("{filename}:{line}: {category}: {message}\n"));
+    }
+    Ok(new_code(&compiled.unit))
+}
+
+/// Source text from a file's bytes, by its encoding declaration.
+pub fn decode(cx: &Thread, bytes: &[u8], filename: &str) -> PyResult<String> {
+    pv_bytecode::source::decode(bytes, filename).map_err(|error| syntax_error(cx, &error))
+}
+
+/// Raises a syntax error.
+fn syntax_error(cx: &Thread, error: &SyntaxErr) -> Raised {
+    let exc = match error.kind {
+        SyntaxErrKind::Syntax => Exc::SyntaxError,
+        SyntaxErrKind::Indentation => Exc::IndentationError,
+        SyntaxErrKind::Tab => Exc::TabError,
+        SyntaxErrKind::Value => return cx.value_error(&error.message),
+    };
+    let number = |value: u32| if value == 0 { Obj::none() } else { Obj::int(i64::from(value)) };
+    let source = error.text.as_ref().map_or_else(Obj::none, |line| text::new(line));
+    let details = Tuple::create(vec![
+        text::new(&error.filename),
+        number(error.line),
+        number(error.col),
+        source,
+        number(error.end_line),
+        number(error.end_col),
+    ]);
+    cx.raise_args(exc, vec![text::new(&error.message), details])
+}
+
+/// Runs a code object in namespaces; the builtins are added to globals that lack them. Gives an expression's value.
+pub fn run(cx: &Thread, code: &Obj, globals: &Obj, locals: Option<&Obj>) -> PyResult {
+    if dict::get_str(globals, &cx.names().__builtins__).is_none() {
+        dict::set_str(globals, &cx.names().__builtins__, cx.vm().builtins.clone());
+    }
+    let runner = function::new(code, globals);
+    drop(runner.expect::<Function>().doc.take());
+    (cx.vm().hooks().run_function)(cx, &runner, locals.filter(|locals| !locals.same(globals)))
+}
