@@ -65,3 +65,13 @@ fn the_reference_has_a_row_per_opcode() {
     assert_eq!(text.lines().count(), OPS.len() + 2);
     assert!(text.contains("| `LOAD_ATTR` | a: write, b: read, x: name, y: cache | raise, run Python |"));
 }
+
+#[test]
+fn the_reference_file_is_up_to_date() {
+    let text = format!(
+        "# Instructions\n\nMade from the opcode table (`src/op.rs`); bless with `UPDATE_EXPECT=1`. Operands a, b, c stand in the\n\
+         first word, d in the place of b and c, x and y in words of their own. The roles are explained in `src/op/role.rs`.\n\n{}",
+        reference()
+    );
+    expect_test::expect_file!["../../INSTRUCTIONS.md"].assert_eq(&text);
+}
