@@ -34,7 +34,7 @@ fn syntax_error(cx: &Thread, error: &SyntaxErr) -> Raised {
         SyntaxErrKind::Syntax => Exc::SyntaxError,
         SyntaxErrKind::Indentation => Exc::IndentationError,
         SyntaxErrKind::Tab => Exc::TabError,
-        SyntaxErrKind::Value => return cx.value_error(&error.message),
+        SyntaxErrKind::Recursion => return cx.recursion_error(&error.message),
     };
     let number = |value: u32| if value == 0 { Obj::none() } else { Obj::int(i64::from(value)) };
     let source = error.text.as_ref().map_or_else(Obj::none, |line| text::new(line));
