@@ -4,6 +4,8 @@
 //! nothing is read, decompressed or allocated before a module is asked for.
 //! A file's `co_filename` is its path below `<lib>/`, as `<lib>/collections/__init__.py`.
 
+use pv_runtime::import::LibrarySource;
+
 /// Stands for the folder of the library in file names.
 pub const FOLDER: &str = "<lib>";
 
@@ -58,6 +60,21 @@ impl LibraryModule {
             Ok(text) => text,
             Err(error) => panic!("library file {}: {error}", self.0.path),
         }
+    }
+}
+
+/// The library as the import system asks for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Library;
+
+impl LibrarySource for Library {
+    fn find(&self, name: &str) -> Option<pv_runtime::import::LibraryModule> {
+        let module = LibraryModule::find(name)?;
+        Some(pv_runtime::import::LibraryModule {
+            source: module.source().into(),
+            is_package: module.is_package(),
+            file: module.file_name(),
+        })
     }
 }
 
