@@ -5,19 +5,38 @@
 //! Invariant: nothing here runs or allocates before a module is imported.
 #![forbid(unsafe_code)]
 
+mod abc;
 pub mod algorithm;
 mod array;
+mod bisect;
+mod collections;
+mod errno;
+mod functools;
 mod itertools;
 pub mod library;
 mod math;
+mod operator;
+mod posix;
+mod random;
 mod support;
+mod time;
 
 use pv_runtime::{NativeModule, Vm};
 
 /// The native modules.
 pub static MODULES: &[NativeModule] = &[
+    NativeModule { name: "_abc", init: abc::init },
+    NativeModule { name: "_bisect", init: bisect::init },
+    NativeModule { name: "_collections", init: collections::init },
+    NativeModule { name: "_functools", init: functools::init },
+    NativeModule { name: "_operator", init: operator::init },
+    NativeModule { name: "_random", init: random::init },
+    NativeModule { name: "array", init: array::init },
+    NativeModule { name: "errno", init: errno::init },
     NativeModule { name: "itertools", init: itertools::init },
     NativeModule { name: "math", init: math::init },
+    NativeModule { name: "posix", init: posix::init },
+    NativeModule { name: "time", init: time::init },
 ];
 
 /// Makes the native modules and the library importable.

@@ -212,6 +212,14 @@ pub fn new_native_type(vm: &Vm, module: &str, name: &str, table: &'static TypeTa
     ty
 }
 
+/// Makes a type of a native module that derives from `base` and shares its layout.
+pub fn new_derived_type(vm: &Vm, module: &str, name: &str, base: &Obj, table: &'static TypeTable) -> Obj {
+    let ty = new_builtin(name, vec![base.clone()], None);
+    ty.expect::<Type>().set_attr(&vm.names.__module__, text::intern(module));
+    fill::fill(vm, &ty, table);
+    ty
+}
+
 /// `list[int]` and the like: `types.GenericAlias`, which the library's Python part provides; until it is
 /// loaded, the origin stands for it.
 pub(crate) fn generic_alias(_: &Thread, origin: &Obj, _: &Obj) -> PyResult {

@@ -1,5 +1,7 @@
 //! What many modules need: arguments as Rust values, types and constants in a module's namespace.
 
+pub mod record;
+
 use pv_object::{BigInt, ByteArray, Bytes, Dict, Held, Kind, Module, Obj, Str, Tuple, Type};
 use pv_runtime::native::Signature;
 use pv_runtime::native::signature::Source;

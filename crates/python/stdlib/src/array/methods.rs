@@ -1,0 +1,269 @@
+//! The methods of arrays.
+
+use std::ops::ControlFlow;
+
+use pv_object::{Bytes, List, Obj, StrBuilder, Tuple};
+use pv_runtime::{PyResult, Thread, getsets, natives, protocol, text};
+
+use super::{Array, like, view};
+use crate::support::{bytes_like, machine_int, optional_int};
+
+fn append(cx: &Thread, this: &Obj, value: &Obj) -> PyResult {
+    let array = view(cx, this)?;
+    let (bytes, width) = array.code.encode(cx, value)?;
+    array.data.borrow_mut().extend_from_slice(&bytes[..width]);
+    Ok(Obj::none())
+}
+
+/// Appends the items of an iterable.
+pub(super) fn extend_from(cx: &Thread, array: &Array, iterable: &Obj) -> PyResult<()> {
+    protocol::for_each(cx, iterable, |item| {
+        let (bytes, width) = array.code.encode(cx, &item)?;
+        array.data.borrow_mut().extend_from_slice(&bytes[..width]);
+        Ok(ControlFlow::Continue(()))
+    })
+}
+
+fn extend(cx: &Thread, this: &Obj, iterable: &Obj) -> PyResult {
+    let array = view(cx, this)?;
+    match iterable.native::<Array>() {
+        Some(other) if other.code == array.code => {
+            let bytes = other.to_bytes();
+            array.data.borrow_mut().extend(bytes);
+        }
+        Some(_) => return Err(cx.type_error("can only extend with array of same kind")),
+        None => extend_from(cx, array, iterable)?,
+    }
+    Ok(Obj::none())
+}
+
+fn in_place_add(cx: &Thread, this: &Obj, other: &Obj) -> PyResult {
+    if other.native::<Array>().is_none() {
+        let found = cx.type_name(other);
+        return Err(cx.type_error(format_args!("can only extend with array (not \"{found}\")")));
+    }
+    extend(cx, this, other)?;
+    Ok(this.clone())
+}
+
+fn in_place_multiply(cx: &Thread, this: &Obj, count: &Obj) -> PyResult {
+    let array = view(cx, this)?;
+    let count = usize::try_from(machine_int(cx, count)?).unwrap_or(0);
+    let repeated = array.data.borrow().repeat(count);
+    *array.data.borrow_mut() = repeated;
+    Ok(this.clone())
+}
+
+fn insert(cx: &Thread, this: &Obj, index: &Obj, value: &Obj) -> PyResult {
+    let array = view(cx, this)?;
+    let index = machine_int(cx, index)?;
+    let (bytes, width) = array.code.encode(cx, value)?;
+    let len = array.len() as i64;
+    let at = if index < 0 { (index + len).max(0) } else { index.min(len) } as usize * width;
+    array.data.borrow_mut().splice(at..at, bytes[..width].iter().copied());
+    Ok(Obj::none())
+}
+
+fn remove_at(cx: &Thread, array: &Array, index: usize) -> PyResult {
+    let item = array.get(index).ok_or_else(|| cx.index_error("pop index out of range"))?;
+    let size = array.code.size();
+    array.data.borrow_mut().drain(index * size..(index + 1) * size);
+    Ok(item)
+}
+
+fn pop(cx: &Thread, this: &Obj, index: Option<&Obj>) -> PyResult {
+    let array = view(cx, this)?;
+    let index = optional_int(cx, index, -1)?;
+    let len = array.len() as i64;
+    if len == 0 {
+        return Err(cx.index_error("pop from empty array"));
+    }
+    match usize::try_from(if index < 0 { index + len } else { index }) {
+        Ok(index) if index < array.len() => remove_at(cx, array, index),
+        _ => Err(cx.index_error("pop index out of range")),
+    }
+}
+
+/// The first item equal to `value`, from `start` up to `stop`.
+pub(super) fn find(cx: &Thread, this: &Obj, value: &Obj, start: usize, stop: usize) -> PyResult<Option<usize>> {
+    let array = view(cx, this)?;
+    let mut index = start;
+    while index < stop {
+        let Some(item) = array.get(index) else { break };
+        if protocol::values_equal(cx, &item, value)? {
+            return Ok(Some(index));
+        }
+        index += 1;
+    }
+    Ok(None)
+}
+
+fn remove(cx: &Thread, this: &Obj, value: &Obj) -> PyResult {
+    match find(cx, this, value, 0, usize::MAX)? {
+        Some(index) => remove_at(cx, view(cx, this)?, index).map(|_| Obj::none()),
+        None => Err(cx.value_error("array.remove(x): x not in array")),
+    }
+}
+
+fn index(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
+    let [Some(this), Some(value), start, stop] = args else { return Err(cx.type_error("index expected at least 1 argument")) };
+    let len = view(cx, this)?.len() as i64;
+    let clamp = |index: i64| if index < 0 { (index + len).max(0) } else { index } as usize;
+    let start = clamp(optional_int(cx, start.as_ref(), 0)?);
+    let stop = clamp(optional_int(cx, stop.as_ref(), i64::MAX)?);
+    match find(cx, this, value, start, stop)? {
+        Some(index) => Ok(Obj::usize(index)),
+        None => Err(cx.value_error("array.index(x): x not in array")),
+    }
+}
+
+fn count(cx: &Thread, this: &Obj, value: &Obj) -> PyResult {
+    let (mut count, mut start) = (0, 0);
+    while let Some(index) = find(cx, this, value, start, usize::MAX)? {
+        count += 1;
+        start = index + 1;
+    }
+    Ok(Obj::int(count))
+}
+
+fn reverse(cx: &Thread, this: &Obj) -> PyResult {
+    let array = view(cx, this)?;
+    let size = array.code.size();
+    let mut data = array.data.borrow_mut();
+    data.reverse();
+    data.chunks_exact_mut(size).for_each(<[u8]>::reverse);
+    Ok(Obj::none())
+}
+
+fn byteswap(cx: &Thread, this: &Obj) -> PyResult {
+    let array = view(cx, this)?;
+    array.data.borrow_mut().chunks_exact_mut(array.code.size()).for_each(<[u8]>::reverse);
+    Ok(Obj::none())
+}
+
+pub(super) fn to_list(cx: &Thread, this: &Obj) -> PyResult {
+    Ok(List::create(view(cx, this)?.items()))
+}
+
+fn from_list(cx: &Thread, this: &Obj, list: &Obj) -> PyResult {
+    let array = view(cx, this)?;
+    if list.downcast::<List>().is_none() {
+        return Err(cx.type_error("arg must be list"));
+    }
+    let before = array.data.borrow().len();
+    if let Err(raised) = extend_from(cx, array, list) {
+        array.data.borrow_mut().truncate(before);
+        return Err(raised);
+    }
+    Ok(Obj::none())
+}
+
+fn to_bytes(cx: &Thread, this: &Obj) -> PyResult {
+    Ok(Bytes::create(&view(cx, this)?.data.borrow()))
+}
+
+pub(super) fn from_bytes(cx: &Thread, this: &Obj, bytes: &Obj) -> PyResult {
+    let array = view(cx, this)?;
+    let bytes = bytes_like(cx, bytes)?;
+    if bytes.len() % array.code.size() != 0 {
+        return Err(cx.value_error("bytes length not a multiple of item size"));
+    }
+    array.data.borrow_mut().extend(bytes);
+    Ok(Obj::none())
+}
+
+pub(super) fn to_unicode(cx: &Thread, this: &Obj) -> PyResult {
+    let array = view(cx, this)?;
+    if !array.code.is_character() {
+        return Err(cx.value_error("tounicode() may only be called on unicode type arrays ('u' or 'w')"));
+    }
+    let mut out = StrBuilder::new();
+    array.items().iter().for_each(|item| out.push_obj(item.expect()));
+    Ok(out.finish())
+}
+
+fn from_unicode(cx: &Thread, this: &Obj, text: &Obj) -> PyResult {
+    let array = view(cx, this)?;
+    if !array.code.is_character() {
+        return Err(cx.value_error("fromunicode() may only be called on unicode type arrays ('u' or 'w')"));
+    }
+    extend_from(cx, array, text)?;
+    Ok(Obj::none())
+}
+
+fn buffer_info(cx: &Thread, this: &Obj) -> PyResult {
+    let array = view(cx, this)?;
+    let address = array.data.borrow().as_ptr().addr();
+    Ok(Tuple::pair(Obj::usize(address), Obj::usize(array.len())))
+}
+
+fn copy(cx: &Thread, this: &Obj) -> PyResult {
+    let array = view(cx, this)?;
+    Ok(like(cx.type_of(this), array.code, array.to_bytes()))
+}
+
+fn deep_copy(cx: &Thread, this: &Obj, _: &Obj) -> PyResult {
+    copy(cx, this)
+}
+
+fn clear(cx: &Thread, this: &Obj) -> PyResult {
+    view(cx, this)?.data.borrow_mut().clear();
+    Ok(Obj::none())
+}
+
+fn reduce(cx: &Thread, this: &Obj, _: &Obj) -> PyResult {
+    let array = view(cx, this)?;
+    let letter = text::new(&array.code.letter().to_string());
+    Ok(Tuple::pair(cx.type_of(this).clone(), Tuple::pair(letter, to_list(cx, this)?)))
+}
+
+fn item_size(cx: &Thread, this: &Obj) -> PyResult {
+    Ok(Obj::usize(view(cx, this)?.code.size()))
+}
+
+fn letter(cx: &Thread, this: &Obj) -> PyResult {
+    Ok(text::new(&view(cx, this)?.code.letter().to_string()))
+}
+
+getsets! { pub(super) static GETSETS:
+    "itemsize" item_size => "the size, in bytes, of one array item";
+    "typecode" letter => "the typecode character used to create the array";
+}
+
+natives! { pub(super) static METHODS:
+    "__copy__" "(self, /)" F1(copy) "Return a copy of the array.";
+    "__deepcopy__" "(self, unused, /)" F2(deep_copy) "Return a copy of the array.";
+    "__iadd__" "(self, value, /)" F2(in_place_add) "Implement self+=value.";
+    "__imul__" "(self, value, /)" F2(in_place_multiply) "Implement self*=value.";
+    "__reduce_ex__" "(self, value, /)" F2(reduce) "Return state information for pickling.";
+    "append" "(self, v, /)" F2(append) "Adds an item at the end.";
+    "buffer_info" "(self, /)" F1(buffer_info) "Address and length of the items.";
+    "byteswap" "(self, /)" F1(byteswap) "Reverses the bytes of each item.";
+    "clear" "(self, /)" F1(clear) "Removes all items.";
+    "count" "(self, v, /)" F2(count) "How often an item occurs.";
+    "extend" "(self, bb, /)" F2(extend) "Adds the items of an iterable.";
+    "frombytes" "(self, buffer, /)" F2(from_bytes) "Adds items from their bytes.";
+    "fromlist" "(self, list, /)" F2(from_list) "Adds the items of a list.";
+    "fromunicode" "(self, ustr, /)" F2(from_unicode) "Adds the characters of a string.";
+    "index" "(self, v, start=0, stop=sys.maxsize, /)" Bound(index) "The first place of an item.";
+    "insert" "(self, i, v, /)" F3(insert) "Puts an item before a place.";
+    "pop" "(self, i=-1, /)" O2(pop) "Removes and returns an item.";
+    "remove" "(self, v, /)" F2(remove) "Removes the first item equal to a value.";
+    "reverse" "(self, /)" F1(reverse) "Reverses the order of the items.";
+    "tobytes" "(self, /)" F1(to_bytes) "The items' bytes.";
+    "tolist" "(self, /)" F1(to_list) "A list of the items.";
+    "tounicode" "(self, /)" F1(to_unicode) "The characters as a string.";
+}
+
+fn reconstruct(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
+    let [Some(class), Some(letter), _, Some(bytes)] = args else {
+        return Err(cx.type_error("_array_reconstructor expected 4 arguments"));
+    };
+    let array = protocol::call1(cx, class, letter)?;
+    from_bytes(cx, &array, bytes)?;
+    Ok(array)
+}
+
+natives! { pub(super) static FUNCTIONS:
+    "_array_reconstructor" "(arraytype, typecode, mformat_code, items, /)" Bound(reconstruct) "Internal. Used for pickling support.";
+}
