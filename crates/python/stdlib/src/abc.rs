@@ -18,7 +18,10 @@ struct Classes(RefCell<HashMap<u64, Obj>>);
 impl Classes {
     fn contains(&self, class: &Obj) -> bool {
         let known = self.0.borrow();
-        known.get(&class.word().0).and_then(|weak| weak.expect::<WeakRef>().target()).is_some_and(|known| known.same(class))
+        known
+            .get(&class.word().0)
+            .and_then(|weak| weak.expect::<WeakRef>().target())
+            .is_some_and(|known| known.same(class))
     }
 
     fn insert(&self, class: &Obj) {
@@ -39,8 +42,6 @@ impl Classes {
 #[derive(Default)]
 struct Data {
     registry: Classes,
-    /// The registered classes in order.
-    order: RefCell<Vec<u64>>,
     positive: Classes,
     negative: Classes,
     negative_version: Cell<u64>,
@@ -116,7 +117,6 @@ fn init_class(cx: &Thread, class: &Obj) -> PyResult {
     debug_assert!(frozen.downcast::<FrozenSet>().is_some());
     attr::set(cx, class, &cx.names().__abstractmethods__, &frozen)?;
     let data = create(&module_item(cx, "_abc", "_abc_data")?, Data::default());
-    data.native::<Data>().iter().for_each(|data| data.negative_version.set(0));
     attr::set(cx, class, &text::intern(DATA), &data)?;
     pattern_flags(cx, class)?;
     Ok(Obj::none())
@@ -145,7 +145,6 @@ fn register(cx: &Thread, class: &Obj, subclass: &Obj) -> PyResult {
     let own = data_of(cx, class)?;
     if let Some(data) = data(&own) {
         data.registry.insert(subclass);
-        data.order.borrow_mut().push(subclass.word().0);
     }
     if let Some(token) = token(cx)?.native::<Token>() {
         token.0.set(token.0.get() + 1);
@@ -165,9 +164,7 @@ fn instance_check(cx: &Thread, class: &Obj, instance: &Obj) -> PyResult {
         return Ok(Obj::bool(true));
     }
     let actual = cx.type_of(instance);
-    let ask = |class_of_instance: &Obj| {
-        protocol::call_method1(cx, class, "__subclasscheck__", class_of_instance)
-    };
+    let ask = |class_of_instance: &Obj| protocol::call_method1(cx, class, "__subclasscheck__", class_of_instance);
     if actual.same(&subclass) {
         let denied = data.negative_version.get() == version(cx)? && data.negative.contains(&subclass);
         return if denied { Ok(Obj::bool(false)) } else { ask(&subclass) };
@@ -191,7 +188,11 @@ fn subclass_check(cx: &Thread, class: &Obj, subclass: &Obj) -> PyResult {
         return Ok(Obj::bool(false));
     }
     let answer = decide(cx, class, subclass, ty, data)?;
-    if answer { data.positive.insert(subclass) } else { data.negative.insert(subclass) }
+    if answer {
+        data.positive.insert(subclass)
+    } else {
+        data.negative.insert(subclass)
+    }
     Ok(Obj::bool(answer))
 }
 
@@ -226,12 +227,14 @@ fn cache_token(cx: &Thread) -> PyResult {
 }
 
 fn reset_registry(cx: &Thread, class: &Obj) -> PyResult {
-    data_of(cx, class)?.native::<Data>().iter().for_each(|data| data.registry.clear());
+    if let Some(data) = data_of(cx, class)?.native::<Data>() {
+        data.registry.clear();
+    }
     Ok(Obj::none())
 }
 
 fn reset_caches(cx: &Thread, class: &Obj) -> PyResult {
-    for data in data_of(cx, class)?.native::<Data>() {
+    if let Some(data) = data_of(cx, class)?.native::<Data>() {
         data.positive.clear();
         data.negative.clear();
     }

@@ -44,3 +44,6 @@ pub fn install(vm: &Vm) {
     vm.register_modules(MODULES);
     vm.set_library(std::rc::Rc::new(library::Library));
 }
+
+#[cfg(test)]
+mod tests;

@@ -154,7 +154,9 @@ fn compare_digest(cx: &Thread, a: &Obj, b: &Obj) -> PyResult {
     };
     let (Some(left), Some(right)) = (bytes(a), bytes(b)) else {
         let (a, b) = (cx.type_name(a), cx.type_name(b));
-        return Err(cx.type_error(format_args!("unsupported operand types(s) or combination of types: '{a}' and '{b}'")));
+        return Err(
+            cx.type_error(format_args!("unsupported operand types(s) or combination of types: '{a}' and '{b}'"))
+        );
     };
     let differing = left.iter().zip(&right).fold(0, |all, (x, y)| all | (x ^ y));
     Ok(Obj::bool(differing == 0 && left.len() == right.len()))

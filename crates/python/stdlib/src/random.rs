@@ -24,8 +24,10 @@ fn key(number: &BigInt) -> Vec<u32> {
     while bytes.last() == Some(&0) {
         bytes.pop();
     }
-    let mut words: Vec<u32> =
-        bytes.chunks(4).map(|chunk| u32::from_le_bytes(std::array::from_fn(|i| chunk.get(i).copied().unwrap_or(0)))).collect();
+    let mut words: Vec<u32> = bytes
+        .chunks(4)
+        .map(|chunk| u32::from_le_bytes(std::array::from_fn(|i| chunk.get(i).copied().unwrap_or(0))))
+        .collect();
     if words.is_empty() {
         words.push(0);
     }
@@ -77,7 +79,8 @@ fn set_state(cx: &Thread, this: &Obj, value: &Obj) -> PyResult {
     }
     let mut words = [0; N];
     for (word, item) in words.iter_mut().zip(items.items()) {
-        *word = u32::try_from(machine_int(cx, item)?).map_err(|_| cx.overflow_error("can't convert negative value to unsigned int"))?;
+        *word = u32::try_from(machine_int(cx, item)?)
+            .map_err(|_| cx.overflow_error("can't convert negative value to unsigned int"))?;
     }
     let index = machine_int(cx, &items.items()[N])?;
     let restored = usize::try_from(index).ok().and_then(|index| Mersenne::from_state(words, index));

@@ -213,8 +213,17 @@ pub fn new_native_type(vm: &Vm, module: &str, name: &str, table: &'static TypeTa
 }
 
 /// Makes a type of a native module that derives from `base` and shares its layout.
+///
+/// # Panics
+/// When the base cannot be derived from.
 pub fn new_derived_type(vm: &Vm, module: &str, name: &str, base: &Obj, table: &'static TypeTable) -> Obj {
-    let ty = new_builtin(name, vec![base.clone()], None);
+    let mut spec = TypeSpec::builtin(name, vec![base.clone()], None);
+    // Instances are not exactly of the base: its slots alone do not serve them.
+    spec.flags = TypeFlags::BASE | TypeFlags::HEAP;
+    let ty = match Type::create(spec) {
+        Ok(ty) => ty,
+        Err(error) => panic!("built-in type {name}: {error:?}"),
+    };
     ty.expect::<Type>().set_attr(&vm.names.__module__, text::intern(module));
     fill::fill(vm, &ty, table);
     ty

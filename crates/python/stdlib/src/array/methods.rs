@@ -106,7 +106,9 @@ fn remove(cx: &Thread, this: &Obj, value: &Obj) -> PyResult {
 }
 
 fn index(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
-    let [Some(this), Some(value), start, stop] = args else { return Err(cx.type_error("index expected at least 1 argument")) };
+    let [Some(this), Some(value), start, stop] = args else {
+        return Err(cx.type_error("index expected at least 1 argument"));
+    };
     let len = view(cx, this)?.len() as i64;
     let clamp = |index: i64| if index < 0 { (index + len).max(0) } else { index } as usize;
     let start = clamp(optional_int(cx, start.as_ref(), 0)?);

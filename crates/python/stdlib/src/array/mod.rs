@@ -9,7 +9,7 @@ mod storage;
 use std::cell::RefCell;
 
 use pv_bytecode::op::Compare;
-use pv_object::{Bytes, ByteArray, Obj, Payload, Slice, Str, StrBuilder};
+use pv_object::{ByteArray, Bytes, Obj, Payload, Slice, Str, StrBuilder};
 use pv_runtime::{Args, PyResult, Slots, Thread, TypeTable, protocol, text};
 
 use crate::support::{Step, class, constant, create, itself, state, step};
@@ -94,13 +94,14 @@ fn type_code(cx: &Thread, code: &Obj) -> PyResult<Code> {
     };
     if letter.len() != 1 {
         let len = letter.len();
-        return Err(cx.type_error(format_args!(
-            "array() argument 1 must be a unicode character, not a string of length {len}"
-        )));
+        return Err(
+            cx.type_error(format_args!("array() argument 1 must be a unicode character, not a string of length {len}"))
+        );
     }
-    letter.code_point(0).and_then(|letter| Code::of(char::from_u32(letter)?)).ok_or_else(|| {
-        cx.value_error("bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)")
-    })
+    letter
+        .code_point(0)
+        .and_then(|letter| Code::of(char::from_u32(letter)?))
+        .ok_or_else(|| cx.value_error("bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)"))
 }
 
 fn fill(cx: &Thread, array: &Obj, initial: &Obj) -> PyResult<()> {
@@ -203,9 +204,9 @@ fn set_slice(cx: &Thread, array: &Array, slice: &Slice, value: Option<&Obj>) -> 
     if bytes.len() != count * size {
         let given = bytes.len() / size;
         drop(data);
-        return Err(cx.value_error(format_args!(
-            "attempt to assign array of size {given} to extended slice of size {count}"
-        )));
+        return Err(
+            cx.value_error(format_args!("attempt to assign array of size {given} to extended slice of size {count}"))
+        );
     }
     places.iter().zip(bytes.chunks_exact(size)).for_each(|(at, item)| data[*at..at + size].copy_from_slice(item));
     Ok(())
@@ -240,7 +241,9 @@ fn repeat(cx: &Thread, this: &Obj, count: &Obj) -> PyResult {
 }
 
 fn compare(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult {
-    let (Some(left), Some(right)) = (a.native::<Array>(), b.native::<Array>()) else { return Ok(Obj::not_implemented()) };
+    let (Some(left), Some(right)) = (a.native::<Array>(), b.native::<Array>()) else {
+        return Ok(Obj::not_implemented());
+    };
     let equality = matches!(op, Compare::Eq | Compare::Ne);
     if equality && left.len() != right.len() {
         return Ok(Obj::bool(op == Compare::Ne));
@@ -298,10 +301,8 @@ static TABLE: TypeTable = TypeTable {
     ..TypeTable::NONE
 };
 
-static ITERATOR: TypeTable = TypeTable {
-    slots: Slots { iter: Some(itself), next: Some(step::<ArrayIter>), ..Slots::NONE },
-    ..TypeTable::NONE
-};
+static ITERATOR: TypeTable =
+    TypeTable { slots: Slots { iter: Some(itself), next: Some(step::<ArrayIter>), ..Slots::NONE }, ..TypeTable::NONE };
 
 pub(crate) fn init(cx: &Thread, namespace: &Obj) -> PyResult<()> {
     let array = class(cx, namespace, "array", "array", &TABLE);

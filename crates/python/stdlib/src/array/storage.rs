@@ -93,7 +93,10 @@ impl Code {
         };
         match (text.len(), text.code_point(0)) {
             (1, Some(point)) => Ok(u64::from(point)),
-            (len, _) => Err(cx.type_error(format_args!("array item must be a string of length 1, not a string of length {len}"))),
+            (len, _) => {
+                Err(cx
+                    .type_error(format_args!("array item must be a string of length 1, not a string of length {len}")))
+            }
         }
     }
 
@@ -132,6 +135,10 @@ impl Code {
             'Q' => return "can't convert negative int to unsigned".to_owned(),
             _ => return "Python int too large to convert to C long".to_owned(),
         };
-        format!("{name} is {} than {}", if number > most { "greater" } else { "less" }, if number > most { "maximum" } else { "minimum" })
+        format!(
+            "{name} is {} than {}",
+            if number > most { "greater" } else { "less" },
+            if number > most { "maximum" } else { "minimum" }
+        )
     }
 }

@@ -201,7 +201,9 @@ fn count(cx: &Thread, this: &Obj, value: &Obj) -> PyResult {
 }
 
 fn index(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
-    let [Some(this), Some(value), start, stop] = args else { return Err(cx.type_error("index expected at least 1 argument")) };
+    let [Some(this), Some(value), start, stop] = args else {
+        return Err(cx.type_error("index expected at least 1 argument"));
+    };
     let deque = view(cx, this)?;
     let len = deque.len() as i64;
     let clamp = |index: i64| if index < 0 { (index + len).max(0) } else { index } as usize;
@@ -336,7 +338,9 @@ fn in_place_multiply(cx: &Thread, this: &Obj, times: &Obj) -> PyResult {
 }
 
 fn compare(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult {
-    let (Some(left), Some(right)) = (a.native::<Deque>(), b.native::<Deque>()) else { return Ok(Obj::not_implemented()) };
+    let (Some(left), Some(right)) = (a.native::<Deque>(), b.native::<Deque>()) else {
+        return Ok(Obj::not_implemented());
+    };
     if matches!(op, Compare::Eq | Compare::Ne) && left.len() != right.len() {
         return Ok(Obj::bool(op == Compare::Ne));
     }
@@ -495,7 +499,10 @@ natives! { static REVERSE_METHODS:
 
 fn new_iter(cx: &Thread, _: &Obj, args: &Args<'_>) -> PyResult {
     let deque = args.positional().first().filter(|deque| !absent(Some(deque)));
-    deque.map_or_else(|| Err(cx.type_error("_deque_iterator expected at least 1 argument, got 0")), |deque| iter(cx, deque))
+    deque.map_or_else(
+        || Err(cx.type_error("_deque_iterator expected at least 1 argument, got 0")),
+        |deque| iter(cx, deque),
+    )
 }
 
 /// Iterators over deques.

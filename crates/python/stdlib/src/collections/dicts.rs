@@ -1,7 +1,7 @@
 //! `defaultdict` and `OrderedDict`: dicts, which keep their order anyway, with a few methods more.
 
 use pv_bytecode::op::{BinaryOp, Compare};
-use pv_object::{Dict, Kind, Obj, Tuple, Type, TypeFlags};
+use pv_object::{Dict, Kind, Obj, Tuple, Type};
 use pv_runtime::types::{dict, new_derived_type};
 use pv_runtime::{Args, PyResult, Slots, Thread, TypeTable, attr, natives, protocol, text};
 
@@ -120,7 +120,9 @@ fn pop_item(cx: &Thread, args: &Args<'_>) -> PyResult {
     let last = flag(cx, POP_ITEM.bind(cx, &args.rest())?[0].as_ref())?;
     let table = this.expect::<Dict>();
     let entry = if last { table.previous_entry(table.entry_count()) } else { table.next_entry(0) };
-    let Some((place, key, value)) = entry else { return Err(cx.raise_args(pv_runtime::Exc::KeyError, vec![text::new("dictionary is empty")])) };
+    let Some((place, key, value)) = entry else {
+        return Err(cx.raise_args(pv_runtime::Exc::KeyError, vec![text::new("dictionary is empty")]));
+    };
     drop(table.remove_at(place));
     Ok(Tuple::pair(key, value))
 }
@@ -210,7 +212,6 @@ pub(super) fn add(cx: &Thread, namespace: &Obj) {
     let base = cx.vm().type_of_kind(Kind::Dict);
     for (name, table) in [("defaultdict", &DEFAULT_DICT), ("OrderedDict", &ORDERED_DICT)] {
         let class = new_derived_type(cx.vm(), "collections", name, base, table);
-        class.expect::<Type>().set_flags(TypeFlags::HAS_DICT, true);
         constant(namespace, name, class);
     }
 }

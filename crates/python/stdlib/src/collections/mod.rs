@@ -13,8 +13,8 @@ use pv_runtime::{Args, PyResult, Slots, Thread, TypeTable, getsets, natives, pro
 use crate::support::{class, create, functions, machine_int, state};
 
 fn count_elements(cx: &Thread, mapping: &Obj, iterable: &Obj) -> PyResult {
-    let plain = mapping.exact::<Dict>().is_some()
-        || (mapping.downcast::<Dict>().is_some() && !overrides_items(cx, mapping));
+    let plain =
+        mapping.exact::<Dict>().is_some() || (mapping.downcast::<Dict>().is_some() && !overrides_items(cx, mapping));
     let one = Obj::small(1);
     protocol::for_each(cx, iterable, |item| {
         if plain {

@@ -199,13 +199,7 @@ getsets! { static GETSETS:
 pub(super) static PARTIAL: TypeTable = TypeTable {
     class_methods: CLASS_METHODS,
     getsets: GETSETS,
-    slots: Slots {
-        new: Some(new),
-        call: Some(call),
-        repr: Some(repr),
-        descr_get: Some(get),
-        ..Slots::NONE
-    },
+    slots: Slots { new: Some(new), call: Some(call), repr: Some(repr), descr_get: Some(get), ..Slots::NONE },
     doc: "A function with some of its arguments given.",
     ..TypeTable::NONE
 };

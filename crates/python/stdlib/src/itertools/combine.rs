@@ -84,7 +84,8 @@ impl Step for Product {
                 false
             },
         );
-        Ok(indices.map(|indices| Tuple::create(indices.iter().zip(pools).map(|(at, pool)| pool[*at].clone()).collect())))
+        Ok(indices
+            .map(|indices| Tuple::create(indices.iter().zip(pools).map(|(at, pool)| pool[*at].clone()).collect())))
     }
 }
 

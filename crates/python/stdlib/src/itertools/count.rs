@@ -36,7 +36,9 @@ fn is_number(cx: &Thread, value: &Obj) -> bool {
     let names = cx.names();
     value.is_int()
         || value.as_float().is_some()
-        || [&names.__index__, &names.__float__, &names.__complex__].iter().any(|name| cx.lookup_special(value, name).is_some())
+        || [&names.__index__, &names.__float__, &names.__complex__]
+            .iter()
+            .any(|name| cx.lookup_special(value, name).is_some())
 }
 
 fn new_count(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {

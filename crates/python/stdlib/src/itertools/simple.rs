@@ -340,7 +340,9 @@ impl Step for Batched {
 
 fn new_batched(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     let bound = BATCHED_PARAMETERS.bind(cx, args)?;
-    let [Some(iterable), Some(size), strict] = &bound[..] else { return Err(cx.type_error("batched() missing arguments")) };
+    let [Some(iterable), Some(size), strict] = &bound[..] else {
+        return Err(cx.type_error("batched() missing arguments"));
+    };
     let size = machine_int(cx, size)?;
     let strict = strict.as_ref().map_or(Ok(false), |strict| protocol::truth(cx, strict))?;
     if size < 1 {
@@ -382,7 +384,8 @@ impl Step for Accumulate {
 }
 
 fn new_accumulate(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
-    let mut bound = ACCUMULATE_PARAMETERS.bind(cx, args)?.into_iter().map(|value| value.filter(|value| !value.is_none()));
+    let mut bound =
+        ACCUMULATE_PARAMETERS.bind(cx, args)?.into_iter().map(|value| value.filter(|value| !value.is_none()));
     let iterable = bound.next().flatten().unwrap_or_else(Obj::none);
     let function = Held::maybe(bound.next().flatten());
     let initial = Held::maybe(bound.next().flatten());
@@ -391,7 +394,8 @@ fn new_accumulate(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
 }
 
 /// `accumulate`.
-pub(super) static ACCUMULATE: TypeTable = iterator::<Accumulate>(new_accumulate, "Sums so far, or results so far of a function.");
+pub(super) static ACCUMULATE: TypeTable =
+    iterator::<Accumulate>(new_accumulate, "Sums so far, or results so far of a function.");
 
 // -- islice -----------------------------------------------------------------------------------------------------------
 
@@ -456,7 +460,8 @@ fn new_slice(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     let bad_stop = || cx.value_error("Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.");
     let bad = || cx.value_error("Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.");
     let bad_step = || cx.value_error("Step for islice() must be a positive integer or None.");
-    let stop = if args.positional().len() == 2 { slice_index(cx, stop, bad_stop)? } else { slice_index(cx, stop, bad)? };
+    let stop =
+        if args.positional().len() == 2 { slice_index(cx, stop, bad_stop)? } else { slice_index(cx, stop, bad)? };
     let start = slice_index(cx, start, bad)?.unwrap_or(0);
     let step = slice_index(cx, step, bad_step)?.unwrap_or(1);
     if step < 1 {
@@ -513,8 +518,11 @@ fn new_zip_longest(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     if args.names().len() > usize::from(fill.is_some()) {
         return Err(cx.type_error("zip_longest() got an unexpected keyword argument"));
     }
-    let sources: Vec<Held> =
-        args.positional().iter().map(|iterable| protocol::get_iter(cx, iterable).map(Held::new)).collect::<PyResult<_>>()?;
+    let sources: Vec<Held> = args
+        .positional()
+        .iter()
+        .map(|iterable| protocol::get_iter(cx, iterable).map(Held::new))
+        .collect::<PyResult<_>>()?;
     let active = Cell::new(sources.len());
     let fill = if absent(fill) { Obj::none() } else { fill.cloned().unwrap_or_else(Obj::none) };
     Ok(create(class, ZipLongest { sources, active, fill }))

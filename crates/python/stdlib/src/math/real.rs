@@ -188,8 +188,7 @@ fn fma(cx: &Thread, x: &Obj, y: &Obj, z: &Obj) -> PyResult {
 
 fn frexp(cx: &Thread, x: &Obj) -> PyResult {
     let x = real(cx, x)?;
-    let (mantissa, exponent) =
-        if x == 0.0 || !x.is_finite() { (x, 0) } else { libm::frexp(x) };
+    let (mantissa, exponent) = if x == 0.0 || !x.is_finite() { (x, 0) } else { libm::frexp(x) };
     Ok(Tuple::pair(Obj::float(mantissa), Obj::int(i64::from(exponent))))
 }
 

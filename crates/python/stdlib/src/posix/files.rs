@@ -98,7 +98,8 @@ fn listdir(cx: &Thread, target: Option<&Obj>) -> PyResult {
     });
     match listed {
         Ok(names) => {
-            let show = |name: std::ffi::OsString| if in_bytes { Bytes::create(name.as_bytes()) } else { os_text(&name) };
+            let show =
+                |name: std::ffi::OsString| if in_bytes { Bytes::create(name.as_bytes()) } else { os_text(&name) };
             Ok(List::create(names.into_iter().map(show).collect()))
         }
         Err(error) => Err(os_error(cx, &error, Some(target))),

@@ -121,7 +121,7 @@ fn strerror(cx: &Thread, number: &Obj) -> PyResult {
 }
 
 fn terminal_size(cx: &Thread, _: Option<&Obj>) -> PyResult {
-    match rustix::termios::tcgetwinsize(rustix::stdio::stdout()) {
+    match rustix::termios::tcgetwinsize(std::io::stdout()) {
         Ok(size) => {
             let class = crate::support::module_item(cx, "posix", "terminal_size")?;
             let items = vec![Obj::int(i64::from(size.ws_col)), Obj::int(i64::from(size.ws_row))];

@@ -2,7 +2,7 @@
 
 pub mod record;
 
-use pv_object::{BigInt, ByteArray, Bytes, Dict, Held, Kind, Module, Obj, Str, Tuple, Type};
+use pv_object::{BigInt, ByteArray, Bytes, Module, Obj, Tuple, Type};
 use pv_runtime::native::Signature;
 use pv_runtime::native::signature::Source;
 use pv_runtime::types::{dict, new_native_type};
@@ -98,14 +98,6 @@ pub fn optional_int(cx: &Thread, value: Option<&Obj>, default: i64) -> PyResult<
     value.map_or(Ok(default), |value| machine_int(cx, value))
 }
 
-/// A string argument of the function `name`.
-pub fn string<'a>(cx: &Thread, value: &'a Obj, name: &str) -> PyResult<&'a Str> {
-    match value.downcast::<Str>() {
-        Some(text) => Ok(text),
-        None => Err(cx.type_error(format_args!("{name}() argument must be str, not {}", cx.type_name(value)))),
-    }
-}
-
 /// A copy of the bytes of a bytes-like object.
 pub fn bytes_like(cx: &Thread, value: &Obj) -> PyResult<Vec<u8>> {
     if let Some(bytes) = value.downcast::<Bytes>() {
@@ -120,19 +112,9 @@ pub fn bytes_like(cx: &Thread, value: &Obj) -> PyResult<Vec<u8>> {
     Err(cx.type_error(format_args!("a bytes-like object is required, not '{}'", cx.type_name(value))))
 }
 
-/// Visits what a cell holds.
-pub fn visit(cell: &Held, visitor: &mut dyn FnMut(&Obj)) {
-    cell.visit(visitor);
-}
-
 /// Is `value` None or absent?
 pub fn absent(value: Option<&Obj>) -> bool {
     value.is_none_or(Obj::is_none)
-}
-
-/// Is this a dict (or of a subclass)?
-pub fn as_dict(value: &Obj) -> Option<&Dict> {
-    if value.kind() == Kind::Dict { value.downcast::<Dict>() } else { None }
 }
 
 /// A signature for constructors, which get their arguments raw.

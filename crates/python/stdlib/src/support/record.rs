@@ -10,7 +10,10 @@ use super::constant;
 
 fn new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     let Some(sequence) = args.positional().first() else {
-        return Err(cx.type_error(format_args!("{}() missing required argument 'sequence' (pos 1)", class.expect::<Type>().name_string())));
+        return Err(cx.type_error(format_args!(
+            "{}() missing required argument 'sequence' (pos 1)",
+            class.expect::<Type>().name_string()
+        )));
     };
     let items = protocol::collect(cx, sequence)?;
     let wanted = attr::get_str(cx, class, "n_fields")?.as_i64().unwrap_or(0) as usize;
@@ -30,7 +33,8 @@ fn repr(cx: &Thread, this: &Obj) -> PyResult {
     out.push_str(".");
     out.push_str(&cx.type_name(this));
     out.push_str("(");
-    for (index, (name, value)) in names.expect::<Tuple>().items().iter().zip(this.expect::<Tuple>().items()).enumerate() {
+    for (index, (name, value)) in names.expect::<Tuple>().items().iter().zip(this.expect::<Tuple>().items()).enumerate()
+    {
         if index > 0 {
             out.push_str(", ");
         }

@@ -9,7 +9,18 @@ use crate::support::{absent, machine_int, module_item, real};
 
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// A date and a time of day.
@@ -63,9 +74,8 @@ impl Moment {
 
     fn to_record(self, cx: &Thread) -> PyResult {
         let class = module_item(cx, "time", "struct_time")?;
-        let fields = [
-            self.year, self.month, self.day, self.hour, self.minute, self.second, self.weekday, self.yearday, 0,
-        ];
+        let fields =
+            [self.year, self.month, self.day, self.hour, self.minute, self.second, self.weekday, self.yearday, 0];
         Ok(record(&class, fields.into_iter().map(Obj::int).collect()))
     }
 
@@ -82,11 +92,7 @@ impl Moment {
         }
         let [year, month, day, hour, minute, second, weekday, yearday, _] = fields;
         let (month, day, yearday) = (month.max(1), day.max(1), yearday.max(1));
-        for (value, most, name) in [
-            (month, 12, "month"),
-            (day, 31, "day of month"),
-            (yearday, 366, "day of year"),
-        ] {
+        for (value, most, name) in [(month, 12, "month"), (day, 31, "day of month"), (yearday, 366, "day of year")] {
             if value > most {
                 return Err(cx.value_error(format_args!("{name} out of range")));
             }

@@ -42,7 +42,10 @@ clocks! {
 }
 
 fn sleep(cx: &Thread, duration: &Obj) -> PyResult {
-    if duration.as_float().is_none() && !duration.is_int() && cx.lookup_special(duration, &cx.names().__index__).is_none() {
+    if duration.as_float().is_none()
+        && !duration.is_int()
+        && cx.lookup_special(duration, &cx.names().__index__).is_none()
+    {
         let found = cx.type_name(duration);
         return Err(cx.type_error(format_args!("'{found}' object cannot be interpreted as an integer or float")));
     }

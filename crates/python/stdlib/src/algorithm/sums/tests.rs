@@ -36,13 +36,21 @@ fn lengths_are_those_of_the_reference() {
     assert!(norm(&mut [f64::NAN, 1.0]).is_nan());
 }
 
+/// Equal but for the last bit, in which C libraries differ?
+fn close(a: f64, b: f64) -> bool {
+    a == b || a.next_up() == b || a.next_down() == b
+}
+
 #[test]
 fn inverse_hyperbolic_functions_are_those_of_the_reference() {
-    let cases = [(1e-9, 1e-9), (0.3, 0.29567304756342244), (2.5, 1.6472311463710958)];
-    for (x, value) in cases {
-        assert_eq!(asinh(x), value);
-        assert_eq!(asinh(-x), -value);
+    for (x, value) in [(1e-9, 1e-9), (0.3, 0.29567304756342244), (1.9, 1.3979983651114343), (1e5, 12.206072645555174)] {
+        assert!(close(asinh(x), value) && close(asinh(-x), -value), "asinh({x})");
     }
-    assert_eq!([acosh(1.0), acosh(1.5), acosh(2.5)], [0.0, 0.9624236501192069, 1.566799236972411]);
-    assert_eq!([atanh(0.3), atanh(0.7), atanh(-0.99)], [0.3095196042031117, 0.8673005276940531, -2.6466524123622457]);
+    for (x, value) in [(1.0, 0.0), (1.5, 0.9624236501192069), (2.5, 1.566799236972411), (1e9, 21.416413017506358)] {
+        assert!(close(acosh(x), value), "acosh({x})");
+    }
+    for (x, value) in [(0.3, 0.3095196042031117), (0.7, 0.8673005276940531), (-0.99, -2.6466524123622457)] {
+        assert!(close(atanh(x), value), "atanh({x})");
+    }
+    assert!(acosh(0.5).is_nan());
 }
