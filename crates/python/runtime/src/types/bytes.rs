@@ -1,10 +1,47 @@
 //! `bytes` and `bytearray`.
+//!
+//! Most methods are shared: they borrow the receiver's bytes while no Python runs, and give their result the receiver's
+//! type. What only mutable byte strings can do is in `bytearray`.
 
+mod bytearray;
+mod case;
+mod hex;
+mod methods;
+mod new;
+mod sequence;
+
+use pv_bytecode::op::BinaryOp;
 use pv_object::{ByteArray, Bytes, Kind, Obj, Str};
 
+use super::TypeTable;
 use crate::error::{Exc, PyResult, Raised};
 use crate::protocol;
+use crate::slots::Slots;
 use crate::thread::Thread;
+
+/// Calls `f` with the bytes of a bytes or bytearray; `f` must not run Python.
+pub(crate) fn with_data<R>(object: &Obj, f: impl FnOnce(&[u8]) -> R) -> R {
+    match object.downcast::<ByteArray>() {
+        Some(array) => array.with(f),
+        None => f(object.expect::<Bytes>().data()),
+    }
+}
+
+/// A byte string of the same kind as `like`.
+pub(crate) fn make(like: &Obj, data: &[u8]) -> Obj {
+    match like.kind() {
+        Kind::ByteArray => ByteArray::create(data.to_vec()),
+        _ => Bytes::create(data),
+    }
+}
+
+/// The same bytes in an exact object; bytearrays are copied.
+pub(crate) fn exact(object: &Obj) -> Obj {
+    if object.is_exact() && object.kind() == Kind::Bytes {
+        return object.clone();
+    }
+    with_data(object, |data| make(object, data))
+}
 
 /// The bytes of a bytes-like object, copied; `None` for other objects.
 pub(crate) fn buffer(object: &Obj) -> Option<Vec<u8>> {
@@ -60,3 +97,52 @@ pub(crate) fn from_object(cx: &Thread, object: &Obj) -> PyResult<Vec<u8>> {
 fn cannot_convert(cx: &Thread, object: &Obj) -> Raised {
     cx.type_error(format_args!("cannot convert '{}' object to bytes", cx.type_name(object)))
 }
+
+/// `bytes`.
+pub(crate) static TABLE: TypeTable = TypeTable {
+    methods: methods::METHODS,
+    class_methods: methods::CLASS_METHODS,
+    static_methods: methods::STATIC_METHODS,
+    slots: Slots {
+        new: Some(new::bytes),
+        repr: Some(sequence::repr),
+        hash: Some(sequence::hash),
+        compare: Some(sequence::compare),
+        iter: Some(sequence::iter),
+        len: Some(sequence::len),
+        get_item: Some(sequence::get_item),
+        contains: Some(sequence::contains),
+        concat: Some(sequence::concat),
+        repeat: Some(sequence::repeat),
+        binary: Some((sequence::binary, &[BinaryOp::Mod])),
+        ..Slots::NONE
+    },
+    doc: "bytes(iterable_of_ints) -> bytes\nbytes(string, encoding[, errors]) -> bytes\nbytes(count) -> bytes of zeros",
+    ..TypeTable::NONE
+};
+
+/// `bytearray`.
+pub(crate) static BYTEARRAY: TypeTable = TypeTable {
+    methods: methods::ARRAY_METHODS,
+    class_methods: methods::CLASS_METHODS,
+    static_methods: methods::STATIC_METHODS,
+    slots: Slots {
+        new: Some(new::bytearray),
+        init: Some(new::init_bytearray),
+        repr: Some(bytearray::repr),
+        unhashable: true,
+        compare: Some(sequence::compare),
+        iter: Some(sequence::iter),
+        len: Some(sequence::len),
+        get_item: Some(sequence::get_item),
+        set_item: Some(bytearray::set_item),
+        contains: Some(sequence::contains),
+        concat: Some(sequence::concat),
+        repeat: Some(sequence::repeat),
+        binary: Some((sequence::binary, &[BinaryOp::Mod])),
+        inplace: Some((bytearray::inplace, &[BinaryOp::Add, BinaryOp::Mul])),
+        ..Slots::NONE
+    },
+    doc: "bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\nbytearray(count) -> bytearray of zeros",
+    ..TypeTable::NONE
+};

@@ -85,6 +85,8 @@ const fn table_of(kind: Kind) -> &'static TypeTable {
         Kind::Int => &int::TABLE,
         Kind::Float => &float::TABLE,
         Kind::Complex => &complex::TABLE,
+        Kind::Bytes => &bytes::TABLE,
+        Kind::ByteArray => &bytes::BYTEARRAY,
         Kind::Str => &str::TABLE,
         Kind::Tuple => &tuple::TABLE,
         Kind::List => &list::TABLE,
