@@ -200,10 +200,11 @@ impl Spec {
         let shown = char::from_u32(kind).unwrap_or('\u{fffd}');
         let whole = matches!(shown, 'd' | 'e' | 'f' | 'g' | 'E' | 'G' | '%' | 'F' | '\0');
         let radix = matches!(shown, 'b' | 'o' | 'x' | 'X');
-        for separator in [self.grouping, self.fraction_grouping].into_iter().flatten() {
-            if whole || radix && separator == '_' {
-                continue;
-            }
+        let wrong = match self.grouping {
+            Some(separator) if !whole && !(radix && separator == '_') => Some(separator),
+            _ => self.fraction_grouping.filter(|_| shown == 'n'),
+        };
+        if let Some(separator) = wrong {
             return Err(match kind {
                 33..=127 => format!("Cannot specify '{separator}' with '{shown}'."),
                 _ => format!("Cannot specify '{separator}' with '\\x{kind:x}'."),

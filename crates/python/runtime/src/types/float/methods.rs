@@ -117,7 +117,7 @@ pub fn round_digits(value: f64, places: i64) -> Option<f64> {
         return Some(0.0_f64.copysign(value));
     }
     if shown == -1 {
-        let unit = 10_f64.powi(-places as i32);
+        let unit: f64 = format!("1e{}", -places).parse().ok()?;
         return Some(if value.abs() * 2.0 > unit { unit.copysign(value) } else { 0.0_f64.copysign(value) });
     }
     format!("{value:.*e}", shown as usize).parse().ok().filter(|v: &f64| v.is_finite())

@@ -21,11 +21,6 @@ macro_rules! each_width {
     };
 }
 
-/// A text's part.
-pub fn part<'a>(text: Text<'a>, span: &Span) -> Text<'a> {
-    text.slice(span.start, span.end)
-}
-
 /// The text between the first `max` occurrences of `separator`, which is not empty.
 pub fn split(text: Text<'_>, separator: Text<'_>, max: usize) -> Vec<Span> {
     let finder = Finder::new(text, separator);
@@ -72,8 +67,7 @@ fn split_space_in<T: Copy + Into<u32>>(items: &[T], max: usize, is_space: impl F
         }
         let start = at;
         if spans.len() == max {
-            let end = (start..items.len()).rev().find(|index| !space(*index)).map_or(start, |index| index + 1);
-            spans.push(start..end);
+            spans.push(start..items.len());
             return spans;
         }
         while at < items.len() && !space(at) {
@@ -96,8 +90,7 @@ pub fn rsplit_space(text: Text<'_>, max: usize, is_space: impl Fn(u32) -> bool) 
         }
         let end = at;
         if spans.len() == max {
-            let start = (0..end).find(|index| !space(*index)).unwrap_or(end);
-            spans.push(start..end);
+            spans.push(0..end);
             break;
         }
         while at > 0 && !space(at - 1) {
