@@ -6,7 +6,7 @@ use std::rc::Rc;
 use pv_bytecode::{Mode, compile, parse};
 use pv_events::{Event, Stats};
 use pv_jit::{Config, ConfigError, Dumps};
-use pv_object::{Dict, Module, Obj};
+use pv_object::{Dict, Module, Obj, ThreadContext};
 use pv_runtime::types::function;
 use pv_runtime::{PyResult, Thread, Vm, code, text};
 
@@ -51,6 +51,7 @@ impl Interpreter {
         let vm = Vm::new();
         vm.install(pv_interp::hooks::<Extension>());
         let thread = Thread::new(Rc::clone(&vm));
+        tier.watch(thread.heap());
         thread.extend(Box::new(tier));
         Ok(Interpreter { thread })
     }

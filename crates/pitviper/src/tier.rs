@@ -1,10 +1,12 @@
 //! The tier of a Python thread: none, or the JIT.
 
+use std::rc::Rc;
+
 use pv_events::{Event, Stats};
 use pv_interp::{PythonLanguage, TierSource};
 use pv_jit::{Config, ConfigError, Dumps, Jit};
-use pv_machine::{HotCounter, NoTier, Tier, TierAction};
-use pv_object::CodeRef;
+use pv_machine::{HotCounter, NoTier, Tier, TierAction, Watcher};
+use pv_object::{CodeRef, Heap};
 use pv_runtime::Thread;
 
 /// Either tier behind one type, so that drivers are instantiated once.
@@ -12,7 +14,7 @@ pub(crate) enum AnyTier {
     /// The interpreter alone.
     None(NoTier),
     /// The JIT.
-    Jit(Box<Jit<PythonLanguage>>),
+    Jit(Rc<Jit<PythonLanguage>>),
 }
 
 impl AnyTier {
@@ -20,14 +22,26 @@ impl AnyTier {
     pub(crate) fn new(config: Option<Config>) -> Result<AnyTier, ConfigError> {
         Ok(match config {
             None => AnyTier::None(NoTier),
-            Some(config) => AnyTier::Jit(Box::new(Jit::new(config)?)),
+            Some(config) => AnyTier::Jit(Rc::new(Jit::new(config)?)),
         })
     }
 
-    /// Hands the JIT's events to `observer`.
+    /// Hands the JIT's events to `observer`. To be called before the tier is shared.
     pub(crate) fn observe(&mut self, dumps: Dumps, observer: Box<dyn FnMut(&Event)>) {
         if let AnyTier::Jit(jit) = self {
-            jit.observe(dumps, observer);
+            Rc::get_mut(jit).expect("the tier is not shared yet").observe(dumps, observer);
+        }
+    }
+
+    /// Lets the heap withdraw compiled code that embeds an object which dies.
+    pub(crate) fn watch(&self, heap: &Heap) {
+        if let AnyTier::Jit(jit) = self {
+            let jit = Rc::downgrade(jit);
+            heap.set_death_hook(Rc::new(move |object| {
+                if let Some(jit) = jit.upgrade() {
+                    jit.changed(object.addr() as u64);
+                }
+            }));
         }
     }
 

@@ -55,6 +55,8 @@ pub struct Jit<L: Language> {
     pub(crate) dumps: Dumps,
     pub(crate) graph: Graph<Code<L>>,
     pub(crate) recording: Cell<bool>,
+    /// Keys that changed while the recording in progress may already have relied on them.
+    pub(crate) gone: RefCell<Vec<u64>>,
     pub(crate) counts: Counts,
     observer: RefCell<Option<Observer>>,
     /// Made when first needed; declared after the graph, whose code lies in its memory.
@@ -71,6 +73,7 @@ impl<L: Language> Jit<L> {
             dumps: Dumps::default(),
             graph: Graph::new(),
             recording: Cell::new(false),
+            gone: RefCell::default(),
             counts: Counts::default(),
             observer: RefCell::new(None),
         })
@@ -106,6 +109,9 @@ impl<L: Language> Jit<L> {
 
     /// Withdraws every trace that relies on `key`.
     pub fn invalidate(&self, key: u64) {
+        if self.recording.get() {
+            self.gone.borrow_mut().push(key);
+        }
         for TraceId(trace) in self.graph.invalidate(key) {
             bump(&self.counts.invalidated, 1);
             self.tell(|| Event::Invalidated { trace });
@@ -160,7 +166,7 @@ impl<L: Language> Jit<L> {
             sites.push(Site { code, pc, kind, trace: None, aborts: 0 });
             counter.set_link(sites.len() as u32);
             counter.arm(hot);
-            if hot > 1 {
+            if hot > 1 || self.recording.get() {
                 return TierAction::Continue;
             }
             drop(sites);

@@ -47,6 +47,9 @@ impl<L: Language> Jit<L> {
         record_time: f64,
     ) -> Result<TraceId, (Abort, String)> {
         let Recorded { trace: raw, stacks, keys, steps } = recorded;
+        if keys.iter().any(|key| self.gone.borrow().contains(key)) {
+            return Err((Abort::Changed, String::new()));
+        }
         let mut stages = Vec::new();
         self.check(&raw)?;
         self.stage(&mut stages, "recorded", &raw);

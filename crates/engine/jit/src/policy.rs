@@ -161,6 +161,7 @@ impl<L: Language> Jit<L> {
         let limits = Limits { instructions: self.config.trace_limit as usize, depth: self.config.inline_limit as i32 };
         let name = if self.observed() { L::position(cx, plan.code(), 0).function } else { String::new() };
         let mut m = Recording::start(cx, plan.frames.clone(), plan.kind, plan.id, name, hooks::<L>(), limits);
+        self.gone.borrow_mut().clear();
         self.recording.set(true);
         let (flow, end) = self.steps(&mut m, plan);
         self.recording.set(false);

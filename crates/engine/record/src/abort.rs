@@ -64,8 +64,8 @@ aborts! {
     Codegen "codegen" "the code generator could not compile the trace";
     /// Budget.
     Budget "budget" "the budget for traces or code memory is used up";
-    /// A recording was met inside a recording.
-    Nested "nested" "a helper started a driver while recording";
+    /// An assumption broke, or an embedded object died.
+    Changed "changed" "something the trace relied on changed while it was recorded";
 }
 
 impl fmt::Display for Abort {

@@ -3,12 +3,12 @@
 //! A frame is 24 slots: the function's number, return information, 22 registers. A call's window becomes the callee's
 //! frame; its result goes to the window's first slot.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use pv_machine::{
     AliasClass, Cmp, Context, Counted, Direct, Effects, Field, FieldInfo, Flow, Helper, HotCounter, IntOp, Language,
-    Machine, Mutability, NoTier, Own, Position, Repr, Slot, Target, Tier, TierAction, Typed,
+    Machine, Mutability, NoTier, Own, Position, Repr, Slot, Target, Tier, TierAction, Typed, Watcher,
     toy::{CELL, FINAL, Toy},
 };
 use pv_word::Word;
@@ -46,6 +46,10 @@ pub enum Op {
     Return(i32),
     /// Raises.
     Raise,
+    /// `a` = a number that seldom changes, read as a constant.
+    Seldom(i32),
+    /// Adds one to that number.
+    Change,
     /// Ends the program.
     Halt,
 }
@@ -69,6 +73,19 @@ pub struct Program {
 
 thread_local! {
     static PROGRAM: RefCell<Rc<Program>> = RefCell::new(Rc::new(Program::new(Vec::new())));
+}
+
+thread_local! {
+    static SELDOM: Cell<i32> = const { Cell::new(0) };
+    static WATCHER: RefCell<Option<Rc<dyn Watcher>>> = const { RefCell::new(None) };
+}
+
+/// The key under which traces rely on the number that seldom changes.
+const SELDOM_KEY: u64 = 7;
+
+/// Names who is told when the number changes.
+pub fn watch(watcher: Option<Rc<dyn Watcher>>) {
+    WATCHER.set(watcher);
 }
 
 impl Program {
@@ -122,6 +139,16 @@ extern "C" fn add(_: &Toy, a: Word, b: Word) -> Word {
         (Some(a), Some(b)) => Word::from_i64(a + b).unwrap_or(Word::EMPTY),
         _ => Word::EMPTY,
     }
+}
+
+static CHANGE: Helper<Toy> = Helper::new("test.change", Effects::ANY, Target::W0(change));
+
+extern "C" fn change(_: &Toy) -> Word {
+    SELDOM.set(SELDOM.get() + 1);
+    if let Some(watcher) = WATCHER.with_borrow(Clone::clone) {
+        watcher.changed(SELDOM_KEY);
+    }
+    Word::ZERO
 }
 
 extern "C" fn fail(_: &Toy) -> Word {
@@ -291,6 +318,21 @@ impl Language for Test {
                 if m.boundary() { Flow::Boundary } else { Flow::Left }
             }
             Op::Raise => fail_here(m),
+            Op::Seldom(a) => {
+                m.assume(SELDOM_KEY);
+                let value = m.word(Word::small(SELDOM.get()));
+                m.put(slot(a), Own::new(value));
+                next(m)
+            }
+            Op::Change => {
+                let done = m.call(&CHANGE, &[]);
+                if m.raised(&done) {
+                    m.release(done);
+                    return Test::unwind(m);
+                }
+                m.release(done);
+                next(m)
+            }
             Op::Halt => Flow::Done,
         }
     }
@@ -335,6 +377,7 @@ impl Language for Test {
 /// Runs the program and describes everything it leaves behind.
 pub fn run<T: Tier<Test>>(functions: &[Function], tier: &T) -> String {
     PROGRAM.set(Rc::new(Program::new(functions.to_vec())));
+    SELDOM.set(0);
     let program = program();
     let toy = Toy::new(2000);
     toy.slot(0).set(Word::ZERO);

@@ -1,8 +1,10 @@
 //! Programs, and what their traces must show.
 
+use std::rc::Rc;
+
 use pv_events::Stats;
 
-use super::language::{Function, Op, Test, interpret, run};
+use super::language::{Function, Op, Test, interpret, run, watch};
 use crate::{Config, Jit};
 
 /// Settings under which every program must behave alike.
@@ -26,8 +28,10 @@ fn check(functions: &[Function]) -> Stats {
             for setting in settings.iter().chain([&backend]) {
                 config.set(setting).expect("a valid setting");
             }
-            let jit: Jit<Test> = Jit::new(config).expect("a valid configuration");
-            assert_eq!(run(functions, &jit), expected, "under {settings:?} {backend}");
+            let jit: Rc<Jit<Test>> = Rc::new(Jit::new(config).expect("a valid configuration"));
+            watch(Some(jit.clone()));
+            assert_eq!(run(functions, &*jit), expected, "under {settings:?} {backend}");
+            watch(None);
             if backend == "backend=compiled" {
                 first.get_or_insert_with(|| jit.stats());
             }
@@ -193,4 +197,28 @@ fn nested_loops_are_linked() {
     ];
     let stats = check(&main_only(&ops));
     assert!(stats.bridges >= 1, "{stats:?}");
+}
+
+#[test]
+fn traces_are_withdrawn_when_what_they_assume_changes() {
+    // The number changes in every 32nd round; register 1 sums it up.
+    let body = [
+        Op::Seldom(0),
+        Op::Add(1, 1, 0),
+        Op::Set(2, 31),
+        Op::UnlessZero(7, 2, 9),
+        Op::Change,
+        Op::Seldom(0),
+        Op::Copy(3, 0),
+    ];
+    let mut ops = looped(150, &body);
+    ops.insert(0, Op::Set(1, 0));
+    for op in &mut ops {
+        match op {
+            Op::UnlessLess(_, _, target) | Op::UnlessZero(_, _, target) | Op::Back(target, _) => *target += 1,
+            _ => {}
+        }
+    }
+    let stats = check(&main_only(&ops));
+    assert!(stats.invalidated >= 1, "{stats:?}");
 }
