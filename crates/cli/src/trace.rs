@@ -1,11 +1,95 @@
-//! Tracing programs: the engine is not wired into the command yet, and the command says so.
+//! `pitviper trace FILE`: runs a program and says what the JIT did.
+//!
+//! Everything shown comes from the event log. It goes to standard error, or to standard output in place of the program's own
+//! when that is asked for, so that the program's output stays its own.
 
+use std::cell::RefCell;
+use std::io::{self, Write};
 use std::process::ExitCode;
+use std::rc::Rc;
 
-use crate::args::TraceArgs;
-use crate::refuse;
+use pitviper::{Dumps, Interpreter, Options, Program};
 
-/// Refuses, and names what was asked for.
+use pv_events::{Detail, Event, Writer, render};
+
+use crate::args::{JitOption, TraceArgs};
+use crate::run::argv;
+use crate::{jit, refuse};
+
+/// Where events go.
+enum Sink {
+    /// Text, with these details.
+    Text(Detail),
+    /// JSON Lines.
+    Json(Writer<io::Stderr>),
+    /// Nowhere: totals only.
+    Nothing,
+}
+
+impl Sink {
+    fn take(&mut self, event: &Event) -> io::Result<()> {
+        match self {
+            Sink::Text(detail) => io::stderr().write_all(render(event, *detail).as_bytes()),
+            Sink::Json(writer) => writer.event(event),
+            Sink::Nothing => Ok(()),
+        }
+    }
+}
+
+/// Runs the program with the JIT on and reports; the program's exit status.
 pub fn run(args: &TraceArgs) -> ExitCode {
-    refuse(format_args!("tracing programs is not part of this build yet ({args:?})"))
+    let mut settings = vec![JitOption::On];
+    settings.extend(args.jit.iter().cloned());
+    let config = match jit::config(&settings) {
+        Ok(Some(config)) => config,
+        Ok(None) => return refuse("there is nothing to trace with --jit off"),
+        Err(error) => return refuse(error),
+    };
+    let sink = match sink(args) {
+        Ok(sink) => Rc::new(RefCell::new(sink)),
+        Err(error) => return refuse(format_args!("the event log cannot be written: {error}")),
+    };
+    let failed = Rc::new(RefCell::new(None));
+    let observer = {
+        let (sink, failed) = (Rc::clone(&sink), Rc::clone(&failed));
+        Box::new(move |event: &Event| {
+            if let Err(error) = sink.borrow_mut().take(event) {
+                failed.borrow_mut().get_or_insert(error);
+            }
+        })
+    };
+    let program = Program::File(args.program[0].clone().into());
+    let options =
+        Options { jit: Some(config), argv: argv(&program, &args.program[1..]), observer: Some((dumps(args), observer)) };
+    let interpreter = match Interpreter::new(options) {
+        Ok(interpreter) => interpreter,
+        Err(error) => return refuse(error),
+    };
+    let status = interpreter.run(&program);
+    if let Some(stats) = interpreter.stats() {
+        let event = Event::Stats(stats);
+        let shown = match &mut *sink.borrow_mut() {
+            Sink::Nothing => io::stderr().write_all(render(&event, Detail::default()).as_bytes()),
+            other => other.take(&event),
+        };
+        if let Err(error) = shown {
+            failed.borrow_mut().get_or_insert(error);
+        }
+    }
+    if let Some(error) = failed.borrow().as_ref() {
+        return refuse(format_args!("the event log cannot be written: {error}"));
+    }
+    ExitCode::from(status as u8)
+}
+
+fn sink(args: &TraceArgs) -> io::Result<Sink> {
+    Ok(match (args.json, args.stats) {
+        (true, _) => Sink::Json(Writer::new(io::stderr())?),
+        (false, true) => Sink::Nothing,
+        (false, false) => Sink::Text(Detail::ALL),
+    })
+}
+
+fn dumps(args: &TraceArgs) -> Dumps {
+    if args.stats { Dumps::default() } else { Dumps::ALL }
 }
