@@ -85,9 +85,19 @@ pub fn clear<M: Python>(m: &mut M, at: Slot) {
 }
 
 /// Releases everything the current frame holds but its return information.
-#[inline(always)]
 pub fn sweep<M: Python>(m: &mut M) {
-    for register in 0..m.code().nregs() {
+    sweep_below(m, m.code().nregs());
+}
+
+/// As [`sweep`], for a frame that returns: most temporaries are known to be empty then.
+#[inline(always)]
+pub fn sweep_returning<M: Python>(m: &mut M) {
+    sweep_below(m, m.code().sweep());
+}
+
+#[inline(always)]
+fn sweep_below<M: Python>(m: &mut M, end: u32) {
+    for register in 0..end {
         clear(m, slot(register));
     }
     clear(m, Slot(EXTRA));

@@ -6,7 +6,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use pv_bytecode::unit::flags;
-use pv_bytecode::{CodeUnit, Const, Pc, Wtf8};
+use pv_bytecode::op::Role;
+use pv_bytecode::{CodeUnit, Const, Decoded, Pc, Wtf8, instructions};
 use pv_object::{
     BigInt, Bytes, Code, CodeSpec, Complex, FrozenSet, Obj, Payload, Slice, StrBuilder, Tuple, code_flags,
 };
@@ -40,6 +41,7 @@ pub fn new_code(unit: &Rc<CodeUnit>) -> Obj {
         nregs: unit.nregs,
         argcount: unit.argcount,
         nparams: unit.nparams(),
+        sweep: returning_sweep(unit),
         flags: call_flags(unit),
     };
     let payload = CodePayload {
@@ -49,6 +51,20 @@ pub fn new_code(unit: &Rc<CodeUnit>) -> Obj {
         unit: Rc::clone(unit),
     };
     Code::create(spec, Rc::new(payload))
+}
+
+/// Registers that may hold something at a return. A temporary outlives a statement only inside a loop over an iterator, a `match`, or
+/// a handler; all of these keep a temporary that they read.
+fn returning_sweep(unit: &CodeUnit) -> u32 {
+    let keeps = |insn: &Decoded| {
+        let registers = [insn.a, insn.b, insn.c];
+        let roles = insn.op.info().operands.iter().zip(registers);
+        roles.into_iter().any(|(role, register)| {
+            matches!(role, Role::Keep | Role::KeepOnJump | Role::KeepOnFall) && u32::from(register) >= unit.nlocals
+        })
+    };
+    let all = !unit.exceptions.is_empty() || instructions(&unit.code).any(|insn| keeps(&insn));
+    if all { unit.nregs } else { unit.nlocals }
 }
 
 /// What a call must know at once.

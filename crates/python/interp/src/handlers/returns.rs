@@ -44,7 +44,7 @@ fn leave<M: Python>(m: &mut M, info: ReturnInfo, value: Own<M::Val>) -> Flow {
     if m.code().is_generator() {
         return generators::finish(m, info, value);
     }
-    unwind::sweep(m);
+    unwind::sweep_returning(m);
     deliver(m, info, value)
 }
 

@@ -153,6 +153,8 @@ pub struct CodeSpec {
     pub argcount: u32,
     /// All parameters, `*args` and `**kwargs` included.
     pub nparams: u32,
+    /// Registers that may hold something when the code returns; those from here on are known to be empty.
+    pub sweep: u32,
     /// See [`code_flags`].
     pub flags: u32,
 }
@@ -171,6 +173,7 @@ pub struct Code {
     nregs: u32,
     argcount: u32,
     nparams: u32,
+    sweep: u32,
     flags: u32,
     payload: Rc<dyn Payload>,
 }
@@ -191,6 +194,7 @@ impl Code {
             nregs: spec.nregs,
             argcount: spec.argcount,
             nparams: spec.nparams,
+            sweep: spec.sweep,
             flags: spec.flags,
             payload,
         })
@@ -235,6 +239,12 @@ impl Code {
         self.nparams
     }
 
+    /// Registers below this may hold something when the code returns.
+    #[inline(always)]
+    pub fn sweep(&self) -> u32 {
+        self.sweep
+    }
+
     /// Does a call with [`Code::argcount`] positional arguments need no binding?
     #[inline(always)]
     pub fn is_simple(&self) -> bool {
@@ -256,31 +266,41 @@ impl Code {
     /// The code word at `pc`; the verifier keeps program counters within the code.
     #[inline(always)]
     pub fn word(&self, pc: u32) -> u32 {
-        self.words[pc as usize]
+        debug_assert!((pc as usize) < self.words.len());
+        // SAFETY: code objects are made of verified units: program counters, and the words behind an instruction, lie within the code.
+        unsafe { *self.words.get_unchecked(pc as usize) }
     }
 
     /// The constant at an index, borrowed from the code object.
     #[inline(always)]
     pub fn constant(&self, index: u32) -> Word {
-        self.constants[index as usize].word()
+        debug_assert!((index as usize) < self.constants.len());
+        // SAFETY: the verifier keeps constant operands within the table.
+        unsafe { self.constants.get_unchecked(index as usize) }.word()
     }
 
     /// The interned name at an index, borrowed from the code object.
     #[inline(always)]
     pub fn name(&self, index: u32) -> Word {
-        self.names[index as usize].word()
+        debug_assert!((index as usize) < self.names.len());
+        // SAFETY: the verifier keeps name operands within the table.
+        unsafe { self.names.get_unchecked(index as usize) }.word()
     }
 
     /// An inline cache.
     #[inline(always)]
     pub fn cache(&self, index: u32) -> &InlineCache {
-        &self.caches[index as usize]
+        debug_assert!((index as usize) < self.caches.len());
+        // SAFETY: the verifier keeps cache operands within the table.
+        unsafe { self.caches.get_unchecked(index as usize) }
     }
 
     /// The counter of a loop header.
     #[inline(always)]
     pub fn loop_counter(&self, index: u32) -> &HotCounter {
-        &self.loops[index as usize]
+        debug_assert!((index as usize) < self.loops.len());
+        // SAFETY: the verifier keeps loop operands within the table.
+        unsafe { self.loops.get_unchecked(index as usize) }
     }
 
     /// The counter of the code's entry.
