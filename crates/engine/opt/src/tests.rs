@@ -5,15 +5,24 @@ mod random;
 
 use expect_test::Expect;
 use pv_ir::{Descriptors, EvalError, Evaluator, Trace, parse, verify};
-use pv_machine::Context;
 use pv_machine::toy::{self, Toy};
+use pv_machine::{AliasClass, Context, FieldInfo, Mutability, Repr};
 use pv_word::Word;
 
 use crate::{Facts, OptConfig, Optimized, optimize};
 
+/// The second header word as a field that changes (for traces that leave `toy.kind` alone).
+static SHAPE: FieldInfo = FieldInfo {
+    name: "test.shape",
+    offset: 8,
+    repr: Repr::I64,
+    alias: AliasClass(30),
+    mutability: Mutability::Mutable,
+};
+
 pub(super) fn names(toy: &Toy) -> Descriptors {
     Descriptors {
-        fields: toy::fields(),
+        fields: toy::fields().into_iter().chain([&SHAPE]).collect(),
         arrays: toy::arrays(),
         helpers: toy::helpers(),
         objects: vec![("True".to_string(), toy.bool_word(true)), ("False".to_string(), toy.bool_word(false))],

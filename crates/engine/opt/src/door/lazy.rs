@@ -343,6 +343,9 @@ impl Door<'_> {
     /// Stores into a virtual object; false if the object must become real for it.
     pub(crate) fn virtual_store(&mut self, object: ValueRef, place: Place, value: ValueRef) -> bool {
         let (offset, repr) = position(place);
+        if (offset, repr.size()) == (8, 8) && self.is_virtual(object) {
+            return self.change_kind(object, value);
+        }
         // Cycles are left to the language's collector: virtual ones would vanish with the counts they hold.
         let whole = self.survives(value, repr) && !self.reaches(value, object);
         let Some(Lazy::Object { size, cells, .. }) = self.state.lazies.get_mut(&object) else { return false };
@@ -352,6 +355,18 @@ impl Door<'_> {
         match cells.iter_mut().find(|(known, _)| *known == place) {
             Some((_, held)) => *held = value,
             None => cells.push((place, value)),
+        }
+        self.state.version += 1;
+        true
+    }
+
+    /// A virtual object's second header word changes (its shape grows, for instance): it will be made with the new one.
+    fn change_kind(&mut self, object: ValueRef, kind: ValueRef) -> bool {
+        if !matches!(self.out.ty(kind), Type::Int | Type::Word) || self.state.lazies.contains_key(&kind) {
+            return false;
+        }
+        if let pv_ir::ValueDef::Inst(inst) = &mut self.out.values[object.index()] {
+            inst.args[0] = kind;
         }
         self.state.version += 1;
         true

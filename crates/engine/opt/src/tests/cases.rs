@@ -817,3 +817,27 @@ fn an_object_made_in_every_iteration_is_made_at_the_end() {
         set(toy, &[toy.cell(inner, Word::small(2), 3, 1.5)]);
     });
 }
+
+#[test]
+fn a_virtual_object_grows_with_its_shape() {
+    check_line(
+        "v0: word = load_slot[0]
+         v1: word = new[48, 0x1] 32
+         store_field[toy.n] v1, 5
+         v2: int = load_field[test.shape] v1
+         v3: bool = ieq v2, 32
+         guard_true v3 ? s1
+         store_field[test.shape] v1, 16
+         store_field[toy.f] v1, 0.5f
+         v4: int = load_field[test.shape] v1
+         v5: bool = ieq v4, 16
+         guard_true v5 ? s1",
+        "1 = v1",
+        expect![[r#"
+            b0:
+              exit s0
+            s0 = after 9 "f" base 0 depth 0 { 1 = virtual o0 }
+            o0 = virtual 48, 0x1, 16 { toy.n = 5, toy.f = 0.5f }
+        "#]],
+    );
+}
