@@ -11,6 +11,11 @@ use crate::{jit, refuse};
 /// Runs the program that the command line names; its exit status.
 pub fn run(args: &RunArgs) -> ExitCode {
     let program = program(args);
+    if let Program::File(file) = &program
+        && let Err(error) = std::fs::File::open(file)
+    {
+        return refuse(format_args!("can't open file '{}': {error}", file.display()));
+    }
     let config = match jit::config(&args.jit) {
         Ok(config) => config,
         Err(error) => return refuse(error),

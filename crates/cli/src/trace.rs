@@ -59,8 +59,11 @@ pub fn run(args: &TraceArgs) -> ExitCode {
         })
     };
     let program = Program::File(args.program[0].clone().into());
-    let options =
-        Options { jit: Some(config), argv: argv(&program, &args.program[1..]), observer: Some((dumps(args), observer)) };
+    let options = Options {
+        jit: Some(config),
+        argv: argv(&program, &args.program[1..]),
+        observer: Some((dumps(args), observer)),
+    };
     let interpreter = match Interpreter::new(options) {
         Ok(interpreter) => interpreter,
         Err(error) => return refuse(error),

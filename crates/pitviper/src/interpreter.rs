@@ -1,14 +1,14 @@
 //! An interpreter: a Python with its library, ready to run a program.
 
+use std::io::Read as _;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use pv_bytecode::{Mode, compile, parse};
+use pv_bytecode::Mode;
 use pv_events::{Event, Stats};
 use pv_jit::{Config, ConfigError, Dumps};
-use pv_object::{Dict, Module, Obj, ThreadContext};
-use pv_runtime::types::function;
-use pv_runtime::{PyResult, Thread, Vm, code, text};
+use pv_object::{Dict, List, Module, Obj, ThreadContext};
+use pv_runtime::{PyResult, Thread, Vm, attr, compile, import, protocol, sys, text};
 
 use crate::tier::{AnyTier, Extension};
 
@@ -49,11 +49,15 @@ impl Interpreter {
             tier.observe(dumps, observer);
         }
         let vm = Vm::new();
+        pv_stdlib::install(&vm);
         vm.install(pv_interp::hooks::<Extension>());
         let thread = Thread::new(Rc::clone(&vm));
         tier.watch(thread.heap());
         thread.extend(Box::new(tier));
-        Ok(Interpreter { thread })
+        let interpreter = Interpreter { thread };
+        let argv = options.argv.iter().map(|word| text::new(word)).collect();
+        interpreter.set_sys("argv", List::create(argv));
+        Ok(interpreter)
     }
 
     /// The JIT's figures so far, if there is one.
@@ -61,51 +65,85 @@ impl Interpreter {
         self.thread.extension::<AnyTier>().and_then(AnyTier::stats)
     }
 
-    /// Runs a program as `__main__` to its end; the exit status.
+    /// Runs a program as `__main__` to its end; the exit status. An exception that leaves it is reported on standard error.
     pub fn run(&self, program: &Program) -> i32 {
         let cx = &*self.thread;
-        match self.run_main(program) {
+        let mut status = self.outcome(self.run_main(program));
+        let flushed = sys::flush_standard(cx);
+        if status == 0 {
+            status = self.outcome(flushed);
+        }
+        status
+    }
+
+    /// The exit status of a run.
+    fn outcome(&self, result: PyResult<()>) -> i32 {
+        match result {
             Ok(()) => 0,
             Err(raised) => {
-                let exception = cx.take_exception(raised);
-                eprintln!("{}: {}", cx.type_name(&exception), show(cx, &exception));
-                1
+                let exception = self.thread.take_exception(raised);
+                sys::report_uncaught(&self.thread, &exception)
             }
         }
     }
 
     fn run_main(&self, program: &Program) -> PyResult<()> {
-        let cx = &*self.thread;
-        let (source, name) = match program {
-            Program::Text(source) => (source.clone(), "<string>".to_owned()),
-            Program::File(path) => {
-                let source = std::fs::read_to_string(path).map_err(|error| cx.system_error(error))?;
-                (source, path.display().to_string())
+        match program {
+            Program::Text(source) => {
+                self.set_path("");
+                self.run_source(source, "<string>")
             }
-            Program::Module(_) | Program::Input => return Err(cx.not_implemented("-m and standard input")),
-        };
-        let unit = parse(&source, Mode::Exec, &name)
-            .and_then(|ast| compile(&ast, pv_bytecode::Options::default()))
-            .map_err(|error| cx.raise_message(pv_runtime::Exc::SyntaxError, error.message))?;
-        let module = self.main_module();
+            Program::Input => {
+                self.set_path("");
+                let bytes = self.read(|bytes| std::io::stdin().read_to_end(bytes))?;
+                let source = compile::decode(&self.thread, &bytes, "<stdin>")?;
+                self.run_source(&source, "<stdin>")
+            }
+            Program::File(path) => {
+                let name = path.display().to_string();
+                let folder = path.parent().map_or_else(String::new, |folder| folder.display().to_string());
+                self.set_path(&folder);
+                let bytes = self.read(|bytes| std::fs::File::open(path)?.read_to_end(bytes))?;
+                let source = compile::decode(&self.thread, &bytes, &name)?;
+                self.set_main("__file__", text::new(&name));
+                self.run_source(&source, &name)
+            }
+            Program::Module(name) => {
+                self.set_path("");
+                let runpy = import::import_module(&self.thread, "runpy")?;
+                let run = attr::get_str(&self.thread, &runpy, "_run_module_as_main")?;
+                protocol::call1(&self.thread, &run, &text::new(name)).map(drop)
+            }
+        }
+    }
+
+    /// Compiles a program and runs it in `__main__`.
+    fn run_source(&self, source: &str, name: &str) -> PyResult<()> {
+        let cx = &*self.thread;
+        let code = compile::compile(cx, source, name, Mode::Exec, pv_bytecode::Options::default())?;
+        let module = import::main_module(cx);
         let globals = module.expect::<Module>().dict();
-        let function = function::new(&code::new_code(&unit.unit), &globals);
-        (cx.vm().hooks().run_function)(cx, &function, None)?;
-        Ok(())
+        compile::run(cx, &code, &globals, None).map(drop)
     }
 
-    /// A fresh `__main__`.
-    fn main_module(&self) -> Obj {
-        let vm = self.thread.vm();
-        let module = Module::create();
-        let dict = module.expect::<Module>().dict();
-        dict.expect::<Dict>().set("__name__", text::new("__main__"));
-        vm.modules.expect::<Dict>().set("__main__", module.clone());
-        module
+    fn read(&self, read: impl FnOnce(&mut Vec<u8>) -> std::io::Result<usize>) -> PyResult<Vec<u8>> {
+        let mut bytes = Vec::new();
+        match read(&mut bytes) {
+            Ok(_) => Ok(bytes),
+            Err(error) => Err(self.thread.raise_message(pv_runtime::Exc::OSError, error)),
+        }
     }
-}
 
-/// `str(exception)`, for the last resort.
-fn show(cx: &Thread, exception: &Obj) -> String {
-    pv_runtime::protocol::str(cx, exception).map_or_else(|_| String::new(), |message| text::to_string(&message))
+    /// Puts the program's folder first on `sys.path`.
+    fn set_path(&self, folder: &str) {
+        self.set_sys("path", List::create(vec![text::new(folder)]));
+    }
+
+    fn set_sys(&self, name: &str, value: Obj) {
+        self.thread.vm().sys.expect::<Dict>().set(name, value);
+    }
+
+    fn set_main(&self, name: &str, value: Obj) {
+        import::main_module(&self.thread).expect::<Module>().dict().expect::<Dict>().set(name, value);
+    }
 }
