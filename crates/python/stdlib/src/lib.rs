@@ -12,6 +12,7 @@ mod bisect;
 mod collections;
 mod errno;
 mod functools;
+mod io;
 mod itertools;
 pub mod library;
 mod math;
@@ -19,6 +20,7 @@ mod operator;
 mod posix;
 mod random;
 mod support;
+mod thread;
 mod time;
 
 use pv_runtime::{NativeModule, Vm};
@@ -31,8 +33,10 @@ pub static MODULES: &[NativeModule] = &[
     NativeModule { name: "_functools", init: functools::init },
     NativeModule { name: "_operator", init: operator::init },
     NativeModule { name: "_random", init: random::init },
+    NativeModule { name: "_thread", init: thread::init },
     NativeModule { name: "array", init: array::init },
     NativeModule { name: "errno", init: errno::init },
+    NativeModule { name: "io", init: io::init_module },
     NativeModule { name: "itertools", init: itertools::init },
     NativeModule { name: "math", init: math::init },
     NativeModule { name: "posix", init: posix::init },
