@@ -19,6 +19,7 @@ mod math;
 mod operator;
 mod posix;
 mod random;
+mod sha2;
 mod support;
 mod thread;
 mod time;
@@ -33,6 +34,7 @@ pub static MODULES: &[NativeModule] = &[
     NativeModule { name: "_functools", init: functools::init },
     NativeModule { name: "_operator", init: operator::init },
     NativeModule { name: "_random", init: random::init },
+    NativeModule { name: "_sha2", init: sha2::init },
     NativeModule { name: "_thread", init: thread::init },
     NativeModule { name: "array", init: array::init },
     NativeModule { name: "errno", init: errno::init },

@@ -194,3 +194,25 @@ fn calendar() {
         "'2000-02-29 12:34:56 060 09 09 2000-09 Tue February PM'"
     );
 }
+
+#[test]
+fn hashes() {
+    let cx = thread();
+    let module = load(&cx, "_sha2");
+    let hash = call(&cx, &module, "sha224", &[pv_object::Bytes::create(b"abc")]).unwrap_or_else(|_| Obj::none());
+    let digest = protocol::call_method0(&cx, &hash, "hexdigest");
+    assert_eq!(show(&cx, digest), "'23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7'");
+}
+
+#[test]
+fn text_in_memory() {
+    let cx = thread();
+    let module = load(&cx, "io");
+    let stream = call(&cx, &module, "StringIO", &[text::new("one\ntwo")]).unwrap_or_else(|_| Obj::none());
+    let run = |name: &str, args: &[Obj]| show(&cx, protocol::call_method(&cx, &stream, name, args));
+    assert_eq!(run("readline", &[]), "'one\\n'");
+    assert_eq!(run("write", &[text::new("TWO!")]), "4");
+    assert_eq!(run("getvalue", &[]), "'one\\nTWO!'");
+    assert_eq!(run("close", &[]), "None");
+    assert_eq!(run("read", &[]), "ValueError: I/O operation on closed file.");
+}
