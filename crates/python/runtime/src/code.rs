@@ -5,8 +5,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use pv_bytecode::unit::flags;
 use pv_bytecode::op::Role;
+use pv_bytecode::unit::flags;
 use pv_bytecode::{CodeUnit, Const, Decoded, Pc, Wtf8, instructions};
 use pv_object::{
     BigInt, Bytes, Code, CodeSpec, Complex, FrozenSet, Obj, Payload, Slice, StrBuilder, Tuple, code_flags,

@@ -8,6 +8,9 @@ use crate::error::{PyResult, Raised};
 use crate::slots::SlotImp;
 use crate::thread::Thread;
 
+/// Functions with at most this many parameters are called without collecting their arguments on the heap.
+const FEW: usize = 6;
+
 /// Calls a native with all its arguments, `self` (checked) first where it is a method.
 #[inline]
 pub fn invoke(cx: &Thread, native: &NativeFunction, args: &Args<'_>) -> PyResult {
@@ -27,6 +30,14 @@ pub fn invoke(cx: &Thread, native: &NativeFunction, args: &Args<'_>) -> PyResult
         (Imp::O3(f), [a, b]) => f(cx, a, b, None),
         (Imp::O3(f), [a, b, c]) => f(cx, a, b, Some(c)),
         (Imp::Raw(f), _) => f(cx, args),
+        (Imp::Bound(f), values) => match native.signature().places_of(values.len()) {
+            Some(total) if total <= FEW => {
+                let mut places = [const { None }; FEW];
+                places.iter_mut().zip(values).for_each(|(place, value)| *place = Some(value.clone()));
+                f(cx, &places[..total])
+            }
+            _ => invoke_slow(cx, native, def, args),
+        },
         _ => invoke_slow(cx, native, def, args),
     }
 }

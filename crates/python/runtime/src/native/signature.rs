@@ -98,6 +98,16 @@ impl Signature {
         (self.required, if self.star.is_some() { None } else { Some(self.positional) })
     }
 
+    /// Number of places, `self` included, when this many values (`self` included) given by position are all it takes to fill
+    /// them one after the other.
+    #[inline]
+    pub fn places_of(&self, values: usize) -> Option<usize> {
+        let lead = usize::from(self.has_self);
+        let given = values.checked_sub(lead)?;
+        let plain = self.star.is_none() && self.double_star.is_none() && self.required_total() == self.required;
+        (plain && (self.required..=self.positional).contains(&given)).then(|| lead + self.params.len())
+    }
+
     /// Can any parameter be given by name?
     pub fn takes_keywords(&self) -> bool {
         self.double_star.is_some() || self.params.iter().any(is_nameable)

@@ -56,3 +56,12 @@ fn binding_places_every_argument() {
     );
     assert_eq!(signature.text(), "($module, a, /, b=1, *rest, c, d=', (', **more)");
 }
+
+#[test]
+fn plain_calls_fill_places_in_order() {
+    let split = Signature::parse("(self, /, sep=None, maxsplit=-1)");
+    assert_eq!([0, 1, 2, 3, 4].map(|given| split.places_of(given)), [None, Some(3), Some(3), Some(3), None]);
+    assert_eq!(Signature::parse("(a, /, *rest)").places_of(1), None);
+    assert_eq!(Signature::parse("(a, *, key)").places_of(1), None);
+    assert_eq!(Signature::parse("(a, *, key=None)").places_of(1), Some(2));
+}
