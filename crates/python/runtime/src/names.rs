@@ -1,6 +1,9 @@
 //! Interned names that the runtime looks up.
 
+use pv_bytecode::op::{BinaryOp, Compare};
 use pv_object::{Heap, Obj};
+
+use crate::slots::{compare_dunder, dunders};
 
 macro_rules! names {
     ($($name:ident)*) => {
@@ -8,12 +11,24 @@ macro_rules! names {
         #[allow(non_snake_case, missing_docs)]
         pub struct Names {
             $(pub $name: Obj,)*
+            /// Special methods of the binary operators, by number: plain, reflected, in place.
+            pub operators: Vec<[Obj; 3]>,
+            /// Special methods of the comparisons, by number.
+            pub comparisons: Vec<Obj>,
         }
 
         impl Names {
             /// Interns them all.
             pub fn new(heap: &'static Heap) -> Names {
-                Names { $($name: heap.intern(stringify!($name)),)* }
+                let operators = BinaryOp::ALL.iter().map(|op| {
+                    let (plain, reflected, in_place) = dunders(*op);
+                    [heap.intern(plain), heap.intern(reflected), heap.intern(in_place)]
+                });
+                Names {
+                    $($name: heap.intern(stringify!($name)),)*
+                    operators: operators.collect(),
+                    comparisons: Compare::ALL.iter().map(|op| heap.intern(compare_dunder(*op))).collect(),
+                }
             }
         }
     };

@@ -7,7 +7,6 @@ use super::call::call_special;
 use super::convert::truth;
 use crate::error::PyResult;
 use crate::slots;
-use crate::text;
 use crate::thread::Thread;
 
 /// `a op b` as a value.
@@ -31,11 +30,11 @@ pub fn rich_compare(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult {
 }
 
 fn dispatch(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult {
-    let plain = text::intern(slots::compare_dunder(op));
-    let reflected = text::intern(slots::compare_dunder(slots::swapped(op)));
+    let plain = &cx.names().comparisons[op as usize];
+    let reflected = &cx.names().comparisons[slots::swapped(op) as usize];
     let (left_type, right_type) = (a.shape().ty(), b.shape().ty());
     let right_first = !std::ptr::eq(left_type, right_type) && right_type.is_subtype(left_type);
-    let attempts = [(a, b, &plain), (b, a, &reflected)];
+    let attempts = [(a, b, plain), (b, a, reflected)];
     for index in if right_first { [1, 0] } else { [0, 1] } {
         let (left, right, name) = attempts[index];
         if let Some(method) = cx.lookup_special(left, name) {

@@ -7,7 +7,6 @@ use super::call::call_special;
 use crate::error::PyResult;
 use crate::native::{Imp, NativeExt};
 use crate::slots::{self, SlotImp};
-use crate::text;
 use crate::thread::Thread;
 
 /// `a op b`.
@@ -30,8 +29,8 @@ pub fn inplace_op(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult {
             }
         }
         None => {
-            let name = text::intern(slots::dunders(op).2);
-            if let Some(method) = cx.lookup_special(a, &name)
+            let name = &cx.names().operators[op as usize][2];
+            if let Some(method) = cx.lookup_special(a, name)
                 && let Some(value) = known(call_special(cx, &method, a, std::slice::from_ref(b))?)
             {
                 return Ok(value);
@@ -77,19 +76,19 @@ fn try_binary(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult<Option<Ob
 
 /// Special methods of the operands, the right one first where its type derives from the left one's and overrides.
 fn dispatch(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult<Option<Obj>> {
-    let (plain, reflected, _) = slots::dunders(op);
-    let left = cx.lookup_special(a, &text::intern(plain)).filter(is_numeric);
+    let [plain, reflected, _] = &cx.names().operators[op as usize];
+    let left = cx.lookup_special(a, plain).filter(is_numeric);
     let (left_type, right_type) = (a.shape().ty(), b.shape().ty());
     let same_type = std::ptr::eq(left_type, right_type);
     let right = match same_type {
         true => None,
-        false => cx.lookup_special(b, &text::intern(reflected)).filter(is_numeric),
+        false => cx.lookup_special(b, reflected).filter(is_numeric),
     };
     let mut right_first = false;
     if let Some(right) = &right
         && right_type.is_subtype(left_type)
     {
-        let inherited = cx.lookup_type(left_type, &text::intern(reflected));
+        let inherited = cx.lookup_type(left_type, reflected);
         right_first = !inherited.is_some_and(|inherited| inherited.same(right));
     }
     if right_first

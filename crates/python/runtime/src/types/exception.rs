@@ -5,7 +5,7 @@ mod handling;
 
 pub use handling::{end_async_for, group_match, matches, parts, prepare_reraise_star, raise};
 
-use pv_object::{Dict, Exception, Kind, List, Obj, Traceback, Tuple, Type};
+use pv_object::{Dict, Exception, Kind, List, Obj, Traceback, Tuple, Type, TypeFlags};
 
 use super::TypeTable;
 use super::descriptor::GetSetPayload;
@@ -83,11 +83,27 @@ fn syntax_fields(exception: &Obj, args: &[Obj]) {
 /// The row of the nearest built-in class that has fields.
 fn row_of(ty: &Type) -> Option<&'static ExceptionRow> {
     let mro = ty.mro();
-    mro.expect::<Tuple>().items().iter().find_map(|class| {
-        let name = class.expect::<Type>().name_string();
-        EXCEPTIONS.iter().find(|row| !row.fields.is_empty() && row.name == name)
+    let builtin = mro.expect::<Tuple>().items().iter().filter_map(|class| class.downcast::<Type>());
+    builtin.filter(|class| !class.has(TypeFlags::HEAP)).find_map(|class| {
+        let name = class.name();
+        WITH_FIELDS.iter().map(|exc| exc.row()).find(|row| text::eq(&name, row.name))
     })
 }
+
+/// The classes that add fields to their instances.
+const WITH_FIELDS: [Exc; 11] = [
+    Exc::StopIteration,
+    Exc::AttributeError,
+    Exc::NameError,
+    Exc::OSError,
+    Exc::ImportError,
+    Exc::SystemExit,
+    Exc::SyntaxError,
+    Exc::UnicodeDecodeError,
+    Exc::UnicodeEncodeError,
+    Exc::UnicodeTranslateError,
+    Exc::BaseExceptionGroup,
+];
 
 /// Name of that class.
 fn builtin_of(ty: &Type) -> &'static str {
