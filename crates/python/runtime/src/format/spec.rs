@@ -201,7 +201,7 @@ impl Spec {
         let whole = matches!(shown, 'd' | 'e' | 'f' | 'g' | 'E' | 'G' | '%' | 'F' | '\0');
         let radix = matches!(shown, 'b' | 'o' | 'x' | 'X');
         let wrong = match self.grouping {
-            Some(separator) if !whole && !(radix && separator == '_') => Some(separator),
+            Some(separator) if !(whole || radix && separator == '_') => Some(separator),
             _ => self.fraction_grouping.filter(|_| shown == 'n'),
         };
         if let Some(separator) = wrong {

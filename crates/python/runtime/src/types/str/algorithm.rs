@@ -125,12 +125,16 @@ pub fn lines(text: Text<'_>, keep_ends: bool, is_break: impl Fn(u32) -> bool) ->
 
 /// What is left without the code points at either end that `cut` names.
 pub fn strip(text: Text<'_>, ends: Ends, cut: impl Fn(u32) -> bool) -> Span {
-    each_width!(text, items => {
-        let keeps = |item: &_| !cut(u32::from(*item));
-        let start = if ends.left { items.iter().position(keeps).unwrap_or(items.len()) } else { 0 };
-        let end = if ends.right { items[start..].iter().rposition(keeps).map_or(start, |at| start + at + 1) } else { items.len() };
-        start..end
-    })
+    each_width!(text, items => strip_in(items, ends, cut))
+}
+
+fn strip_in<T: Copy + Into<u32>>(items: &[T], ends: Ends, cut: impl Fn(u32) -> bool) -> Span {
+    let keeps = |item: &T| !cut((*item).into());
+    let start = if ends.left { items.iter().position(keeps).unwrap_or(items.len()) } else { 0 };
+    if !ends.right {
+        return start..items.len();
+    }
+    start..items[start..].iter().rposition(keeps).map_or(start, |at| start + at + 1)
 }
 
 /// Which ends to strip.
