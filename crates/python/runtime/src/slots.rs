@@ -156,10 +156,12 @@ pub enum SlotImp {
     DescrDelete(SetItem),
 }
 
-/// The slots that serve `obj` without lookup: those of its kind, if it is an exact instance of a built-in type.
+/// The slots that serve `obj` without lookup: those of its kind, if it is an exact instance of a built-in type. Types of native
+/// modules share a kind and keep their slots as special methods.
 #[inline(always)]
 pub fn exact(obj: &Obj) -> Option<&'static Slots> {
-    if obj.is_exact() { Some(of_kind(obj.kind())) } else { None }
+    let kind = obj.kind();
+    if obj.is_exact() && kind != Kind::Native { Some(of_kind(kind)) } else { None }
 }
 
 /// The slots of a kind's built-in type.

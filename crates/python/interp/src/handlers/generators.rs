@@ -133,8 +133,9 @@ pub fn resume_for_next<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>
     let info = ReturnInfo { pc: i.next1(), delta: base, dst: i.a, action: Action::ForNext };
     push(m, generator, function, code, info);
     let (op, suspended): (u8, Ops) = step::decode(code, at);
-    m.switch_frame(base as i32, code, suspended.next0());
-    if op == Op::Yield as u8 {
+    let delegates = op == Op::YieldDelegate as u8;
+    m.switch_frame(base as i32, code, if delegates { suspended.next1() } else { suspended.next0() });
+    if delegates || op == Op::Yield as u8 {
         let none = m.cx().none_word();
         let none = m.word(none);
         write(m, suspended.a, Own::new(none));

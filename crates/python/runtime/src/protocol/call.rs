@@ -1,6 +1,6 @@
 //! Calls from native code.
 
-use pv_object::{BoundMethod, Kind, NativeFunction, Obj, Str, Tuple};
+use pv_object::{BoundMethod, Dict, Kind, NativeFunction, Obj, Str, Tuple};
 
 use crate::attr;
 use crate::error::PyResult;
@@ -54,10 +54,21 @@ pub fn call2(cx: &Thread, callee: &Obj, a: &Obj, b: &Obj) -> PyResult {
     call(cx, callee, &Args::new(&[a.clone(), b.clone()]))
 }
 
-/// `callee(*args, **kwargs)` with a tuple and a dict.
+/// `callee(*args, **kwargs)` with an iterable (a tuple, mostly) and a mapping (a dict, mostly).
 pub fn call_ex(cx: &Thread, callee: &Obj, args: &Obj, kwargs: Option<&Obj>) -> PyResult {
-    let positional = args.expect::<Tuple>().items();
+    let Some(positional) = args.exact::<Tuple>() else {
+        let list = pv_object::List::create(Vec::new());
+        crate::types::list::extend_call(cx, &list, args, callee)?;
+        let tuple = Tuple::create(list.expect::<pv_object::List>().take_all());
+        return call_ex(cx, callee, &tuple, kwargs);
+    };
+    let positional = positional.items();
     let Some(kwargs) = kwargs else { return call(cx, callee, &Args::new(positional)) };
+    if kwargs.exact::<Dict>().is_none() {
+        let merged = Dict::create();
+        crate::types::dict::merge_call(cx, &merged, kwargs, callee)?;
+        return call_ex(cx, callee, args, Some(&merged));
+    }
     let mut values = positional.to_vec();
     let mut names = Vec::new();
     for (name, value) in crate::types::dict::items(kwargs) {

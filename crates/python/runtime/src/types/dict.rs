@@ -4,6 +4,7 @@ mod methods;
 mod update;
 
 pub(crate) use methods::TABLE;
+pub(crate) use update::callee_name;
 pub use update::{build, merge_call, set_item, update, update_display};
 
 use pv_object::{Dict, Obj, Probe};

@@ -269,14 +269,26 @@ pub fn extend(cx: &Thread, list: &Obj, iterable: &Obj) -> PyResult<()> {
     })
 }
 
-/// LIST_EXTEND: `*value` in a display or call.
-pub fn extend_display(cx: &Thread, list: &Obj, value: &Obj) -> PyResult<()> {
-    let iterable = crate::slots::exact(value).is_some_and(|slots| slots.iter.is_some())
+fn is_iterable(cx: &Thread, value: &Obj) -> bool {
+    crate::slots::exact(value).is_some_and(|slots| slots.iter.is_some())
         || cx.lookup_special(value, &cx.names().__iter__).is_some()
-        || cx.lookup_special(value, &cx.names().__getitem__).is_some();
-    if !iterable {
+        || cx.lookup_special(value, &cx.names().__getitem__).is_some()
+}
+
+/// LIST_EXTEND: `*value` in a display or among several in a call.
+pub fn extend_display(cx: &Thread, list: &Obj, value: &Obj) -> PyResult<()> {
+    if !is_iterable(cx, value) {
         let found = cx.type_name(value);
         return Err(cx.type_error(format_args!("Value after * must be an iterable, not {found}")));
+    }
+    extend(cx, list, value)
+}
+
+/// `callee(*value)`.
+pub(crate) fn extend_call(cx: &Thread, list: &Obj, value: &Obj, callee: &Obj) -> PyResult<()> {
+    if !is_iterable(cx, value) {
+        let (name, found) = (super::dict::callee_name(cx, callee)?, cx.type_name(value));
+        return Err(cx.type_error(format_args!("{name} argument after * must be an iterable, not {found}")));
     }
     extend(cx, list, value)
 }

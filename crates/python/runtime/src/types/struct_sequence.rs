@@ -1,9 +1,9 @@
 //! Named tuples of native modules: `sys.version_info`, `time.struct_time` and the like.
 
-use pv_object::{Kind, Obj, Tuple, Type, TypeFlags};
+use pv_object::{Kind, Obj, Tuple, Type, TypeFlags, TypeSpec};
 
 use super::descriptor::GetSetPayload;
-use super::{TypeTable, fill, new_builtin};
+use super::{TypeTable, fill};
 use crate::error::PyResult;
 use crate::protocol;
 use crate::slots::Slots;
@@ -27,9 +27,16 @@ static TABLE: TypeTable = TypeTable { slots: Slots { repr: Some(repr), ..Slots::
 
 /// A tuple type of module `module` whose items have names.
 pub fn new_type(vm: &Vm, module: &str, name: &str, fields: &'static [&'static str]) -> Obj {
-    let ty = new_builtin(name, vec![vm.type_of_kind(Kind::Tuple).clone()], Some(Kind::Tuple));
+    // Not an exact built-in: its representation is not the tuple's.
+    let spec = TypeSpec {
+        flags: TypeFlags::HEAP | TypeFlags::IMMUTABLE,
+        ..TypeSpec::builtin(name, vec![vm.type_of_kind(Kind::Tuple).clone()], Some(Kind::Tuple))
+    };
+    let ty = match Type::create(spec) {
+        Ok(ty) => ty,
+        Err(error) => unreachable!("a subclass of tuple alone: {error:?}"),
+    };
     let view = ty.expect::<Type>();
-    view.set_flags(TypeFlags::BASE, false);
     fill::fill(vm, &ty, &TABLE);
     view.set_attr(&vm.names.__module__, text::intern(module));
     for (index, field) in fields.iter().enumerate() {

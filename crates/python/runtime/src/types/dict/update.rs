@@ -113,7 +113,7 @@ pub fn merge_call(cx: &Thread, dict: &Obj, value: &Obj, callee: &Obj) -> PyResul
 }
 
 /// `module.qualname()` of what is called, as error texts have it.
-fn callee_name(cx: &Thread, callee: &Obj) -> PyResult<String> {
+pub(crate) fn callee_name(cx: &Thread, callee: &Obj) -> PyResult<String> {
     if let Some(native) = callee.downcast::<NativeFunction>() {
         return Ok(format!("{}()", native.qualified()));
     }
