@@ -51,8 +51,8 @@ pub fn hash(cx: &Thread, value: &Obj) -> PyResult<i64> {
             }
             Ok(match result.as_i64() {
                 Some(-1) => -2,
-                Some(hash) if result.word().is_int() => hash,
-                _ => crate::types::int::hash(&result),
+                Some(hash) => hash,
+                None => crate::types::int::hash(&result),
             })
         }
         Some(_) => Err(unhashable(cx, value)),
