@@ -20,6 +20,9 @@ pub fn run(cx: &Thread, which: u32, operands: Vec<Obj>) -> PyResult {
                 None => Err(cx.runtime_error("lost sys.displayhook")),
             }
         }
+        (Intrinsic::PrepReraiseStar, [original, list]) => {
+            pv_runtime::types::exception::prepare_reraise_star(cx, original, list)
+        }
         (Intrinsic::SetStaticAttributes, [class]) => Ok(class.clone()),
         _ => Err(cx.not_implemented(format_args!("{} is not supported yet", which.name()))),
     }

@@ -256,7 +256,10 @@ impl Thread {
         let depth = self.native_depth.get();
         let here = 0_u8;
         let short = (std::ptr::from_ref(&here) as usize) < self.state.native_limit.get();
-        if short || depth >= NATIVE_DEPTH || self.state.depth.get() >= self.vm.recursion_limit() {
+        if self.state.depth.get() >= self.vm.recursion_limit() {
+            return Err(self.recursion_error("maximum recursion depth exceeded"));
+        }
+        if short || depth >= NATIVE_DEPTH {
             return Err(self.recursion_error(format_args!("maximum recursion depth exceeded{what}")));
         }
         self.native_depth.set(depth + 1);

@@ -18,10 +18,8 @@ words! {
     };
     /// Rest and match of an exception (group) for `except*`.
     GROUP_MATCH "group_match" ANY W2 (cx, group, class) {
-        {
-        let _ = (group, class);
-        Err(cx.not_implemented("except* is not supported yet"))
-    }
+        pv_runtime::types::exception::group_match(cx, group, class)
+            .map(|(rest, found)| pv_object::Tuple::create(vec![rest, found]))
     };
     /// Special method number `which` of x's type, as a function that takes x.
     LOAD_SPECIAL "load_special" ANY W2 (cx, x, which) crate::intrinsic::load_special(cx, x, small(which));

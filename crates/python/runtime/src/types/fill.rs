@@ -31,7 +31,8 @@ pub(crate) fn fill(vm: &Vm, class: &Obj, table: &'static TypeTable) {
     for def in table.getsets {
         add_getset(class, def.name, GetSetPayload::Def(def));
     }
-    if !table.doc.is_empty() {
+    let computed = table.getsets.iter().any(|def| def.name == "__doc__");
+    if !table.doc.is_empty() && !computed {
         ty.set_attr(&vm.names.__doc__, text::new(table.doc));
     }
 }
