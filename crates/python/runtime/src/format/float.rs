@@ -87,7 +87,14 @@ fn general(value: f64, precision: usize, style: Style, alternate: bool) -> Strin
 }
 
 fn shortest(value: f64, point: bool, alternate: bool) -> String {
-    let (negative, digits, exponent) = split(&format!("{value:e}"));
+    let (negative, mut digits, exponent) = split(&format!("{value:e}"));
+    // Of two shortest texts equally near Rust gives the larger, Python the even one; so near only long ones are.
+    if digits.len() >= 16 {
+        let even = format!("{value:.*e}", digits.len() - 1);
+        if even.parse() == Ok(value) {
+            digits = split(&even).1;
+        }
+    }
     layout(negative, &digits, exponent, 16, point, alternate)
 }
 
