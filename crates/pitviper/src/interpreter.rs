@@ -54,6 +54,7 @@ impl Interpreter {
         let thread = Thread::new(Rc::clone(&vm));
         tier.watch(thread.heap());
         thread.extend(Box::new(tier));
+        pv_stdlib::install_streams(&thread);
         let interpreter = Interpreter { thread };
         let argv = options.argv.iter().map(|word| text::new(word)).collect();
         interpreter.set_sys("argv", List::create(argv));

@@ -77,7 +77,7 @@ fn load(cx: &Thread, name: &str, parent: Option<&Obj>) -> PyResult {
     if let Some(native) = native {
         let module = module::new(cx, name, None);
         dict::set_str(&cx.vm().modules, &text::intern(name), module.clone());
-        if let Err(raised) = (native.init)(cx, &module::namespace(&module)) {
+        if let Err(raised) = (native.init)(cx, &module) {
             drop(cx.vm().modules.expect::<Dict>().delete_str(&text::intern(name)));
             return Err(raised);
         }

@@ -17,7 +17,7 @@ use crate::thread::Thread;
 pub struct NativeModule {
     /// Its full name.
     pub name: &'static str,
-    /// Fills the namespace dict it is given.
+    /// Fills the module.
     pub init: fn(&Thread, &Obj) -> PyResult<()>,
 }
 

@@ -57,5 +57,10 @@ pub fn install(vm: &Vm) {
     vm.set_library(std::rc::Rc::new(library::Library));
 }
 
+/// Makes the standard streams of a program.
+pub fn install_streams(cx: &pv_runtime::Thread) {
+    io::standard::install(cx);
+}
+
 #[cfg(test)]
 mod tests;

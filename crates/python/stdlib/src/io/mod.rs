@@ -3,6 +3,8 @@
 //! [`Buffer`] is the contents and the position; text is kept as code points, so that positions count characters.
 //! Invariant: no borrow of a buffer is held while Python code runs.
 
+pub(crate) mod standard;
+
 use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 
