@@ -16,6 +16,7 @@ mod io;
 mod itertools;
 pub mod library;
 mod math;
+mod memory_view;
 mod operator;
 mod posix;
 mod random;
@@ -24,36 +25,31 @@ mod support;
 mod thread;
 mod time;
 
-use pv_object::{Module, Obj};
 use pv_runtime::{NativeModule, Vm};
 
 /// The native modules.
 pub static MODULES: &[NativeModule] = &[
-    NativeModule { name: "_abc", init: |cx, module| abc::init(cx, &namespace(module)) },
-    NativeModule { name: "_bisect", init: |cx, module| bisect::init(cx, &namespace(module)) },
-    NativeModule { name: "_collections", init: |cx, module| collections::init(cx, &namespace(module)) },
-    NativeModule { name: "_functools", init: |cx, module| functools::init(cx, &namespace(module)) },
-    NativeModule { name: "_operator", init: |cx, module| operator::init(cx, &namespace(module)) },
-    NativeModule { name: "_random", init: |cx, module| random::init(cx, &namespace(module)) },
-    NativeModule { name: "_sha2", init: |cx, module| sha2::init(cx, &namespace(module)) },
-    NativeModule { name: "_thread", init: |cx, module| thread::init(cx, &namespace(module)) },
-    NativeModule { name: "array", init: |cx, module| array::init(cx, &namespace(module)) },
-    NativeModule { name: "errno", init: |cx, module| errno::init(cx, &namespace(module)) },
-    NativeModule { name: "io", init: |cx, module| io::init_module(cx, &namespace(module)) },
-    NativeModule { name: "itertools", init: |cx, module| itertools::init(cx, &namespace(module)) },
-    NativeModule { name: "math", init: |cx, module| math::init(cx, &namespace(module)) },
-    NativeModule { name: "posix", init: |cx, module| posix::init(cx, &namespace(module)) },
-    NativeModule { name: "time", init: |cx, module| time::init(cx, &namespace(module)) },
+    NativeModule { name: "_abc", init: abc::init },
+    NativeModule { name: "_bisect", init: bisect::init },
+    NativeModule { name: "_collections", init: collections::init },
+    NativeModule { name: "_functools", init: functools::init },
+    NativeModule { name: "_operator", init: operator::init },
+    NativeModule { name: "_random", init: random::init },
+    NativeModule { name: "_sha2", init: sha2::init },
+    NativeModule { name: "_thread", init: thread::init },
+    NativeModule { name: "array", init: array::init },
+    NativeModule { name: "errno", init: errno::init },
+    NativeModule { name: "io", init: io::init_module },
+    NativeModule { name: "itertools", init: itertools::init },
+    NativeModule { name: "math", init: math::init },
+    NativeModule { name: "posix", init: posix::init },
+    NativeModule { name: "time", init: time::init },
 ];
-
-/// The namespace of a module.
-fn namespace(module: &Obj) -> Obj {
-    module.expect::<Module>().dict()
-}
 
 /// Makes the native modules and the library importable.
 pub fn install(vm: &Vm) {
     vm.register_modules(MODULES);
+    memory_view::install(vm);
     vm.set_library(std::rc::Rc::new(library::Library));
 }
 

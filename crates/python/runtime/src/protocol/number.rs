@@ -19,7 +19,7 @@ pub fn binary_op(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult {
 
 /// `a op= b`: the in-place method, then the plain operator.
 pub fn inplace_op(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult {
-    match slots::exact(a) {
+    match arithmetic(a) {
         Some(slots) => {
             if let Some((f, ops)) = slots.inplace
                 && ops.contains(&op)
@@ -48,8 +48,14 @@ fn known(value: Obj) -> Option<Obj> {
     if value.is_not_implemented() { None } else { Some(value) }
 }
 
+/// The slots that serve an operand without lookup; classes of native modules share a kind, so theirs do not.
+#[inline]
+fn arithmetic(obj: &Obj) -> Option<&'static slots::Slots> {
+    slots::exact(obj).filter(|_| obj.heap_kind() != Some(pv_object::Kind::Native))
+}
+
 fn try_binary(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult<Option<Obj>> {
-    match (slots::exact(a), slots::exact(b)) {
+    match (arithmetic(a), arithmetic(b)) {
         (Some(left), Some(right)) => {
             if let Some((f, ops)) = left.binary
                 && ops.contains(&op)

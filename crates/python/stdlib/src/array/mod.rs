@@ -8,7 +8,7 @@ mod storage;
 
 use std::cell::RefCell;
 
-use pv_bytecode::op::Compare;
+use pv_bytecode::op::{BinaryOp, Compare};
 use pv_object::{ByteArray, Bytes, Obj, Payload, Slice, Str, StrBuilder};
 use pv_runtime::{Args, PyResult, Slots, Thread, TypeTable, protocol, text};
 
@@ -240,6 +240,15 @@ fn repeat(cx: &Thread, this: &Obj, count: &Obj) -> PyResult {
     Ok(like(&array_class(cx)?, array.code, array.data.borrow().repeat(count)))
 }
 
+fn combine(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult {
+    match (op, a.native::<Array>().is_some(), b.native::<Array>().is_some()) {
+        (BinaryOp::Add, true, _) => concat(cx, a, b),
+        (BinaryOp::Mul, true, false) if b.is_int() => repeat(cx, a, b),
+        (BinaryOp::Mul, false, true) if a.is_int() => repeat(cx, b, a),
+        _ => Ok(Obj::not_implemented()),
+    }
+}
+
 fn compare(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult {
     let (Some(left), Some(right)) = (a.native::<Array>(), b.native::<Array>()) else {
         return Ok(Obj::not_implemented());
@@ -289,8 +298,7 @@ static TABLE: TypeTable = TypeTable {
         unhashable: true,
         iter: Some(iter),
         compare: Some(compare),
-        concat: Some(concat),
-        repeat: Some(repeat),
+        binary: Some((combine, &[BinaryOp::Add, BinaryOp::Mul])),
         len: Some(len),
         get_item: Some(get_item),
         set_item: Some(set_item),

@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
-use pv_bytecode::op::Compare;
+use pv_bytecode::op::{BinaryOp, Compare};
 use pv_object::{Held, List, Obj, Payload, StrBuilder, Tuple};
 use pv_runtime::{Args, Exc, PyResult, Slots, Thread, TypeTable, attr, getsets, natives, protocol};
 
@@ -337,6 +337,15 @@ fn in_place_multiply(cx: &Thread, this: &Obj, times: &Obj) -> PyResult {
     Ok(this.clone())
 }
 
+fn combine(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult {
+    match (op, a.native::<Deque>().is_some(), b.native::<Deque>().is_some()) {
+        (BinaryOp::Add, true, _) => concat(cx, a, b),
+        (BinaryOp::Mul, true, false) if b.is_int() => repeat(cx, a, b),
+        (BinaryOp::Mul, false, true) if a.is_int() => repeat(cx, b, a),
+        _ => Ok(Obj::not_implemented()),
+    }
+}
+
 fn compare(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult {
     let (Some(left), Some(right)) = (a.native::<Deque>(), b.native::<Deque>()) else {
         return Ok(Obj::not_implemented());
@@ -423,8 +432,7 @@ pub(super) static DEQUE: TypeTable = TypeTable {
         unhashable: true,
         iter: Some(iter),
         compare: Some(compare),
-        concat: Some(concat),
-        repeat: Some(repeat),
+        binary: Some((combine, &[BinaryOp::Add, BinaryOp::Mul])),
         len: Some(len),
         get_item: Some(get_item),
         set_item: Some(set_item),
