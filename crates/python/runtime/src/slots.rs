@@ -27,6 +27,7 @@ pub type WithArgs = fn(&Thread, &Obj, &Args<'_>) -> PyResult;
 pub type SetItem = fn(&Thread, &Obj, &Obj, Option<&Obj>) -> PyResult<()>;
 
 /// The operations of a built-in type; absent ones are `None`.
+#[allow(clippy::type_complexity)]
 pub struct Slots {
     /// `__new__(type, …)`.
     pub new: Option<WithArgs>,
@@ -128,7 +129,7 @@ impl Slots {
 
 /// A special method made from a slot.
 #[derive(Clone, Copy)]
-#[allow(missing_docs)]
+#[allow(missing_docs, clippy::type_complexity)]
 pub enum SlotImp {
     New(WithArgs),
     Init(fn(&Thread, &Obj, &Args<'_>) -> PyResult<()>),

@@ -151,6 +151,7 @@ impl std::fmt::Debug for NativeDef {
 }
 
 /// A computed attribute of a built-in type.
+#[allow(clippy::type_complexity)]
 pub struct GetSetDef {
     /// Its name.
     pub name: &'static str,

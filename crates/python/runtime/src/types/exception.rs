@@ -9,7 +9,7 @@ use pv_object::{Dict, Exception, Kind, List, Obj, Traceback, Tuple, Type, TypeFl
 
 use super::TypeTable;
 use super::descriptor::GetSetPayload;
-use crate::error::{EXCEPTIONS, Exc, ExceptionRow, PyResult};
+use crate::error::{Exc, ExceptionRow, PyResult};
 use crate::native::Args;
 use crate::protocol;
 use crate::slots::Slots;
@@ -113,10 +113,10 @@ fn builtin_of(ty: &Type) -> &'static str {
 /// A field that the class adds to its instances.
 pub fn field(exception: &Obj, name: &str) -> Option<Obj> {
     let view = exception.expect::<Exception>();
-    if let Some(fields) = view.value.get() {
-        if let Some(value) = fields.expect::<Dict>().get(name) {
-            return Some(value);
-        }
+    if let Some(fields) = view.value.get()
+        && let Some(value) = fields.expect::<Dict>().get(name)
+    {
+        return Some(value);
     }
     if matches!(name, "value" | "code") {
         let args = view.args.get()?;

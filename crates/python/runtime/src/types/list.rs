@@ -203,8 +203,7 @@ fn set_item(cx: &Thread, list: &Obj, key: &Obj, value: Option<&Obj>) -> PyResult
         return set_slice(cx, list, slice, value);
     }
     check_index(cx, "list", key)?;
-    let message =
-        if value.is_some() { "list assignment index out of range" } else { "list assignment index out of range" };
+    let message = "list assignment index out of range";
     let place = normalize_index(cx, key, view(list).len(), message)?;
     let done = match value {
         Some(value) => view(list).set(place, value.clone()).is_ok(),
