@@ -68,7 +68,8 @@ struct Formatter<'a> {
 
 impl<'a> Formatter<'a> {
     fn new(cx: &'a Thread, side: Side, text: Text<'a>, args: &'a Obj) -> Formatter<'a> {
-        let other = args.downcast::<Tuple>().is_none() && (side == Side::Bytes || args.downcast::<Str>().is_none());
+        let plain = args.downcast::<Tuple>().is_some() || args.downcast::<Str>().is_some();
+        let other = !plain && (side == Side::Str || types::bytes::buffer(args).is_none());
         let mapping = other && cx.lookup_special(args, &cx.names().__getitem__).is_some();
         let out = StrBuilder::with_capacity(text.len() + 16);
         Formatter { cx, side, text, at: 0, args, used: 0, picked: None, mapping, out }
@@ -238,7 +239,7 @@ impl<'a> Formatter<'a> {
     #[cold]
     fn unsupported(&self, kind: char) -> Raised {
         let (code, place) = (u32::from(kind), self.at - 1);
-        let shown = if matches!(code, 31..=126) { kind } else { '?' };
+        let shown = if matches!(code, 31..=126) || self.side == Side::Bytes { kind } else { '?' };
         self.cx.value_error(format_args!("unsupported format character '{shown}' (0x{code:x}) at index {place}"))
     }
 
