@@ -24,8 +24,11 @@ mod sha2;
 mod support;
 mod thread;
 mod time;
+mod weakref;
 
-use pv_runtime::{NativeModule, Vm};
+use pv_object::Tuple;
+use pv_runtime::types::dict;
+use pv_runtime::{NativeModule, Vm, text};
 
 /// The native modules.
 pub static MODULES: &[NativeModule] = &[
@@ -37,6 +40,7 @@ pub static MODULES: &[NativeModule] = &[
     NativeModule { name: "_random", init: random::init },
     NativeModule { name: "_sha2", init: sha2::init },
     NativeModule { name: "_thread", init: thread::init },
+    NativeModule { name: "_weakref", init: weakref::init },
     NativeModule { name: "array", init: array::init },
     NativeModule { name: "errno", init: errno::init },
     NativeModule { name: "io", init: io::init_module },
@@ -46,10 +50,19 @@ pub static MODULES: &[NativeModule] = &[
     NativeModule { name: "time", init: time::init },
 ];
 
+/// `sys.builtin_module_names`.
+fn name_modules(vm: &Vm) {
+    let mut names: Vec<&str> = MODULES.iter().map(|row| row.name).chain(["builtins", "sys"]).collect();
+    names.sort_unstable();
+    let names = names.into_iter().map(text::intern).collect();
+    dict::set_str(&vm.sys, &text::intern("builtin_module_names"), Tuple::create(names));
+}
+
 /// Makes the native modules and the library importable.
 pub fn install(vm: &Vm) {
     vm.register_modules(MODULES);
     memory_view::install(vm);
+    name_modules(vm);
     vm.set_library(std::rc::Rc::new(library::Library));
 }
 
