@@ -26,29 +26,34 @@ mod thread;
 mod time;
 mod weakref;
 
-use pv_object::Tuple;
+use pv_object::{Module, Obj, Tuple};
 use pv_runtime::types::dict;
 use pv_runtime::{NativeModule, Vm, text};
 
 /// The native modules.
 pub static MODULES: &[NativeModule] = &[
-    NativeModule { name: "_abc", init: abc::init },
-    NativeModule { name: "_bisect", init: bisect::init },
-    NativeModule { name: "_collections", init: collections::init },
-    NativeModule { name: "_functools", init: functools::init },
-    NativeModule { name: "_operator", init: operator::init },
-    NativeModule { name: "_random", init: random::init },
-    NativeModule { name: "_sha2", init: sha2::init },
-    NativeModule { name: "_thread", init: thread::init },
-    NativeModule { name: "_weakref", init: weakref::init },
-    NativeModule { name: "array", init: array::init },
-    NativeModule { name: "errno", init: errno::init },
-    NativeModule { name: "io", init: io::init_module },
-    NativeModule { name: "itertools", init: itertools::init },
-    NativeModule { name: "math", init: math::init },
-    NativeModule { name: "posix", init: posix::init },
-    NativeModule { name: "time", init: time::init },
+    NativeModule { name: "_abc", init: |cx, module| abc::init(cx, &namespace(module)) },
+    NativeModule { name: "_bisect", init: |cx, module| bisect::init(cx, &namespace(module)) },
+    NativeModule { name: "_collections", init: |cx, module| collections::init(cx, &namespace(module)) },
+    NativeModule { name: "_functools", init: |cx, module| functools::init(cx, &namespace(module)) },
+    NativeModule { name: "_operator", init: |cx, module| operator::init(cx, &namespace(module)) },
+    NativeModule { name: "_random", init: |cx, module| random::init(cx, &namespace(module)) },
+    NativeModule { name: "_sha2", init: |cx, module| sha2::init(cx, &namespace(module)) },
+    NativeModule { name: "_thread", init: |cx, module| thread::init(cx, &namespace(module)) },
+    NativeModule { name: "_weakref", init: |cx, module| weakref::init(cx, &namespace(module)) },
+    NativeModule { name: "array", init: |cx, module| array::init(cx, &namespace(module)) },
+    NativeModule { name: "errno", init: |cx, module| errno::init(cx, &namespace(module)) },
+    NativeModule { name: "io", init: |cx, module| io::init_module(cx, &namespace(module)) },
+    NativeModule { name: "itertools", init: |cx, module| itertools::init(cx, &namespace(module)) },
+    NativeModule { name: "math", init: |cx, module| math::init(cx, &namespace(module)) },
+    NativeModule { name: "posix", init: |cx, module| posix::init(cx, &namespace(module)) },
+    NativeModule { name: "time", init: |cx, module| time::init(cx, &namespace(module)) },
 ];
+
+/// The namespace of a module; a namespace is its own.
+fn namespace(module: &Obj) -> Obj {
+    module.downcast::<Module>().map_or_else(|| module.clone(), Module::dict)
+}
 
 /// `sys.builtin_module_names`.
 fn name_modules(vm: &Vm) {

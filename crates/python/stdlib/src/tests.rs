@@ -15,7 +15,7 @@ fn load(cx: &Thread, name: &str) -> Obj {
     let row = MODULES.iter().find(|row| row.name == name).expect("a native module");
     let module = Module::create();
     dict::set_str(&cx.vm().modules, &text::intern(name), module.clone());
-    assert!((row.init)(cx, &module.expect::<Module>().dict()).is_ok(), "{name}");
+    assert!((row.init)(cx, &module).is_ok(), "{name}");
     module
 }
 
