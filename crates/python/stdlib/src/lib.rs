@@ -67,6 +67,7 @@ fn name_modules(vm: &Vm) {
 pub fn install(vm: &Vm) {
     vm.register_modules(MODULES);
     memory_view::install(vm);
+    io::install_open(vm);
     name_modules(vm);
     vm.set_library(std::rc::Rc::new(library::Library));
 }

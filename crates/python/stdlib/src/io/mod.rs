@@ -282,13 +282,22 @@ fn text_encoding(_: &Thread, encoding: &Obj, _: Option<&Obj>) -> PyResult {
     Ok(if encoding.is_none() { text::intern("utf-8") } else { encoding.clone() })
 }
 
-natives! { static FUNCTIONS:
+natives! { static OPEN:
     "open" "" Raw(open_file) "Opens a file (not supported yet).";
+}
+
+/// Adds `open` to `builtins`.
+pub(crate) fn install_open(vm: &pv_runtime::Vm) {
+    pv_runtime::native::add_functions(vm, &vm.builtins, "_io", OPEN);
+}
+
+natives! { static FUNCTIONS:
     "text_encoding" "(encoding, stacklevel=2, /)" O2(text_encoding) "The encoding, or the default one.";
 }
 
 pub(crate) fn init_module(cx: &Thread, namespace: &Obj) -> PyResult<()> {
     functions(cx, namespace, "io", FUNCTIONS);
+    functions(cx, namespace, "_io", OPEN);
     class(cx, namespace, "_io", "StringIO", &STRING_IO);
     class(cx, namespace, "_io", "BytesIO", &BYTES_IO);
     constant(namespace, "DEFAULT_BUFFER_SIZE", Obj::small(131_072));

@@ -147,7 +147,12 @@ fn access(cx: &Thread, target: &Obj, mode: &Obj) -> PyResult {
     Ok(Obj::bool(rustix::fs::access(path(cx, target)?, wanted).is_ok()))
 }
 
+fn scandir(cx: &Thread, _: Option<&Obj>) -> PyResult {
+    Err(cx.not_implemented("os.scandir is not supported yet"))
+}
+
 natives! { pub(super) static FUNCTIONS:
+    "scandir" "(path=None)" O1(scandir) "Entries of a folder (not supported yet).";
     "access" "(path, mode)" F2(access) "May the path be used in this way?";
     "chdir" "(path)" F1(chdir) "Changes the working folder.";
     "chmod" "(path, mode)" F2(chmod) "Changes access rights.";
