@@ -395,10 +395,7 @@ impl Heap {
             return true;
         }
         if flags & Flags::EMBEDDED != 0 {
-            let hook = self.death_hook.borrow().clone();
-            if let Some(hook) = hook {
-                hook(object);
-            }
+            self.announce(object);
         }
         if flags & Flags::INTERNED != 0 {
             self.interner.forget(object);
@@ -438,9 +435,17 @@ impl Heap {
         *self.state.borrow_mut() = Some(state);
     }
 
-    /// Names who is told when an embedded object dies. The hook must not touch the object's references.
+    /// Names who is told when an embedded object dies or a shape's token is renewed. The hook must not touch the object's references.
     pub fn set_death_hook(&self, hook: DeathHook) {
         *self.death_hook.borrow_mut() = Some(hook);
+    }
+
+    /// Tells the hook that what compiled code assumed of this address holds no longer.
+    pub(crate) fn announce(&self, address: Word) {
+        let hook = self.death_hook.borrow().clone();
+        if let Some(hook) = hook {
+            hook(address);
+        }
     }
 
     /// Marks an object as embedded in compiled code or a cache.

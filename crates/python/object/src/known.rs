@@ -138,19 +138,14 @@ pub fn shape_of<M: Machine>(m: &mut M, object: Typed<M::Val, Header>) -> ShapeRe
     // SAFETY: the field holds the address of a shape, and shapes live for ever.
     let shape: ShapeRef = unsafe { &*(addr as usize as *const Shape) };
     if !M::INTERPRETING {
-        guard_token(m, shape);
+        assume_token(m, shape);
     }
     shape
 }
 
-/// Leaves the trace when the shape's token is not what it was.
-pub fn guard_token<M: Machine>(m: &mut M, shape: ShapeRef) {
-    let word = m.word(Word::from_addr(std::ptr::from_ref(shape) as usize));
-    // SAFETY: the word is the shape's address, and shapes live for ever. Shapes are no objects: the word is used for loads only.
-    let typed = unsafe { Typed::<M::Val, Shape>::assume(word) };
-    let token = m.load_int(typed, &desc::SHAPE_TOKEN);
-    let same = m.int_is(token, i64::from(shape.token()));
-    debug_assert!(same, "a token is what it is");
+/// States that the trace relies on the shape's token: [`crate::Heap`] announces its renewal.
+pub fn assume_token<M: Machine>(m: &mut M, shape: ShapeRef) {
+    m.assume(std::ptr::from_ref(shape) as u64);
 }
 
 /// The shape of any value as a constant: immediates have the shapes of int and float.

@@ -93,6 +93,7 @@ impl Shape {
     /// Gives the shape, and all that descend from it, fresh tokens.
     pub(crate) fn renew_tokens(&self, heap: &Heap) {
         self.token.set(heap.fresh_token());
+        heap.announce(Word::from_addr(std::ptr::from_ref(self) as usize));
         for (_, next) in self.transitions.borrow().iter() {
             next.renew_tokens(heap);
         }

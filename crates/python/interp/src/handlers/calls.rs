@@ -209,7 +209,7 @@ fn class<M: Python>(m: &mut M, callee: M::Val, site: Site) -> Flow {
     match crate::support::classes::call_plan(m.cx(), class) {
         CallPlan::Instance { shape, init } => {
             if !M::INTERPRETING {
-                known::guard_token(m, shape);
+                known::assume_token(m, shape);
             }
             instantiate(m, site, shape, init)
         }
