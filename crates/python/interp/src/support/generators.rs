@@ -13,28 +13,30 @@ pub fn create(function: &Obj) -> Obj {
     Generator::create(function.clone(), part(&view.name), part(&view.qualname), code.nregs() as usize, None)
 }
 
-/// Sends a value to an iterator; the thread's note says whether it returned.
+/// Sends a value to an iterator; the thread's note says whether it returned. The note is written last: the iterator's own code
+/// may delegate as well, and leaves its note behind.
 pub fn send(cx: &Thread, iterator: &Obj, value: &Obj) -> PyResult {
-    cx.set_note(false);
+    let (returned, value) = match send_to(cx, iterator, value)? {
+        Resumed::Yielded(value) => (false, value),
+        Resumed::Returned(value) => (true, value),
+    };
+    cx.set_note(returned);
+    Ok(value)
+}
+
+fn send_to(cx: &Thread, iterator: &Obj, value: &Obj) -> PyResult<Resumed> {
     if iterator.kind() == Kind::Generator {
-        return match resume(cx, iterator, Resume::Send(value.clone()))? {
-            Resumed::Yielded(value) => Ok(value),
-            Resumed::Returned(value) => {
-                cx.set_note(true);
-                Ok(value)
-            }
-        };
+        return resume(cx, iterator, Resume::Send(value.clone()));
     }
     let result = match value.is_none() {
         true => protocol::iter_next(cx, iterator).and_then(|item| item.ok_or_else(|| stopped(cx))),
         false => protocol::call_method1(cx, iterator, "send", value),
     };
     match result {
-        Ok(value) => Ok(value),
+        Ok(value) => Ok(Resumed::Yielded(value)),
         Err(raised) => {
             let stop = cx.catch(raised, Exc::StopIteration)?;
-            cx.set_note(true);
-            attr::get_str(cx, &stop, "value")
+            Ok(Resumed::Returned(attr::get_str(cx, &stop, "value")?))
         }
     }
 }
