@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use pitviper::{Jit, NoTier};
+use pitviper::{Config, Jit, NoTier};
 use pv_brainfuck::{Brainfuck, Program};
 
 use crate::args::BrainfuckArgs;
@@ -24,7 +24,7 @@ pub fn run(args: &BrainfuckArgs) -> ExitCode {
     };
     let output = std::io::BufWriter::new(std::io::stdout());
     let cx = pv_brainfuck::context(program, CELLS, std::io::stdin(), output);
-    let outcome = match jit::config(&args.jit) {
+    let outcome = match jit::config(&args.jit, Config::default()) {
         Ok(None) => pv_brainfuck::run(&cx, &NoTier),
         Ok(Some(config)) => match Jit::<Brainfuck>::new(config) {
             Ok(tier) => pv_brainfuck::run(&cx, &tier),

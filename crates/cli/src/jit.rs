@@ -4,9 +4,9 @@ use pitviper::{Config, ConfigError};
 
 use crate::args::JitOption;
 
-/// The configuration that the options ask for; `None` for the interpreter alone. Later options win.
-pub fn config(options: &[JitOption]) -> Result<Option<Config>, ConfigError> {
-    let mut config = Config::default();
+/// The configuration that the options make of the default one; `None` for the interpreter alone. Later options win.
+pub fn config(options: &[JitOption], default: Config) -> Result<Option<Config>, ConfigError> {
+    let mut config = default;
     let mut enabled = true;
     for option in options {
         match option {

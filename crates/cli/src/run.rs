@@ -16,7 +16,7 @@ pub fn run(args: &RunArgs) -> ExitCode {
     {
         return refuse(format_args!("can't open file '{}': {error}", file.display()));
     }
-    let config = match jit::config(&args.jit) {
+    let config = match jit::config(&args.jit, pitviper::default_config()) {
         Ok(config) => config,
         Err(error) => return refuse(error),
     };

@@ -684,6 +684,10 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
         self.drop_ref(value.into_inner());
     }
     #[inline(always)]
+    fn forget(&mut self, value: Own<Word>) {
+        let _ = value.into_inner();
+    }
+    #[inline(always)]
     fn call(&mut self, helper: &'static Helper<Cx>, args: &[Word]) -> Own<Word> {
         self.enter_helper(helper);
         let cx = self.cx;

@@ -321,6 +321,8 @@ pub trait Machine {
     fn own(&mut self, value: Self::Val) -> Own<Self::Val>;
     /// Drops a reference; the object is freed, or queued for finalisation, when it was the last. An effect.
     fn release(&mut self, value: Own<Self::Val>);
+    /// Notes that a helper, called just now, has taken the reference over: it is neither put nor released.
+    fn forget(&mut self, value: Own<Self::Val>);
     /// Calls a helper of words to a word. An effect unless the helper is elidable.
     fn call(&mut self, helper: &'static Helper<Self::Cx>, args: &[Self::Val]) -> Own<Self::Val>;
     /// Calls a helper of words to a raw integer.

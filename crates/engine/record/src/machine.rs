@@ -563,6 +563,9 @@ impl<Cx: Context> Machine for Recording<'_, Cx> {
         }
         self.own_result(value.word, value.at)
     }
+    fn forget(&mut self, value: Own<Val>) {
+        let _ = self.land(value);
+    }
     fn release(&mut self, value: Own<Val>) {
         let value = self.land(value);
         let value = self.resolve(value);

@@ -313,9 +313,10 @@ pub fn to_obj<L: Layout>(view: &L) -> Obj {
     Obj::retained(Word::from_addr(std::ptr::from_ref(view) as usize))
 }
 
-/// Moves the values out of a run of frame slots, which are left empty. None of them is empty before.
+/// Takes over the references in a window of slots. The slots keep their words, which whoever lent the window then forgets: a
+/// trace must know what its home slots hold, so helpers never write them.
 pub fn take_window(slots: &[Cell<Word>]) -> Vec<Obj> {
-    slots.iter().map(|slot| Obj::from_owned(slot.replace(Word::EMPTY))).collect()
+    slots.iter().map(|slot| Obj::from_owned(slot.get())).collect()
 }
 
 /// Views a run of frame slots as objects. None of them is empty, and nobody writes to them while the view lives: they are

@@ -184,7 +184,7 @@ fn concat<M: Python>(m: &mut M, i: Ops, right: Right, in_place: bool) -> Flow {
     };
     let result = m.call(&helpers::STR_CONCAT, &[left.get(), y]);
     // The helper consumed the left operand: into the result, or by releasing it.
-    let _ = left.into_inner();
+    m.forget(left);
     if m.raised(&result) {
         return unwind::raise(m, result);
     }

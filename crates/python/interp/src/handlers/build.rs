@@ -50,7 +50,7 @@ pub fn list_append<M: Python>(m: &mut M, i: Ops) -> Flow {
 pub fn append<M: Python>(m: &mut M, list: M::Val, value: Own<M::Val>) {
     m.call_int(&helpers::LIST_APPEND, &[list, value.get()]);
     // The helper moved the reference into the list.
-    let _ = value.into_inner();
+    m.forget(value);
 }
 
 /// `helper(a, b)` for a container a that stays: set add, updates.

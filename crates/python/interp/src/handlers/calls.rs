@@ -161,10 +161,10 @@ fn bind<M: Python>(m: &mut M, code: CodeRef, site: Site, names: Option<M::Val>) 
         }
     };
     let bound = m.call_window(&helpers::BIND_ARGUMENTS, callee, site.arg(0), site.count, Some(names));
+    forget_window(m, site.arg(0), site.count);
     if m.raised(&bound) {
         return unwind::raise(m, bound);
     }
-    forget_window(m, site.arg(0), site.count);
     spread(m, bound, site.arg(0), code.nparams());
     enter(m, code, site.info(Action::Store), code.nparams())
 }
@@ -184,7 +184,7 @@ fn spread<M: Python>(m: &mut M, tuple: Own<M::Val>, first: Slot, count: u32) {
 pub fn forget_window<M: Python>(m: &mut M, first: Slot, count: u32) {
     for index in 0..count {
         let moved = m.take(Slot(first.0 + index as i32));
-        let _ = moved.into_inner();
+        m.forget(moved);
     }
 }
 
