@@ -1,3 +1,5 @@
+"""What `array` answers, printed for comparison with CPython."""
+
 from array import array
 
 numbers = array("d", [1, 2.5, 3])

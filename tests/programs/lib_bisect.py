@@ -1,3 +1,5 @@
+"""What `bisect` answers, printed for comparison with CPython."""
+
 import bisect
 
 scores = [10, 20, 20, 30]

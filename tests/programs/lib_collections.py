@@ -1,3 +1,5 @@
+"""What `collections` answers, printed for comparison with CPython."""
+
 from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
 
 queue = deque([1, 2, 3], maxlen=4)

@@ -1,3 +1,5 @@
+"""What `itertools` answers, printed for comparison with CPython."""
+
 from itertools import (accumulate, batched, chain, combinations, combinations_with_replacement, compress, count, cycle,
                        dropwhile, filterfalse, groupby, islice, pairwise, permutations, product, repeat, starmap,
                        takewhile, tee, zip_longest)

@@ -1,3 +1,5 @@
+"""What `math` answers, printed for comparison with CPython."""
+
 import math
 
 def attempt(function, *args):

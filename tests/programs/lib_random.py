@@ -1,3 +1,5 @@
+"""What `random` answers, printed for comparison with CPython."""
+
 import random
 
 random.seed(12345)

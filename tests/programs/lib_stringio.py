@@ -1,3 +1,5 @@
+"""What `stringio` answers, printed for comparison with CPython."""
+
 import io
 
 stream = io.StringIO("first\nsecond\n")
