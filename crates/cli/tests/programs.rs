@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The ways every program runs: a name and the `--jit` settings.
-const WAYS: &[(&str, &[&str])] =
-    &[("off", &["off"]), ("on", &["on"]), ("eager", &["on", "threshold=2", "bridge_threshold=2"])];
+const WAYS: &[(&str, &[&str])] = &[("off", &["off"]), ("on", &["on"]), ("eager", &["on", "hot-loop=2", "hot-exit=2"])];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

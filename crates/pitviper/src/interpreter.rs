@@ -12,6 +12,9 @@ use pv_runtime::{PyResult, Thread, Vm, attr, compile, import, protocol, sys, tex
 
 use crate::tier::{AnyTier, Extension};
 
+/// Who listens to the JIT's events.
+pub type Observer = Box<dyn FnMut(&Event)>;
+
 /// How to set an interpreter up.
 #[derive(Default)]
 pub struct Options {
@@ -20,7 +23,7 @@ pub struct Options {
     /// `sys.argv`.
     pub argv: Vec<String>,
     /// What to log in events, and who listens.
-    pub observer: Option<(Dumps, Box<dyn FnMut(&Event)>)>,
+    pub observer: Option<(Dumps, Observer)>,
 }
 
 /// What to run.

@@ -9,7 +9,7 @@
 mod interpreter;
 mod tier;
 
-pub use interpreter::{Interpreter, Options, Program};
+pub use interpreter::{Interpreter, Observer, Options, Program};
 pub use pv_jit::{Config, ConfigError, Dumps, Jit};
 pub use pv_machine::NoTier;
 

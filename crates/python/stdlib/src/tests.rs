@@ -95,8 +95,8 @@ fn itertools() {
     assert_eq!(eval("combinations_with_replacement", &[ints(&[1, 2]), two.clone()]), "[(1, 1), (1, 2), (2, 2)]");
     assert_eq!(eval("product", &[ints(&[1, 2]), ints(&[3, 4])]), "[(1, 3), (1, 4), (2, 3), (2, 4)]");
     assert_eq!(eval("product", &[]), "[()]");
-    assert_eq!(eval("accumulate", &[abc.clone()]), "[1, 3, 6]");
-    assert_eq!(eval("pairwise", &[abc.clone()]), "[(1, 2), (2, 3)]");
+    assert_eq!(eval("accumulate", std::slice::from_ref(&abc)), "[1, 3, 6]");
+    assert_eq!(eval("pairwise", std::slice::from_ref(&abc)), "[(1, 2), (2, 3)]");
     assert_eq!(eval("batched", &[abc.clone(), two.clone()]), "[(1, 2), (3,)]");
     assert_eq!(eval("islice", &[abc.clone(), Obj::int(1), Obj::none()]), "[2, 3]");
     assert_eq!(

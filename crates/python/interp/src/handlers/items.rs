@@ -93,17 +93,17 @@ fn get_slow<M: Python>(m: &mut M, i: Ops, is_constant: bool) -> Flow {
 #[inline(always)]
 pub fn set<M: Python>(m: &mut M, i: Ops) -> Flow {
     let (container, index) = (reg(m, i.a), reg(m, i.b));
-    if m.is_int(index) {
-        if let Some(list) = known::as_list(m, container) {
-            let len = view::list_len(m, list);
-            let at = wrap(m, index, len);
-            if view::list_has(m, list, at) {
-                let value = owned(m, i.c);
-                let old = m.replace_elem(list, &desc::LIST_ITEMS, at, value);
-                m.release(old);
-                consume(m, i.a);
-                return done(m, i.next0());
-            }
+    if m.is_int(index)
+        && let Some(list) = known::as_list(m, container)
+    {
+        let len = view::list_len(m, list);
+        let at = wrap(m, index, len);
+        if view::list_has(m, list, at) {
+            let value = owned(m, i.c);
+            let old = m.replace_elem(list, &desc::LIST_ITEMS, at, value);
+            m.release(old);
+            consume(m, i.a);
+            return done(m, i.next0());
         }
     }
     set_slow(m, i)

@@ -42,10 +42,7 @@ pub(crate) fn word_of(result: PyResult) -> Word {
 /// A helper's result as a number, negative for an exception.
 #[inline(always)]
 pub(crate) fn int_of(result: PyResult<i64>) -> i64 {
-    match result {
-        Ok(value) => value,
-        Err(_) => -1,
-    }
+    result.unwrap_or(-1)
 }
 
 /// A truth as a helper's number.

@@ -71,7 +71,7 @@ words! {
     /// Is this a mapping for patterns?
     MATCH_MAPPING "match_mapping" READS W1 (_cx, x) Ok(Obj::bool(patterns::is_mapping(x)));
     /// `len(x)`.
-    GET_LEN "get_len" ANY W1 (cx, x) protocol::len(cx, x).map(|len| Obj::usize(len));
+    GET_LEN "get_len" ANY W1 (cx, x) protocol::len(cx, x).map(Obj::usize);
     /// The values of a mapping for the keys of a tuple, or None.
     MATCH_KEYS "match_keys" ANY W2 (cx, subject, keys) patterns::match_keys(cx, subject, keys);
     /// What a class pattern matches, or None.

@@ -15,6 +15,7 @@ fn style(kind: char) -> Style {
 }
 
 #[test]
+#[allow(clippy::excessive_precision, reason = "the exact values show that they lie between two shortest texts")]
 fn the_shortest_text_that_reads_back() {
     for (value, shown) in [
         (0.1, "0.1"),

@@ -171,7 +171,7 @@ fn ordered_compare(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult {
     let name = if op == Compare::Eq { &cx.names().__eq__ } else { &cx.names().__ne__ };
     let equal = call_base(cx, name, a, &Args::new(std::slice::from_ref(b)))?;
     let both_ordered = is_ordered(cx, a)? && is_ordered(cx, b)?;
-    if !both_ordered || !protocol::truth(cx, &equal)? == (op == Compare::Eq) {
+    if !both_ordered || protocol::truth(cx, &equal)? != (op == Compare::Eq) {
         return Ok(equal);
     }
     let mut same = true;
