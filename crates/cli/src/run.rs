@@ -16,7 +16,7 @@ pub fn run(args: &RunArgs) -> ExitCode {
     {
         return refuse(format_args!("can't open file '{}': {error}", file.display()));
     }
-    let config = match jit::config(&args.jit, pitviper::default_config()) {
+    let config = match jit::config(&args.jit, pitviper::Config::default()) {
         Ok(config) => config,
         Err(error) => return refuse(error),
     };

@@ -40,7 +40,7 @@ impl Sink {
 pub fn run(args: &TraceArgs) -> ExitCode {
     let mut settings = vec![JitOption::On];
     settings.extend(args.jit.iter().cloned());
-    let config = match jit::config(&settings, pitviper::default_config()) {
+    let config = match jit::config(&settings, pitviper::Config::default()) {
         Ok(Some(config)) => config,
         Ok(None) => return refuse("there is nothing to trace with --jit off"),
         Err(error) => return refuse(error),

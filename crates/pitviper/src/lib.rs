@@ -12,11 +12,3 @@ mod tier;
 pub use interpreter::{Interpreter, Observer, Options, Program};
 pub use pv_jit::{Config, ConfigError, Dumps, Jit};
 pub use pv_machine::NoTier;
-
-/// The JIT's configuration for Python programs.
-///
-/// Two parts of the JIT are off until known faults are mended (COMPATIBILITY.md): bridges, since `vm` of the suite crashes with
-/// them, and the optimiser's pass over counts, since `recursion` does.
-pub fn default_config() -> Config {
-    Config { hot_exit: u32::MAX, opt: "-counts".to_owned(), ..Config::default() }
-}

@@ -189,7 +189,7 @@ impl fmt::Debug for Facts<'_> {
 pub(crate) struct Known {
     pub(crate) fact: Fact,
     pub(crate) same: Option<ValueRef>,
-    /// A constant object that this is, although it keeps its own name for the sake of counts.
+    /// A constant object that this is, although it keeps its own name; counts are kept under the constant's.
     pub(crate) constant: Option<ValueRef>,
     /// The same in every iteration, although emitted while the loop was.
     pub(crate) fixed: bool,

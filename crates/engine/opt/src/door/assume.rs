@@ -45,7 +45,7 @@ impl Door<'_> {
     fn assume_kind(&mut self, value: ValueRef, kinds: Kinds, truth: bool) {
         self.refine_kinds(value, if truth { kinds } else { Kinds::ANY.without(kinds) });
         // A pending count of an immediate is no longer mentioned.
-        self.state.version += u32::from(self.state.counts[self.resolve(value).index()].pending > 0);
+        self.state.version += u32::from(self.state.counts[self.holder(value).index()].pending > 0);
     }
 
     fn assume_comparison(&mut self, family: Family, cmp: Cmp, a: ValueRef, b: ValueRef, truth: bool) {
@@ -110,10 +110,12 @@ impl Door<'_> {
             self.refine_range(value, fact.range);
             self.replace(value, constant);
         } else {
-            // An object keeps its name, under which its counts are kept.
+            // An object keeps its name: what was loaded is at hand, the constant would have to be made.
             let known = &mut self.state.known[value.index()];
-            known.constant = Some(constant);
             known.fact.uncounted |= fact.uncounted;
+            if known.constant.replace(constant).is_none() {
+                self.merge_counts(value, constant);
+            }
         }
     }
 

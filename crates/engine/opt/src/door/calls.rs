@@ -33,7 +33,8 @@ impl Door<'_> {
     /// The result of an earlier call with the same arguments, with a count of its own.
     fn known_call(&mut self, op: Op, key: Key) -> Option<ValueRef> {
         let value = self.resolve(*self.state.pure.get(&key).filter(|_| self.runs(Pass::Reuse))?);
-        let alive = op != Op::CallWord || self.is_uncounted(value) || self.state.counts[value.index()].owned > 0;
+        let alive =
+            op != Op::CallWord || self.is_uncounted(value) || self.state.counts[self.holder(value).index()].owned > 0;
         if !alive {
             return None;
         }

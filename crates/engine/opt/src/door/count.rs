@@ -14,6 +14,8 @@
 //! pending become `acquire`. If there are fewer mentions, the rest is made real ahead of the guard. (6) A store of
 //! `v` gives a count away: a pending one is made real for it, so that `v` stays owned as often as before. (7) At the loop's head
 //! nothing is pending, and a value is owned as often as slots hold it there.
+//! (8) A recording names an object by a constant from the guard that compared them on, so counts taken under the one name are dropped
+//! under the other: both names share the constant's counts ([`Door::holder`]).
 //! A `decref` that is not cancelled stays where it was: finalisers are seen at the same bytecode boundary.
 
 use pv_ir::{Imm, Op, ValueRef};
@@ -40,6 +42,20 @@ impl Door<'_> {
         fact.uncounted || fact.kinds.excludes(Kinds::OBJECT)
     }
 
+    /// The name under which a value's counts are kept: that of the constant it is known to be, or its own.
+    pub(crate) fn holder(&self, value: ValueRef) -> ValueRef {
+        let value = self.resolve(value);
+        self.state.known[value.index()].constant.unwrap_or(value)
+    }
+
+    /// Counts of a value that is `constant` from here on are kept under the constant's name.
+    pub(crate) fn merge_counts(&mut self, value: ValueRef, constant: ValueRef) {
+        let Count { owned, pending } = std::mem::take(&mut self.state.counts[value.index()]);
+        self.state.pending.retain(|&other| other != value);
+        self.state.counts[constant.index()].owned += owned;
+        self.postpone(constant, pending);
+    }
+
     fn skips(&mut self, value: ValueRef) -> bool {
         let skips = self.runs(Pass::Counts) && self.is_uncounted(value);
         if skips {
@@ -50,7 +66,7 @@ impl Door<'_> {
 
     /// `incref`.
     pub(crate) fn incref(&mut self, value: ValueRef) -> Option<ValueRef> {
-        let value = self.resolve(value);
+        let value = self.holder(value);
         if let Some(references) = self.lazy_references(value) {
             *references += 1;
             self.state.version += 1;
@@ -85,7 +101,7 @@ impl Door<'_> {
 
     /// `decref`.
     pub(crate) fn decref(&mut self, value: ValueRef) -> Option<ValueRef> {
-        let value = self.resolve(value);
+        let value = self.holder(value);
         if let Some(references) = self.lazy_references(value) {
             *references -= 1;
             let dead = *references == 0;
@@ -153,6 +169,7 @@ impl Door<'_> {
 
     /// A count of the value moves out of the trace, into the heap.
     pub(crate) fn give_away(&mut self, value: ValueRef) {
+        let value = self.holder(value);
         if self.is_uncounted(value) {
             return;
         }
@@ -166,11 +183,13 @@ impl Door<'_> {
 
     /// What a store pushed out of the heap is the trace's now.
     pub(crate) fn receive(&mut self, value: ValueRef) {
+        let value = self.holder(value);
         self.state.counts[value.index()].owned += 1;
     }
 
     /// The value gets a second name, under which its counts may go on: nothing is known of them any more.
     pub(crate) fn give_up_counts(&mut self, value: ValueRef) {
+        let value = self.holder(value);
         let count = self.state.counts[value.index()];
         self.settle(value, count.pending);
         self.state.counts[value.index()].owned = 0;

@@ -170,7 +170,7 @@ impl Door<'_> {
         }
         let owning = self.owning_values(mentions);
         for value in self.state.pending.clone() {
-            let mentioned = owning.iter().filter(|&&other| other == value).count() as i32;
+            let mentioned = owning.iter().filter(|&&other| self.holder(other) == value).count() as i32;
             let excess = self.state.counts[value.index()].pending - mentioned;
             if excess > 0 {
                 self.settle(value, excess);
@@ -234,7 +234,7 @@ impl Writer {
         if door.is_virtual(value) {
             return SlotVal::Virtual(self.object(door, value));
         }
-        if let Some(counts) = self.pending.get_mut(&value).filter(|counts| **counts > 0) {
+        if let Some(counts) = self.pending.get_mut(&door.holder(value)).filter(|counts| **counts > 0) {
             *counts -= 1;
             return SlotVal::Acquire(value);
         }

@@ -377,10 +377,12 @@ impl<'d, 'a> Looper<'d, 'a> {
                 (Holder::Cell(_), None) => false,
                 (Holder::Part(..), _) => true,
             };
-            door.state.counts[value.index()].owned += i32::from(owned);
+            let holder = door.holder(value);
+            door.state.counts[holder.index()].owned += i32::from(owned);
         }
-        for value in &self.loose {
-            door.state.counts[value.index()].owned += 1;
+        for &value in &self.loose {
+            let holder = door.holder(value);
+            door.state.counts[holder.index()].owned += 1;
         }
         bind(door, self.body[0], &slots);
     }

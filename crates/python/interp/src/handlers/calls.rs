@@ -111,9 +111,9 @@ pub fn enter<M: Python>(m: &mut M, code: CodeRef, info: ReturnInfo, filled: u32)
     m.init(Slot(base + RETURN_INFO), Own::new(word));
     let empty = m.word(Word::EMPTY);
     m.init(Slot(base + EXTRA), Own::new(empty));
-    // Temporaries are written before they are read; a recording wants to know that they hold nothing.
-    let end = if M::INTERPRETING { code.nlocals() } else { code.nregs() };
-    for register in filled..end {
+    // Slots above a frame hold anything: a trace's safepoints write frames home that it then pops without a store. Temporaries are
+    // emptied too, because writing a register releases what it held.
+    for register in filled..code.nregs() {
         m.init(Slot(base + (FRAME_HEADER + register) as i32), Own::new(empty));
     }
     m.switch_frame(base, code, 0);
