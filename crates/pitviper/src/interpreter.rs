@@ -138,9 +138,15 @@ impl Interpreter {
         }
     }
 
-    /// Puts the program's folder first on `sys.path`.
+    /// Makes `sys.path`: the program's folder, then the folders that `PYTHONPATH` names.
     fn set_path(&self, folder: &str) {
-        self.set_sys("path", List::create(vec![text::new(folder)]));
+        let named = std::env::var_os("PYTHONPATH").unwrap_or_default();
+        let named: Vec<String> = match named.is_empty() {
+            true => Vec::new(),
+            false => std::env::split_paths(&named).map(|folder| folder.display().to_string()).collect(),
+        };
+        let folders = std::iter::once(folder.to_owned()).chain(named);
+        self.set_sys("path", List::create(folders.map(|folder| text::new(&folder)).collect()));
     }
 
     fn set_sys(&self, name: &str, value: Obj) {

@@ -5,6 +5,7 @@
 
 mod order;
 
+use std::any::TypeId;
 use std::cell::{Cell, RefCell};
 
 use pv_word::Word;
@@ -36,6 +37,8 @@ impl TypeFlags {
     pub const MAPPING: u32 = 32;
     /// Instances have a `__dict__`.
     pub const HAS_DICT: u32 = 64;
+    /// Instances may be weakly referenced (for classes of class statements).
+    pub const WEAKREF: u32 = 128;
 }
 
 /// Who has to define a dunder for it to count.
@@ -145,6 +148,13 @@ pub enum TypeError {
     DuplicateBase,
 }
 
+/// A table of Rust functions, of a type that this crate does not know.
+#[derive(Clone, Copy)]
+struct Operations {
+    id: TypeId,
+    table: *const (),
+}
+
 /// A class.
 #[repr(C)]
 pub struct Type {
@@ -165,6 +175,7 @@ pub struct Type {
     summary: Cell<Option<u32>>,
     call_plan: Cell<Option<CallPlan>>,
     version: Cell<u64>,
+    operations: Cell<Option<Operations>>,
 }
 
 impl Type {
@@ -188,7 +199,7 @@ impl Type {
     }
 
     fn inherit_flags(&self) {
-        let inherited = TypeFlags::SEQUENCE | TypeFlags::MAPPING | TypeFlags::HAS_DICT;
+        let inherited = TypeFlags::SEQUENCE | TypeFlags::MAPPING | TypeFlags::HAS_DICT | TypeFlags::WEAKREF;
         let bases = self.bases_list();
         let flags = bases.iter().fold(0, |flags, base| flags | base.expect::<Type>().flags() & inherited);
         self.flags.set(self.flags.get() | flags);
@@ -201,7 +212,9 @@ impl Type {
         let mut bits = self.kind as u16;
         if builtin && self.kind != Kind::Instance {
             bits |= EXACT;
-        } else if !matches!(self.kind, Kind::Instance | Kind::Type | Kind::Exception | Kind::Module) {
+        }
+        let own_place = matches!(self.kind, Kind::Instance | Kind::Type | Kind::Exception | Kind::Module);
+        if !own_place && (!builtin || self.has(TypeFlags::HAS_DICT)) {
             bits |= ATTRS;
         }
         let form = match self.kind {
@@ -292,6 +305,23 @@ impl Type {
     /// Number of `__slots__`, inherited ones included.
     pub fn slot_count(&self) -> usize {
         self.slots as usize
+    }
+
+    /// Remembers a table of functions that serve exact instances without any lookup.
+    pub fn set_operations<T: 'static>(&self, table: &'static T) {
+        let table = std::ptr::from_ref(table).cast();
+        self.operations.set(Some(Operations { id: TypeId::of::<T>(), table }));
+    }
+
+    /// The table of functions, if there is one of this type.
+    #[inline(always)]
+    pub fn operations<T: 'static>(&self) -> Option<&'static T> {
+        let operations = self.operations.get()?;
+        if operations.id != TypeId::of::<T>() {
+            return None;
+        }
+        // SAFETY: the pointer was made from a `&'static T`, as `id` says.
+        Some(unsafe { &*operations.table.cast::<T>() })
     }
 
     /// [`TypeFlags`].
@@ -517,6 +547,7 @@ fn allocate(shape: ShapeRef, name: &str, kind: Kind, flags: u32, slots: u32) -> 
         summary: Cell::new(None),
         call_plan: Cell::new(None),
         version: Cell::new(0),
+        operations: Cell::new(None),
     })
 }
 

@@ -16,6 +16,7 @@ pub mod builtins;
 pub mod class;
 pub mod code;
 pub mod compile;
+pub mod descriptors;
 pub mod error;
 mod finalize;
 pub mod format;

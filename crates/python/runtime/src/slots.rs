@@ -158,11 +158,16 @@ pub enum SlotImp {
 }
 
 /// The slots that serve `obj` without lookup: those of its kind, if it is an exact instance of a built-in type. Types of native
-/// modules share a kind and keep their slots as special methods.
+/// modules share a kind; each has its own.
 #[inline(always)]
 pub fn exact(obj: &Obj) -> Option<&'static Slots> {
-    let kind = obj.kind();
-    if obj.is_exact() && kind != Kind::Native { Some(of_kind(kind)) } else { None }
+    if !obj.is_exact() {
+        return None;
+    }
+    match obj.kind() {
+        Kind::Native => obj.shape().ty().operations::<Slots>(),
+        kind => Some(of_kind(kind)),
+    }
 }
 
 /// The slots of a kind's built-in type.

@@ -235,11 +235,15 @@ impl Thread {
     }
 
     /// Serves what waits at a bytecode boundary: finalisers and weak-reference callbacks.
+    /// What one of them sets free is served within it; what was queued before waits for its turn.
     pub fn run_pending(&self) -> PyResult<()> {
-        while let Some(object) = self.vm.heap.next_finalizer() {
-            crate::finalize::run(self, object);
+        loop {
+            let waiting: Vec<Obj> = std::iter::from_fn(|| self.vm.heap.next_finalizer()).collect();
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            waiting.into_iter().for_each(|object| crate::finalize::run(self, object));
         }
-        Ok(())
     }
 
     /// An attribute of `sys`; RuntimeError when the program has removed it.

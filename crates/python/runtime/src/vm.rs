@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use pv_object::{Heap, Kind, Obj};
 
+use crate::descriptors::Descriptors;
 use crate::error::{EXCEPTIONS, Exc, PyResult};
 use crate::import::LibrarySource;
 use crate::names::Names;
@@ -77,6 +78,8 @@ pub struct Vm {
     pub(crate) exhausted: Obj,
     hooks: OnceCell<Hooks>,
     recursion_limit: Cell<u32>,
+    /// The open file descriptors.
+    pub descriptors: Descriptors,
     /// `sys`' namespace.
     pub sys: Obj,
 }
@@ -99,6 +102,7 @@ impl Vm {
             exhausted: private_mark(heap),
             hooks: OnceCell::new(),
             recursion_limit: Cell::new(1000),
+            descriptors: Descriptors::default(),
             sys: crate::types::dict::new_cells(),
         });
         crate::types::populate(&vm);

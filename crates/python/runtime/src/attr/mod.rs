@@ -16,9 +16,11 @@ use pv_object::{
 use crate::error::{Exc, PyResult, Raised};
 use crate::native::NativeExt;
 use crate::protocol::{call_special, call1};
+use crate::slots;
 use crate::text;
 use crate::thread::Thread;
 use crate::types::{descriptor, super_type};
+pub(crate) use plan::has_native_getter;
 pub use plan::{fill_load, fill_store, plan_load, plan_load_class, plan_load_module, plan_store};
 pub use set::{delete, set};
 pub(crate) use set::{replace_dict, store, writable_dict};
@@ -55,7 +57,8 @@ pub fn get_optional(cx: &Thread, obj: &Obj, name: &Obj) -> PyResult<Option<Obj>>
 pub fn load_method(cx: &Thread, obj: &Obj, name: &Obj) -> PyResult<Option<(Obj, bool)>> {
     let name = &interned(cx, name)?;
     let ty = obj.shape().ty();
-    let plain = ty.summary() & GETATTRIBUTE == 0 && !matches!(obj.kind(), Kind::Type | Kind::Module | Kind::Super);
+    let own_rules = matches!(obj.kind(), Kind::Type | Kind::Module | Kind::Super) || has_native_getter(ty);
+    let plain = ty.summary() & GETATTRIBUTE == 0 && !own_rules;
     if plain
         && let Some(value) = cx.lookup_type(ty, name)
         && is_method(&value)
@@ -134,6 +137,10 @@ pub(crate) fn find_plain(cx: &Thread, obj: &Obj, ty: &Type, name: &Obj) -> PyRes
             },
         },
         Kind::StaticMethod | Kind::ClassMethod => crate::types::method::find_wrapped(cx, obj, name),
+        Kind::Native if has_native_getter(ty) => match slots::exact(obj).and_then(|slots| slots.get_attr) {
+            Some(get) => get(cx, obj, name).map(Some),
+            None => find_generic(cx, obj, ty, name),
+        },
         _ => find_generic(cx, obj, ty, name),
     }
 }

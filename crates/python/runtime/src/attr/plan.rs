@@ -11,6 +11,7 @@ use pv_object::{
 use pv_word::Word;
 
 use super::{GETATTR, GETATTRIBUTE, SETATTR, is_method};
+use crate::slots::Slots;
 use crate::thread::Thread;
 use crate::types::descriptor;
 
@@ -23,14 +24,15 @@ pub fn plan_load(cx: &Thread, shape: ShapeRef, name: &Obj) -> LoadPlan {
     let ty = shape.ty();
     let kind = ty.instance_kind();
     debug_assert_eq!(kind as u8, kind_of(shape));
-    if ty.summary() & GETATTRIBUTE != 0 || matches!(kind, Kind::Type | Kind::Module | Kind::Super) {
+    let own_rules = matches!(kind, Kind::Type | Kind::Module | Kind::Super) || has_native_getter(ty);
+    if ty.summary() & GETATTRIBUTE != 0 || own_rules {
         return LoadPlan::Generic;
     }
     let found = cx.lookup_type(ty, name);
     if let Some(found) = &found
         && descriptor::is_data(cx, found)
     {
-        return plan_data_descriptor(found);
+        return plan_data_descriptor(kind, found);
     }
     if kind == Kind::Instance && shape.form() != Form::Dictionary {
         if let Some(slot) = shape.lookup(name.word()) {
@@ -45,18 +47,23 @@ pub fn plan_load(cx: &Thread, shape: ShapeRef, name: &Obj) -> LoadPlan {
     }
 }
 
+/// Does a type of a native module look attributes up in its own way?
+pub(crate) fn has_native_getter(ty: &Type) -> bool {
+    ty.operations::<Slots>().is_some_and(|slots| slots.get_attr.is_some())
+}
+
 /// May an object of this shape have attributes in a dict?
 fn may_have_dict(shape: ShapeRef, kind: Kind) -> bool {
     match kind {
         Kind::Instance => shape.form() == Form::Dictionary,
         Kind::Function | Kind::Exception => true,
-        _ => shape.ty().has(TypeFlags::HEAP),
+        _ => shape.ty().flags() & (TypeFlags::HEAP | TypeFlags::HAS_DICT) != 0,
     }
 }
 
-fn plan_data_descriptor(found: &Obj) -> LoadPlan {
+fn plan_data_descriptor(kind: Kind, found: &Obj) -> LoadPlan {
     if let Some(member) = found.downcast::<Member>() {
-        return LoadPlan::Slot(member.slot() as u32);
+        return if kind == Kind::Instance { LoadPlan::Slot(member.slot() as u32) } else { LoadPlan::Generic };
     }
     match found.exact::<Property>().and_then(|property| property.getter.get()) {
         Some(getter) if is_plain_getter(&getter) => LoadPlan::Property(getter.word()),

@@ -5,6 +5,7 @@ use pv_object::{Dict, Form, Heap, Instance, Kind, Obj, Type, TypeFlags};
 use super::{DELATTR, SETATTR, interned, own_dict, raise_with};
 use crate::error::{PyResult, Raised};
 use crate::protocol::call_special;
+use crate::slots;
 use crate::text;
 use crate::thread::Thread;
 use crate::types::descriptor;
@@ -18,7 +19,15 @@ pub fn set(cx: &Thread, obj: &Obj, name: &Obj, value: &Obj) -> PyResult<()> {
     {
         return call_special(cx, &method, obj, &[name.clone(), value.clone()]).map(drop);
     }
-    store(cx, obj, name, Some(value))
+    match native_setter(obj) {
+        Some(set) => set(cx, obj, name, Some(value)),
+        None => store(cx, obj, name, Some(value)),
+    }
+}
+
+/// How a type of a native module sets attributes, where it has a way of its own.
+fn native_setter(obj: &Obj) -> Option<slots::SetItem> {
+    if obj.kind() == Kind::Native { slots::exact(obj)?.set_attr } else { None }
 }
 
 /// `del obj.name`.
@@ -30,7 +39,10 @@ pub fn delete(cx: &Thread, obj: &Obj, name: &Obj) -> PyResult<()> {
     {
         return call_special(cx, &method, obj, std::slice::from_ref(name)).map(drop);
     }
-    store(cx, obj, name, None)
+    match native_setter(obj) {
+        Some(set) => set(cx, obj, name, None),
+        None => store(cx, obj, name, None),
+    }
 }
 
 /// Writes or deletes without the type's Python hooks: what `object.__setattr__` and its likes do. `name` is interned.
@@ -66,7 +78,7 @@ fn store_own(obj: &Obj, name: &Obj, value: &Obj) -> bool {
             obj.expect::<Type>().set_attr(name, value.clone());
             true
         }
-        _ => match writable_dict(obj) {
+        _ => match writable_dict(obj).filter(|_| may_have_attributes(obj)) {
             Some(dict) => {
                 dict.expect::<Dict>().set_str(name, value.clone());
                 true
@@ -74,6 +86,12 @@ fn store_own(obj: &Obj, name: &Obj, value: &Obj) -> bool {
             None => false,
         },
     }
+}
+
+/// Not an instance of a subclass of a built-in type that names its slots?
+fn may_have_attributes(obj: &Obj) -> bool {
+    let own_dict = matches!(obj.kind(), Kind::Function | Kind::Exception | Kind::Module);
+    own_dict || obj.shape().ty().has(TypeFlags::HAS_DICT)
 }
 
 /// The dict with an object's own attributes, made if need be; `None` where it can have none.
@@ -118,7 +136,7 @@ fn delete_own(obj: &Obj, name: &Obj) -> bool {
 fn refused(cx: &Thread, obj: &Obj, name: &Obj, value: Option<&Obj>, found: Option<&Obj>) -> Raised {
     let has_dict = match obj.downcast::<Instance>() {
         Some(instance) => instance.shape().form() != Form::Sealed,
-        None => obj.kind() == Kind::Type || writable_dict(obj).is_some(),
+        None => obj.kind() == Kind::Type || (may_have_attributes(obj) && writable_dict(obj).is_some()),
     };
     if has_dict && value.is_none() {
         return super::missing(cx, obj, name);

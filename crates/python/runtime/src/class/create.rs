@@ -76,6 +76,9 @@ fn make(cx: &Thread, metatype: &Obj, name: &Obj, bases: Vec<Obj>, namespace: &Ob
     if slots.as_ref().is_none_or(|slots| slots.dict) {
         flags |= TypeFlags::HAS_DICT;
     }
+    if slots.as_ref().is_none_or(|slots| slots.weakref) {
+        flags |= TypeFlags::WEAKREF;
+    }
     let names = slots.map_or_else(Vec::new, |slots| slots.names);
     let spec = TypeSpec {
         name: text::to_string(name),
@@ -94,7 +97,7 @@ fn make(cx: &Thread, metatype: &Obj, name: &Obj, bases: Vec<Obj>, namespace: &Ob
         ty.set_attr(slot, Member::create(class.clone(), slot.clone(), first + index));
     }
     if flags & TypeFlags::HAS_DICT != 0 && !base_has_dict && ty.own_attr(&cx.names().__dict__).is_none() {
-        ty.set_attr(&cx.names().__dict__, crate::types::object::dict_descriptor(cx, &class));
+        ty.set_attr(&cx.names().__dict__, crate::types::object::dict_descriptor(&class));
     }
     custom_mro(cx, &class)?;
     Ok(class)
@@ -142,6 +145,7 @@ fn blocked_heads(bases: &[Obj]) -> Vec<Obj> {
 struct Slots {
     names: Vec<Obj>,
     dict: bool,
+    weakref: bool,
 }
 
 fn read_slots(cx: &Thread, class: &Obj, entries: &[(Obj, Obj)], base_has_dict: bool) -> PyResult<Option<Slots>> {
@@ -150,7 +154,7 @@ fn read_slots(cx: &Thread, class: &Obj, entries: &[(Obj, Obj)], base_has_dict: b
         Some(_) => vec![value.clone()],
         None => collect(cx, value)?,
     };
-    let mut slots = Slots { names: Vec::new(), dict: false };
+    let mut slots = Slots { names: Vec::new(), dict: false, weakref: false };
     for name in given {
         if name.downcast::<Str>().is_none() {
             let found = cx.type_name(&name);
@@ -162,7 +166,7 @@ fn read_slots(cx: &Thread, class: &Obj, entries: &[(Obj, Obj)], base_has_dict: b
                 return Err(cx.type_error("__dict__ slot disallowed: we already got one"));
             }
             "__dict__" => slots.dict = true,
-            "__weakref__" => {}
+            "__weakref__" => slots.weakref = true,
             _ if !is_identifier(&shown) => return Err(cx.type_error("__slots__ must be identifiers")),
             _ => slots.names.push(text::intern(&mangle(&text::to_string(class), &shown))),
         }

@@ -128,19 +128,36 @@ fn check_owner(cx: &Thread, owner: Option<Obj>, name: Option<Obj>, instance: &Ob
 
 fn get_member(cx: &Thread, member: &Member, instance: &Obj) -> PyResult {
     check_owner(cx, member.owner.get(), member.name.get(), instance)?;
-    match instance.downcast::<Instance>().and_then(|i| i.slot(member.slot())) {
-        Some(value) => Ok(value),
-        None => Err(attr::missing(cx, instance, &member.name.get().unwrap_or_else(Obj::none))),
-    }
+    let name = member.name.get().unwrap_or_else(Obj::none);
+    let found = match instance.downcast::<Instance>() {
+        Some(view) => view.slot(member.slot()),
+        None => attr::own(instance, &name),
+    };
+    found.ok_or_else(|| attr::missing(cx, instance, &name))
 }
 
 fn set_member(cx: &Thread, member: &Member, instance: &Obj, value: Option<&Obj>) -> PyResult<()> {
     check_owner(cx, member.owner.get(), member.name.get(), instance)?;
-    let old = instance.downcast::<Instance>().and_then(|i| i.set_slot(member.slot(), value.cloned()));
+    let name = member.name.get().unwrap_or_else(Obj::none);
+    let old = match instance.downcast::<Instance>() {
+        Some(view) => view.set_slot(member.slot(), value.cloned()),
+        None => set_in_dict(instance, &name, value),
+    };
     if old.is_none() && value.is_none() {
-        return Err(attr::missing(cx, instance, &member.name.get().unwrap_or_else(Obj::none)));
+        return Err(attr::missing(cx, instance, &name));
     }
     Ok(())
+}
+
+/// Slots of subclasses of built-in types lie in the object's dict. Answers the old value.
+fn set_in_dict(instance: &Obj, name: &Obj, value: Option<&Obj>) -> Option<Obj> {
+    let dict = attr::writable_dict(instance)?;
+    let dict = dict.expect::<pv_object::Dict>();
+    let old = dict.delete_str(name);
+    if let Some(value) = value {
+        dict.set_str(name, value.clone());
+    }
+    old
 }
 
 fn payload(descriptor: &GetSet) -> GetSetPayload {

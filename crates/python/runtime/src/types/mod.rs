@@ -36,6 +36,7 @@ pub mod template;
 pub mod traceback;
 pub mod tuple;
 pub mod type_type;
+pub mod weakref;
 
 mod fill;
 mod plan;
@@ -130,6 +131,7 @@ const fn table_of(kind: Kind) -> &'static TypeTable {
         Kind::Generator => &generator::TABLE,
         Kind::MappingProxy => &dict_views::PROXY,
         Kind::Super => &super_type::TABLE,
+        Kind::WeakRef => &weakref::TABLE,
         _ => &EMPTY,
     }
 }
@@ -207,9 +209,39 @@ pub fn new_builtin(name: &str, bases: Vec<Obj>, kind: Option<Kind>) -> Obj {
 
 /// Makes a type for objects of a native module: instances are [`pv_object::Native`] objects.
 pub fn new_native_type(vm: &Vm, module: &str, name: &str, table: &'static TypeTable) -> Obj {
+    native_type(vm, module, name, table, 0)
+}
+
+/// As [`new_native_type`]; the instances have attributes of their own, in a `__dict__`.
+pub fn new_native_type_with_dict(vm: &Vm, module: &str, name: &str, table: &'static TypeTable) -> Obj {
+    let ty = native_type(vm, module, name, table, TypeFlags::HAS_DICT);
+    ty.expect::<Type>().set_attr(&vm.names.__dict__, object::dict_descriptor(&ty));
+    ty
+}
+
+fn native_type(vm: &Vm, module: &str, name: &str, table: &'static TypeTable, flags: u32) -> Obj {
     let object = vm.type_of_kind(Kind::Instance).clone();
-    let ty = new_builtin(name, vec![object], Some(Kind::Native));
+    let mut spec = TypeSpec::builtin(name, vec![object], Some(Kind::Native));
+    spec.flags |= flags;
+    let ty = match Type::create(spec) {
+        Ok(ty) => ty,
+        Err(error) => unreachable!("object is the only base: {error:?}"),
+    };
     ty.expect::<Type>().set_attr(&vm.names.__module__, text::intern(module));
+    ty.expect::<Type>().set_operations(&table.slots);
+    fill::fill(vm, &ty, table);
+    ty
+}
+
+/// Makes a type of a native module that derives from another one. Its instances are exact: its own slots serve them, and for what
+/// it lacks its base's special methods; they have a `__dict__` if the base's have.
+///
+/// # Panics
+/// When the base cannot be derived from.
+pub fn new_native_subtype(vm: &Vm, module: &str, name: &str, base: &Obj, table: &'static TypeTable) -> Obj {
+    let ty = new_builtin(name, vec![base.clone()], Some(Kind::Native));
+    ty.expect::<Type>().set_attr(&vm.names.__module__, text::intern(module));
+    ty.expect::<Type>().set_operations(&table.slots);
     fill::fill(vm, &ty, table);
     ty
 }

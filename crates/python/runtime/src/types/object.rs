@@ -145,7 +145,7 @@ static DICT: GetSetDef =
     GetSetDef { name: "__dict__", get: get_dict, set: Some(set_dict), doc: "dictionary for instance variables" };
 
 /// The descriptor `__dict__` of a class whose instances have one.
-pub(crate) fn dict_descriptor(_: &Thread, class: &Obj) -> Obj {
+pub(crate) fn dict_descriptor(class: &Obj) -> Obj {
     let payload = std::rc::Rc::new(GetSetPayload::Def(&DICT));
     pv_object::GetSet::create(Some(class.clone()), text::intern("__dict__"), payload)
 }

@@ -1,7 +1,7 @@
 //! `defaultdict` and `OrderedDict`: dicts, which keep their order anyway, with a few methods more.
 
 use pv_bytecode::op::{BinaryOp, Compare};
-use pv_object::{Dict, Kind, Obj, Tuple, Type};
+use pv_object::{Dict, Kind, Obj, Tuple, Type, TypeFlags};
 use pv_runtime::types::{dict, new_derived_type};
 use pv_runtime::{Args, PyResult, Slots, Thread, TypeTable, attr, natives, protocol, text};
 
@@ -212,6 +212,7 @@ pub(super) fn add(cx: &Thread, namespace: &Obj) {
     let base = cx.vm().type_of_kind(Kind::Dict);
     for (name, table) in [("defaultdict", &DEFAULT_DICT), ("OrderedDict", &ORDERED_DICT)] {
         let class = new_derived_type(cx.vm(), "collections", name, base, table);
+        class.expect::<Type>().set_flags(TypeFlags::HAS_DICT, true);
         constant(namespace, name, class);
     }
 }

@@ -6,9 +6,9 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
-use pv_object::{BoundMethod, Held, Kind, Obj, Payload, Tuple};
+use pv_object::{BoundMethod, Kind, Obj, Payload, Tuple};
 use pv_runtime::types::dict;
-use pv_runtime::{Args, PyResult, Slots, Thread, TypeTable, attr, getsets, natives, protocol};
+use pv_runtime::{Args, PyResult, Slots, Thread, TypeTable, natives, protocol};
 
 use crate::support::{create, machine_int, state};
 
@@ -24,15 +24,12 @@ struct Cache {
     time: Cell<i64>,
     hits: Cell<i64>,
     misses: Cell<i64>,
-    /// Attributes that `update_wrapper` sets.
-    attributes: Held,
 }
 
 impl Payload for Cache {
     fn visit(&self, visitor: &mut dyn FnMut(&Obj)) {
         [&self.function, &self.info, &self.results].into_iter().for_each(&mut *visitor);
         self.order.borrow().values().for_each(&mut *visitor);
-        self.attributes.visit(visitor);
     }
 }
 
@@ -48,8 +45,7 @@ fn new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     let (function, info, results) = (function.clone(), info.clone(), dict::new());
     let (time, hits, misses) = (Cell::new(0), Cell::new(0), Cell::new(0));
     let order = RefCell::default();
-    let attributes = Held::empty();
-    Ok(create(class, Cache { function, limit, typed, info, results, order, time, hits, misses, attributes }))
+    Ok(create(class, Cache { function, limit, typed, info, results, order, time, hits, misses }))
 }
 
 /// What a call is cached under.
@@ -157,37 +153,6 @@ fn get(_: &Thread, this: &Obj, instance: Option<&Obj>, _: Option<&Obj>) -> PyRes
     }
 }
 
-fn attributes(cx: &Thread, this: &Obj) -> PyResult {
-    let cache = state::<Cache>(cx, this)?;
-    if cache.attributes.is_empty() {
-        cache.attributes.set(dict::new());
-    }
-    Ok(cache.attributes.get().unwrap_or_else(Obj::none))
-}
-
-fn get_attribute(cx: &Thread, this: &Obj, name: &Obj) -> PyResult {
-    let cache = state::<Cache>(cx, this)?;
-    match cache.attributes.get().and_then(|attributes| dict::get_str(&attributes, name)) {
-        Some(value) => Ok(value),
-        None => match cx.lookup_special(this, name) {
-            Some(value) => attr::bind(cx, &value, this),
-            None => Err(attr::missing(cx, this, name)),
-        },
-    }
-}
-
-fn set_attribute(cx: &Thread, this: &Obj, name: &Obj, value: Option<&Obj>) -> PyResult<()> {
-    let attributes = attributes(cx, this)?;
-    match value {
-        Some(value) => dict::set_str(&attributes, name, value.clone()),
-        None => match attributes.expect::<pv_object::Dict>().delete_str(name) {
-            Some(_) => {}
-            None => return Err(attr::missing(cx, this, name)),
-        },
-    }
-    Ok(())
-}
-
 fn repr(cx: &Thread, this: &Obj) -> PyResult {
     pv_runtime::types::object::repr(cx, this)
 }
@@ -199,23 +164,10 @@ natives! { static METHODS:
     "cache_info" "(self, /)" F1(cache_info) "Report cache statistics";
 }
 
-getsets! { static GETSETS:
-    "__dict__" attributes => "";
-}
-
 /// The wrapper.
 pub(super) static WRAPPER: TypeTable = TypeTable {
     methods: METHODS,
-    getsets: GETSETS,
-    slots: Slots {
-        new: Some(new),
-        call: Some(call),
-        repr: Some(repr),
-        descr_get: Some(get),
-        get_attr: Some(get_attribute),
-        set_attr: Some(set_attribute),
-        ..Slots::NONE
-    },
+    slots: Slots { new: Some(new), call: Some(call), repr: Some(repr), descr_get: Some(get), ..Slots::NONE },
     doc: "A function whose results are kept.",
     ..TypeTable::NONE
 };

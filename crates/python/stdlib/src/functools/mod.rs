@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use pv_object::Obj;
 use pv_runtime::{PyResult, Thread, natives, protocol};
 
-use crate::support::{class, constant, functions};
+use crate::support::{class, class_with_dict, constant, functions};
 
 fn reduce(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
     let [Some(function), Some(iterable), initial] = args else {
@@ -41,10 +41,10 @@ natives! { static FUNCTIONS:
 
 pub(crate) fn init(cx: &Thread, namespace: &Obj) -> PyResult<()> {
     functions(cx, namespace, "_functools", FUNCTIONS);
-    class(cx, namespace, "functools", "partial", &partial::PARTIAL);
+    class_with_dict(cx, namespace, "functools", "partial", &partial::PARTIAL);
     let placeholder = class(cx, namespace, "functools", "_PlaceholderType", &partial::PLACEHOLDER);
     constant(namespace, "Placeholder", partial::placeholder(&placeholder));
-    class(cx, namespace, "functools", "_lru_cache_wrapper", &cache::WRAPPER);
+    class_with_dict(cx, namespace, "functools", "_lru_cache_wrapper", &cache::WRAPPER);
     class(cx, namespace, "functools", "KeyWrapper", &compare::KEY);
     Ok(())
 }

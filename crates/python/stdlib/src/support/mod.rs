@@ -5,7 +5,7 @@ pub mod record;
 use pv_object::{BigInt, ByteArray, Bytes, Module, Obj, Tuple, Type};
 use pv_runtime::native::Signature;
 use pv_runtime::native::signature::Source;
-use pv_runtime::types::{dict, new_native_type};
+use pv_runtime::types::{dict, new_native_type, new_native_type_with_dict};
 use pv_runtime::{Args, NativeDef, PyResult, Slots, Thread, TypeTable, protocol, text};
 
 /// Adds functions to the namespace of the module `module`.
@@ -21,6 +21,13 @@ pub fn constant(namespace: &Obj, name: &str, value: Obj) {
 /// Adds a class of native objects to the namespace of the module `module`, and returns it.
 pub fn class(cx: &Thread, namespace: &Obj, module: &str, name: &str, table: &'static TypeTable) -> Obj {
     let ty = new_native_type(cx.vm(), module, name, table);
+    constant(namespace, name, ty.clone());
+    ty
+}
+
+/// As [`class`]; the objects have attributes of their own.
+pub fn class_with_dict(cx: &Thread, namespace: &Obj, module: &str, name: &str, table: &'static TypeTable) -> Obj {
+    let ty = new_native_type_with_dict(cx.vm(), module, name, table);
     constant(namespace, name, ty.clone());
     ty
 }
