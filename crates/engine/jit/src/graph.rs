@@ -139,12 +139,13 @@ impl<Code: Copy> Node<Code> {
     }
 }
 
-/// Exits that never get a bridge: polls and their like, whose reason the driver must serve.
+/// Exits that never get a bridge: polls and their like, whose reason the driver must serve. A lack of room is no such reason (its
+/// snapshot is often the first guards' too): a bridge asks for room itself.
 fn sealed_exits(trace: &Trace) -> Vec<bool> {
     let mut sealed = vec![false; trace.snapshots.len()];
     for &value in trace.blocks.iter().flat_map(|block| &block.insts) {
         let Some(inst) = trace.inst(value) else { continue };
-        if let (Op::Poll | Op::Boundary | Op::GuardNotInvalidated | Op::GuardRoom, Some(snapshot)) =
+        if let (Op::Poll | Op::Boundary | Op::GuardNotInvalidated, Some(snapshot)) =
             (inst.op, inst.snapshot)
         {
             sealed[snapshot.index()] = true;
