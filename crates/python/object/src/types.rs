@@ -37,7 +37,7 @@ impl TypeFlags {
     pub const MAPPING: u32 = 32;
     /// Instances have a `__dict__`.
     pub const HAS_DICT: u32 = 64;
-    /// Instances may be weakly referenced (for classes of class statements).
+    /// Instances can be referred to weakly.
     pub const WEAKREF: u32 = 128;
 }
 

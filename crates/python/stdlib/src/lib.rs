@@ -21,6 +21,7 @@ mod operator;
 mod posix;
 mod random;
 mod sha2;
+mod sre;
 mod support;
 mod thread;
 mod time;
@@ -39,6 +40,7 @@ pub static MODULES: &[NativeModule] = &[
     NativeModule { name: "_operator", init: |cx, module| operator::init(cx, &namespace(module)) },
     NativeModule { name: "_random", init: |cx, module| random::init(cx, &namespace(module)) },
     NativeModule { name: "_sha2", init: |cx, module| sha2::init(cx, &namespace(module)) },
+    NativeModule { name: "_sre", init: |cx, module| sre::init(cx, &namespace(module)) },
     NativeModule { name: "_thread", init: |cx, module| thread::init(cx, &namespace(module)) },
     NativeModule { name: "_weakref", init: |cx, module| weakref::init(cx, &namespace(module)) },
     NativeModule { name: "array", init: |cx, module| array::init(cx, &namespace(module)) },

@@ -108,9 +108,9 @@ natives! { static FUNCTIONS:
 
 pub(crate) fn init(cx: &Thread, namespace: &Obj) -> PyResult<()> {
     functions(cx, namespace, "_thread", FUNCTIONS);
-    let lock = class(cx, namespace, "_thread", "lock", &LOCK);
+    let lock = crate::support::weak_class(cx, namespace, "_thread", "lock", &LOCK);
     constant(namespace, "LockType", lock);
-    class(cx, namespace, "_thread", "RLock", &RLOCK);
+    crate::support::weak_class(cx, namespace, "_thread", "RLock", &RLOCK);
     constant(namespace, "error", cx.vm().exception(Exc::RuntimeError).clone());
     constant(namespace, "TIMEOUT_MAX", Obj::float(9_223_372_036.0));
     Ok(())

@@ -18,14 +18,17 @@ pub struct WeakRef {
     /// Not owned; emptied when the object dies.
     target: Cell<Word>,
     callback: Held,
+    /// Was it made with a callback?
+    called_back: bool,
     hash: Cell<Option<i64>>,
 }
 
 impl WeakRef {
     /// A weak reference to a heap object, of the type that `shape` names.
     pub fn create(target: &Obj, callback: Option<Obj>, shape: ShapeRef) -> Obj {
-        let (word, callback) = (Cell::new(target.word()), Held::maybe(callback));
-        let obj = create!(WeakRef { target: word, callback, hash: Cell::new(None) }, shape);
+        let (word, called_back) = (Cell::new(target.word()), callback.is_some());
+        let callback = Held::maybe(callback);
+        let obj = create!(WeakRef { target: word, callback, called_back, hash: Cell::new(None) }, shape);
         Heap::current().add_weakref(target, obj.word());
         obj
     }
@@ -38,6 +41,11 @@ impl WeakRef {
     /// Has a callback that was not called yet?
     pub fn has_callback(&self) -> bool {
         !self.callback.is_empty()
+    }
+
+    /// Was it made with a callback?
+    pub fn had_callback(&self) -> bool {
+        self.called_back
     }
 
     /// The callback.

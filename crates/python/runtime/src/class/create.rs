@@ -71,12 +71,14 @@ fn make(cx: &Thread, metatype: &Obj, name: &Obj, bases: Vec<Obj>, namespace: &Ob
     let entries = dict::items(namespace);
     let has_dict = |base: &Obj| base.expect::<Type>().has(TypeFlags::HAS_DICT);
     let base_has_dict = bases.iter().any(has_dict);
-    let slots = read_slots(cx, name, &entries, base_has_dict)?;
+    let may_be_weak = !bases.iter().any(excludes_weakrefs);
+    let slots = read_slots(cx, name, &entries, base_has_dict, may_be_weak)?;
     let mut flags = TypeFlags::HEAP | TypeFlags::BASE;
     if slots.as_ref().is_none_or(|slots| slots.dict) {
         flags |= TypeFlags::HAS_DICT;
     }
-    if slots.as_ref().is_none_or(|slots| slots.weakref) {
+    let adds_weakrefs = may_be_weak && slots.as_ref().is_none_or(|slots| slots.weakref);
+    if adds_weakrefs {
         flags |= TypeFlags::WEAKREF;
     }
     let names = slots.map_or_else(Vec::new, |slots| slots.names);
@@ -98,6 +100,9 @@ fn make(cx: &Thread, metatype: &Obj, name: &Obj, bases: Vec<Obj>, namespace: &Ob
     }
     if flags & TypeFlags::HAS_DICT != 0 && !base_has_dict && ty.own_attr(&cx.names().__dict__).is_none() {
         ty.set_attr(&cx.names().__dict__, crate::types::object::dict_descriptor(&class));
+    }
+    if adds_weakrefs && ty.own_attr(&cx.names().__weakref__).is_none() {
+        ty.set_attr(&cx.names().__weakref__, crate::types::weakref::descriptor(&class));
     }
     custom_mro(cx, &class)?;
     Ok(class)
@@ -148,7 +153,14 @@ struct Slots {
     weakref: bool,
 }
 
-fn read_slots(cx: &Thread, class: &Obj, entries: &[(Obj, Obj)], base_has_dict: bool) -> PyResult<Option<Slots>> {
+/// Do classes that derive from this one get no weak references of their own: because they have them already, or because
+/// instances differ in size?
+fn excludes_weakrefs(base: &Obj) -> bool {
+    let ty = base.expect::<Type>();
+    ty.has(TypeFlags::WEAKREF) || matches!(ty.instance_kind(), Kind::Int | Kind::Bool | Kind::Tuple | Kind::Bytes)
+}
+
+fn read_slots(cx: &Thread, class: &Obj, entries: &[(Obj, Obj)], base_has_dict: bool, may_be_weak: bool) -> PyResult<Option<Slots>> {
     let Some((_, value)) = entries.iter().find(|(key, _)| text::eq(key, "__slots__")) else { return Ok(None) };
     let given = match value.downcast::<Str>() {
         Some(_) => vec![value.clone()],
@@ -166,6 +178,9 @@ fn read_slots(cx: &Thread, class: &Obj, entries: &[(Obj, Obj)], base_has_dict: b
                 return Err(cx.type_error("__dict__ slot disallowed: we already got one"));
             }
             "__dict__" => slots.dict = true,
+            "__weakref__" if !may_be_weak || slots.weakref => {
+                return Err(cx.type_error("__weakref__ slot disallowed: we already got one"));
+            }
             "__weakref__" => slots.weakref = true,
             _ if !is_identifier(&shown) => return Err(cx.type_error("__slots__ must be identifiers")),
             _ => slots.names.push(text::intern(&mangle(&text::to_string(class), &shown))),

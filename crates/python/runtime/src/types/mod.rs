@@ -186,6 +186,7 @@ pub(crate) fn populate(vm: &Vm) {
     for (name, kind) in EXTRA {
         fill::fill(vm, &vm.extra_type(name), table_of(*kind));
     }
+    weakref::mark_types(vm);
     for (class, row) in vm.exceptions.iter().zip(EXCEPTIONS) {
         exception::fill_class(vm, class, row);
     }
@@ -244,6 +245,11 @@ pub fn new_native_subtype(vm: &Vm, module: &str, name: &str, base: &Obj, table: 
     ty.expect::<Type>().set_operations(&table.slots);
     fill::fill(vm, &ty, table);
     ty
+}
+
+/// Fills a type that the embedder made itself from its table.
+pub fn fill_type(vm: &Vm, class: &Obj, table: &'static TypeTable) {
+    fill::fill(vm, class, table);
 }
 
 /// Makes a type of a native module that derives from `base` and shares its layout.

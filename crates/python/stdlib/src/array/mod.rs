@@ -313,7 +313,7 @@ static ITERATOR: TypeTable =
     TypeTable { slots: Slots { iter: Some(itself), next: Some(step::<ArrayIter>), ..Slots::NONE }, ..TypeTable::NONE };
 
 pub(crate) fn init(cx: &Thread, namespace: &Obj) -> PyResult<()> {
-    let array = class(cx, namespace, "array", "array", &TABLE);
+    let array = crate::support::weak_class(cx, namespace, "array", "array", &TABLE);
     constant(namespace, "ArrayType", array);
     class(cx, namespace, "array", "arrayiterator", &ITERATOR);
     constant(namespace, "typecodes", text::new("bBuwhHiIlLqQfd"));

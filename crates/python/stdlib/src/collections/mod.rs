@@ -119,7 +119,7 @@ natives! { static FUNCTIONS:
 
 pub(crate) fn init(cx: &Thread, namespace: &Obj) -> PyResult<()> {
     functions(cx, namespace, "_collections", FUNCTIONS);
-    class(cx, namespace, "collections", "deque", &deque::DEQUE);
+    crate::support::weak_class(cx, namespace, "collections", "deque", &deque::DEQUE);
     class(cx, namespace, "_collections", "_deque_iterator", &deque::ITERATOR);
     class(cx, namespace, "_collections", "_deque_reverse_iterator", &deque::REVERSE_ITERATOR);
     class(cx, namespace, "collections", "_tuplegetter", &TUPLE_GETTER);

@@ -41,10 +41,11 @@ natives! { static FUNCTIONS:
 
 pub(crate) fn init(cx: &Thread, namespace: &Obj) -> PyResult<()> {
     functions(cx, namespace, "_functools", FUNCTIONS);
-    class_with_dict(cx, namespace, "functools", "partial", &partial::PARTIAL);
+    let partial = class_with_dict(cx, namespace, "functools", "partial", &partial::PARTIAL);
     let placeholder = class(cx, namespace, "functools", "_PlaceholderType", &partial::PLACEHOLDER);
     constant(namespace, "Placeholder", partial::placeholder(&placeholder));
-    class_with_dict(cx, namespace, "functools", "_lru_cache_wrapper", &cache::WRAPPER);
+    let wrapper = class_with_dict(cx, namespace, "functools", "_lru_cache_wrapper", &cache::WRAPPER);
+    [&partial, &wrapper].into_iter().for_each(pv_runtime::types::weakref::allow);
     class(cx, namespace, "functools", "KeyWrapper", &compare::KEY);
     Ok(())
 }

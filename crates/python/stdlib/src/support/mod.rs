@@ -32,6 +32,13 @@ pub fn class_with_dict(cx: &Thread, namespace: &Obj, module: &str, name: &str, t
     ty
 }
 
+/// As [`class`]; instances can be referred to weakly.
+pub fn weak_class(cx: &Thread, namespace: &Obj, module: &str, name: &str, table: &'static TypeTable) -> Obj {
+    let ty = class(cx, namespace, module, name, table);
+    pv_runtime::types::weakref::allow(&ty);
+    ty
+}
+
 /// What the loaded module `module` has under `name`.
 pub fn module_item(cx: &Thread, module: &str, name: &str) -> PyResult {
     let loaded = dict::get_str(&cx.vm().modules, &text::intern(module));
