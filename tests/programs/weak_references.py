@@ -104,4 +104,5 @@ def f():
 
 for target in (f, A, len, f.__code__, set(), frozenset(), (i for i in ()), w):
     assert w.ref(target)() is target
+del b
 print("done")

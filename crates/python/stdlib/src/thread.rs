@@ -5,7 +5,7 @@ use std::cell::Cell;
 use pv_object::{Obj, Payload};
 use pv_runtime::{Args, Exc, PyResult, Slots, Thread, TypeTable, natives};
 
-use crate::support::{Parameters, class, constant, create, functions, module_item, state};
+use crate::support::{Parameters, constant, create, functions, module_item, state};
 
 /// How often the only thread holds it.
 struct Lock {

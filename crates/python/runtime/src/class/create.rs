@@ -160,7 +160,13 @@ fn excludes_weakrefs(base: &Obj) -> bool {
     ty.has(TypeFlags::WEAKREF) || matches!(ty.instance_kind(), Kind::Int | Kind::Bool | Kind::Tuple | Kind::Bytes)
 }
 
-fn read_slots(cx: &Thread, class: &Obj, entries: &[(Obj, Obj)], base_has_dict: bool, may_be_weak: bool) -> PyResult<Option<Slots>> {
+fn read_slots(
+    cx: &Thread,
+    class: &Obj,
+    entries: &[(Obj, Obj)],
+    base_has_dict: bool,
+    may_be_weak: bool,
+) -> PyResult<Option<Slots>> {
     let Some((_, value)) = entries.iter().find(|(key, _)| text::eq(key, "__slots__")) else { return Ok(None) };
     let given = match value.downcast::<Str>() {
         Some(_) => vec![value.clone()],
