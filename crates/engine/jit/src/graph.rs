@@ -145,9 +145,7 @@ fn sealed_exits(trace: &Trace) -> Vec<bool> {
     let mut sealed = vec![false; trace.snapshots.len()];
     for &value in trace.blocks.iter().flat_map(|block| &block.insts) {
         let Some(inst) = trace.inst(value) else { continue };
-        if let (Op::Poll | Op::Boundary | Op::GuardNotInvalidated, Some(snapshot)) =
-            (inst.op, inst.snapshot)
-        {
+        if let (Op::Poll | Op::Boundary | Op::GuardNotInvalidated, Some(snapshot)) = (inst.op, inst.snapshot) {
             sealed[snapshot.index()] = true;
         }
     }

@@ -31,11 +31,27 @@ pub enum Action {
     Send,
     /// As `Store`, but `NotImplemented` goes on to the reflected operation.
     Operator,
+    /// The result of a comparison whose truth decides a jump; `NotImplemented` goes on to the reflected comparison.
+    Test,
 }
 
 impl Action {
-    const ALL: [Action; 7] =
-        [Action::Store, Action::Exit, Action::Init, Action::Discard, Action::ForNext, Action::Send, Action::Operator];
+    const ALL: [Action; 8] = [
+        Action::Store,
+        Action::Exit,
+        Action::Init,
+        Action::Discard,
+        Action::ForNext,
+        Action::Send,
+        Action::Operator,
+        Action::Test,
+    ];
+
+    /// Does the operation that waits look at the result before it is delivered?
+    #[inline(always)]
+    pub fn inspects(self) -> bool {
+        self as u8 >= Action::Operator as u8
+    }
 }
 
 /// A frame's second header word, unpacked.
@@ -77,7 +93,7 @@ impl ReturnInfo {
             pc: mask(bits, Self::PC_BITS),
             delta: mask(bits >> Self::PC_BITS, Self::REGISTER_BITS),
             dst: mask(bits >> (Self::PC_BITS + Self::REGISTER_BITS), Self::REGISTER_BITS),
-            action: Action::ALL[mask(bits >> (Self::PC_BITS + 2 * Self::REGISTER_BITS), 3).min(6) as usize],
+            action: Action::ALL[mask(bits >> (Self::PC_BITS + 2 * Self::REGISTER_BITS), 3) as usize],
         }
     }
 }

@@ -179,6 +179,12 @@ impl Thread {
         self.vm.heap.none_word()
     }
 
+    /// The word of `NotImplemented`.
+    #[inline(always)]
+    pub fn not_implemented_word(&self) -> Word {
+        self.vm.heap.not_implemented_word()
+    }
+
     /// The word of `True`.
     #[inline(always)]
     pub fn true_word(&self) -> Word {

@@ -8,8 +8,11 @@ use pv_machine::{Cmp, FloatOp, Flow, Helper, IntOp, Own};
 use pv_runtime::Thread;
 use pv_word::Word;
 
+use crate::frame::{Action, ReturnInfo};
+use crate::handlers::operators;
 use crate::helpers;
 use crate::operands::{Ops, Python, constant, consume, done, is_temp, reg, slot, write};
+use crate::support::operators::Operation;
 use crate::{unwind, view};
 
 /// Where the right operand comes from.
@@ -154,7 +157,14 @@ fn family<M: Python>(m: &mut M, x: M::Val, y: M::Val) -> Family {
 fn slow<M: Python>(m: &mut M, i: Ops, op: BinaryOp, right: Right, in_place: bool) -> Flow {
     let x = reg(m, i.b);
     let y = if right == Right::Constant { constant(m, i.c) } else { reg(m, i.c) };
-    let helper: &'static Helper<Thread> = match family(m, x, y) {
+    let family = family(m, x, y);
+    if matches!(family, Family::Any) {
+        let info = ReturnInfo { pc: i.next0(), delta: 0, dst: i.a, action: Action::Operator };
+        if let Some(flow) = operators::push(m, i, Operation::Binary(op, in_place), x, y, info) {
+            return flow;
+        }
+    }
+    let helper: &'static Helper<Thread> = match family {
         Family::Numbers => &helpers::NUMBER[op as usize],
         Family::Strings if op == BinaryOp::Add => return concat(m, i, right, in_place),
         _ if in_place => &helpers::IN_PLACE[op as usize],

@@ -6,14 +6,27 @@ use pv_runtime::Thread;
 use pv_word::Word;
 
 use crate::continuation::Continuation;
+use crate::frame::{Action, ReturnInfo};
+use crate::handlers::operators;
 use crate::helpers;
 use crate::operands::{Ops, Python, constant, consume, done, reg, scratch, write, write_plain};
+use crate::support::operators::Operation;
 use crate::{unwind, view};
 
 /// Bit 1 of a `Test` operand: the truth on which to jump.
 const SENSE: u32 = 1;
 /// Bit 2 of a `Test` operand: operand b is a constant's index.
 const CONSTANT: u32 = 2;
+
+/// The truth on which a comparison jumps.
+pub fn sense(i: Ops) -> bool {
+    i.c & SENSE != 0
+}
+
+/// Is operand b of a comparison that jumps a constant?
+pub fn is_constant(i: Ops) -> bool {
+    i.c & CONSTANT != 0
+}
 
 fn cmp_of(op: Compare) -> Cmp {
     match op {
@@ -96,6 +109,10 @@ fn value_slow<M: Python>(m: &mut M, i: Ops, op: Compare) -> Flow {
             Own::new(m.bool_word(truth))
         }
         Verdict::Open => {
+            let info = ReturnInfo { pc: i.next0(), delta: 0, dst: i.a, action: Action::Operator };
+            if let Some(flow) = operators::push(m, i, Operation::Compare(op), x, y, info) {
+                return flow;
+            }
             let result = m.call(&helpers::COMPARE[op as usize], &[x, y]);
             if m.raised(&result) {
                 return unwind::raise(m, result);
@@ -139,6 +156,10 @@ fn jump_slow<M: Python>(m: &mut M, i: Ops, op: Compare) -> Flow {
             m.cmp_ints(Cmp::Eq, raw, one)
         }
         Verdict::Open => {
+            let info = ReturnInfo { pc: i.next1(), delta: 0, dst: 0, action: Action::Test };
+            if let Some(flow) = operators::push(m, i, Operation::Compare(op), x, y, info) {
+                return flow;
+            }
             let raw = m.call_int(&helpers::COMPARE_TRUTH[op as usize], &[x, y]);
             if m.raised_int(raw) {
                 return unwind::raise_empty(m);

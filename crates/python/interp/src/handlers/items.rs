@@ -3,6 +3,7 @@
 use pv_machine::{Cmp, Flow, IntOp, Own};
 use pv_object::{Kind, desc, known, trusted};
 
+use crate::handlers::operators;
 use crate::helpers;
 use crate::operands::{Ops, Python, constant, consume, done, is_temp, owned, reg, slot, write};
 use crate::{unwind, view};
@@ -70,6 +71,9 @@ pub fn get_k<M: Python>(m: &mut M, i: Ops) -> Flow {
 fn get_slow<M: Python>(m: &mut M, i: Ops, is_constant: bool) -> Flow {
     let container = reg(m, i.b);
     let index = if is_constant { constant(m, i.c) } else { reg(m, i.c) };
+    if let Some(flow) = operators::get_item(m, i, container, is_constant) {
+        return flow;
+    }
     let helper = if view::exact_kind(m, container) == Some(Kind::Dict) && view::has_plain_hash(m, index) {
         &helpers::DICT_ITEM
     } else if view::is_str(m, container) && m.is_int(index) {
@@ -113,6 +117,9 @@ pub fn set<M: Python>(m: &mut M, i: Ops) -> Flow {
 #[inline(never)]
 fn set_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
     let (container, index, value) = (reg(m, i.a), reg(m, i.b), reg(m, i.c));
+    if let Some(flow) = operators::set_item(m, i, container) {
+        return flow;
+    }
     let helper = if view::exact_kind(m, container) == Some(Kind::Dict) && view::has_plain_hash(m, index) {
         &helpers::DICT_SET_ITEM
     } else {

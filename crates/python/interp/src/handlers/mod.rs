@@ -12,5 +12,6 @@ pub mod items;
 pub mod iterate;
 pub mod loops;
 pub mod names;
+pub mod operators;
 pub mod rare;
 pub mod returns;

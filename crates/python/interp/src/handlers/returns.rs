@@ -3,7 +3,7 @@
 use pv_machine::{Flow, Own, Slot};
 
 use crate::frame::{Action, CALLEE, RETURN_INFO, ReturnInfo};
-use crate::handlers::{calls, generators};
+use crate::handlers::{calls, generators, operators};
 use crate::operands::{FRAME_HEADER, Ops, Python, constant, done, none, slot, write};
 use crate::unwind;
 
@@ -16,6 +16,13 @@ pub fn register<M: Python>(m: &mut M, i: Ops) -> Flow {
         let (value, none) = (m.get(slot(i.a)), none(m));
         if !m.is(value, none) {
             return calls::wrong_init_result(m, value);
+        }
+    } else if info.action.inspects() {
+        let value = m.get(slot(i.a));
+        if let Some(answer) = operators::inspect(m, info, value) {
+            let value = m.take(slot(i.a));
+            m.release(value);
+            return operators::conclude(m, info, answer);
         }
     }
     let value = m.take(slot(i.a));
@@ -33,6 +40,10 @@ pub fn constant_value<M: Python>(m: &mut M, i: Ops) -> Flow {
         if !m.is(value, none) {
             return calls::wrong_init_result(m, value);
         }
+    } else if info.action.inspects()
+        && let Some(answer) = operators::inspect(m, info, value)
+    {
+        return operators::conclude(m, info, answer);
     }
     let value = m.own(value);
     leave(m, info, value)
@@ -63,6 +74,8 @@ pub fn deliver<M: Python>(m: &mut M, info: ReturnInfo, value: Own<M::Val>) -> Fl
             write(m, info.dst, instance);
         }
         Action::Discard => m.release(value),
+        Action::Operator => operators::store(m, info, value),
+        Action::Test => return operators::branch(m, info, value),
         _ => write(m, info.dst, value),
     }
     match done(m, info.pc) {

@@ -34,6 +34,10 @@ operators! {
     BINARY "binary." ANY, protocol::binary_op;
     /// The in-place operators on anything.
     IN_PLACE "in_place." ANY, protocol::inplace_op;
+    /// What is left of an operator after its first special method has declined.
+    BINARY_REST "binary_rest." ANY, protocol::binary_rest;
+    /// What is left of an in-place operator after its first special method has declined.
+    IN_PLACE_REST "in_place_rest." ANY, protocol::inplace_rest;
     /// The operators on exact numbers: no Python code runs, nothing but the result is allocated.
     NUMBER "number." VALUE, protocol::binary_op;
 }
@@ -69,17 +73,24 @@ comparisons! {
 }
 
 macro_rules! compare_values {
-    ($($op:ident)*) => {
-        /// The comparisons of anything, as objects.
-        pub static COMPARE: [Helper<Thread>; 6] = [$({
+    ($(#[$doc:meta])* $name:ident $prefix:literal $function:path; $($op:ident)*) => {
+        $(#[$doc])*
+        pub static $name: [Helper<Thread>; 6] = [$({
             extern "C" fn entry(cx: &Thread, a: Word, b: Word) -> Word {
-                word_of(protocol::rich_compare(cx, Compare::$op, Obj::of(&a), Obj::of(&b)))
+                word_of($function(cx, Compare::$op, Obj::of(&a), Obj::of(&b)))
             }
-            Helper::new(concat!("compare.", stringify!($op)), ANY, Target::W2(entry))
+            Helper::new(concat!($prefix, stringify!($op)), ANY, Target::W2(entry))
         }),*];
     };
 }
-compare_values! { Eq Ne Lt Le Gt Ge }
+compare_values! {
+    /// The comparisons of anything, as objects.
+    COMPARE "compare." protocol::rich_compare; Eq Ne Lt Le Gt Ge
+}
+compare_values! {
+    /// What is left of a comparison after its first special method has declined.
+    COMPARE_REST "compare_rest." protocol::compare_rest; Eq Ne Lt Le Gt Ge
+}
 
 words! {
     /// `-x`.

@@ -5,5 +5,6 @@ pub mod containers;
 pub mod exceptions;
 pub mod generators;
 pub mod imports;
+pub mod operators;
 pub mod patterns;
 pub mod slices;

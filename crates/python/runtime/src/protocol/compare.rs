@@ -47,6 +47,20 @@ fn dispatch(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult {
     fallback(cx, op, a, b)
 }
 
+/// What `a op b` goes on to after its first special method has declined: `a`'s, which came first, or `b`'s swapped one, if `a` is a
+/// number.
+pub fn compare_rest(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult {
+    if slots::exact(a).is_none()
+        && let Some(method) = cx.lookup_special(b, &cx.names().comparisons[slots::swapped(op) as usize])
+    {
+        let value = call_special(cx, &method, b, std::slice::from_ref(a))?;
+        if !value.is_not_implemented() {
+            return Ok(value);
+        }
+    }
+    fallback(cx, op, a, b)
+}
+
 /// Identity decides equality where nobody knows better; order is an error.
 fn fallback(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult {
     match op {

@@ -12,14 +12,16 @@ mod iter;
 mod number;
 
 pub use call::{call, call_ex, call_method, call_method0, call_method1, call_special, call0, call1, call2};
-pub use compare::{compare_bool, identical, rich_compare, values_equal};
+pub use compare::{compare_bool, compare_rest, identical, rich_compare, values_equal};
 pub(crate) use convert::defines;
 pub use convert::{ascii, format, hash, identity_hash, repr, str, to_index, to_isize, truth};
 pub use instance::{is_instance, is_subclass};
 pub(crate) use instance::{plain_is_instance, plain_is_subclass};
 pub use item::{contains, del_item, get_item, len, length_hint, normalize_index, set_item, slice_bounds, slice_stop};
 pub use iter::{collect, for_each, get_iter, iter_next, unpack, unpack_star};
-pub use number::{absolute, binary_op, divmod, inplace_op, invert, negative, positive, power_modulo};
+pub use number::{
+    absolute, binary_op, binary_rest, divmod, inplace_op, inplace_rest, invert, negative, positive, power_modulo,
+};
 
 use pv_object::{Obj, Type};
 

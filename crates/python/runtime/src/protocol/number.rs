@@ -43,6 +43,39 @@ pub fn inplace_op(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult {
     }
 }
 
+/// What `a op b` goes on to after its first special method has declined: `a`'s, which came first, or `b`'s reflected one, if `a` is a
+/// number.
+pub fn binary_rest(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult {
+    rest(cx, op.name(), op, a, b)
+}
+
+/// What `a op= b` goes on to after its first special method has declined: the in-place one, if `a` has it.
+pub fn inplace_rest(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult {
+    let symbol = format!("{}=", op.name());
+    if cx.lookup_special(a, &cx.names().operators[op as usize][2]).is_none() {
+        return rest(cx, &symbol, op, a, b);
+    }
+    match try_binary(cx, op, a, b)? {
+        Some(value) => Ok(value),
+        None => Err(unsupported(cx, &symbol, op, a, b)),
+    }
+}
+
+fn rest(cx: &Thread, symbol: &str, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult {
+    let reflected = &cx.names().operators[op as usize][1];
+    if arithmetic(a).is_none()
+        && !std::ptr::eq(a.shape().ty(), b.shape().ty())
+        && let Some(method) = cx.lookup_special(b, reflected).filter(is_numeric)
+        && let Some(value) = known(call_special(cx, &method, b, std::slice::from_ref(a))?)
+    {
+        return Ok(value);
+    }
+    match sequence_op(cx, op, a, b)? {
+        Some(value) => Ok(value),
+        None => Err(unsupported(cx, symbol, op, a, b)),
+    }
+}
+
 /// The value, unless it is `NotImplemented`.
 fn known(value: Obj) -> Option<Obj> {
     if value.is_not_implemented() { None } else { Some(value) }
