@@ -4,7 +4,7 @@
 //! the shape is promoted and the plan consulted once, while recording.
 
 use pv_machine::{Flow, Own, Slot, Typed};
-use pv_object::{CodeRef, Header, InlineCache, LoadPlan, Obj, ShapeRef, StorePlan, desc, known, trusted};
+use pv_object::{CodeRef, Header, InlineCache, Kind, LoadPlan, Obj, ShapeRef, StorePlan, desc, known, trusted};
 use pv_runtime::{Thread, attr};
 use pv_word::Word;
 
@@ -222,20 +222,39 @@ pub fn load_super<M: Python>(m: &mut M, i: Ops) -> Flow {
     done(m, i.next2())
 }
 
-/// As [`load_super`], with the result as a method load leaves it.
+/// As [`load_super`], with the result as a method load leaves it. A function found for an instance is handed out with its receiver.
 pub fn load_super_method<M: Python>(m: &mut M, i: Ops) -> Flow {
     let name = m.code().name(i.x(m.code()));
+    if let Some(function) = super_function(m, i, name) {
+        let function = m.word(function);
+        let function = m.own(function);
+        let receiver = m.take(slot(i.b + 2));
+        release_three(m, i.b);
+        return place_method(m, i, function, Some(receiver));
+    }
     let name = m.word(name);
-    let flags = m.word(Word::small(i.c as i32 | 2));
+    let flags = m.word(Word::small(i.c as i32));
     let result = m.call_window(&helpers::LOAD_SUPER_ATTR, name, slot(i.b), 3, Some(flags));
     if m.raised(&result) {
         return unwind::raise(m, result);
     }
-    // The runtime leaves the function in the first slot's place and says by the result whether
-    // the instance, third of the window, is its receiver.
-    let receiver = if m.cx().note() { Some(m.take(slot(i.b + 2))) } else { None };
     release_three(m, i.b);
-    place_method(m, i, result, receiver)
+    place_method(m, i, result, None)
+}
+
+/// The function that the window `super`, class, instance finds, where `super` is the built-in one and the instance no class.
+fn super_function<M: Python>(m: &mut M, i: Ops, name: Word) -> Option<Word> {
+    let (callee, class, receiver) = (m.get(slot(i.b)), m.get(slot(i.b + 1)), m.get(slot(i.b + 2)));
+    let built_in = m.cx().vm().type_of_kind(Kind::Super).word();
+    if !m.is(callee, built_in) || !matches!(view::kind(m, class), Some((Kind::Type, _))) {
+        return None;
+    }
+    if matches!(view::kind(m, receiver), None | Some((Kind::Type, _))) {
+        return None;
+    }
+    let class = m.promote(class);
+    let shape = known::shape_of_value(m, receiver);
+    crate::support::classes::super_function(class, shape, name)
 }
 
 fn release_three<M: Python>(m: &mut M, first: u32) {

@@ -159,6 +159,6 @@ windows! {
 windows_and_word! {
     /// `super(…).name` for the window `super`, class, instance.
     LOAD_SUPER_ATTR "load_super_attr" ANY (cx, name, cells, flags) {
-        classes::load_super(cx, view_window(cells), name, small(flags) & 1 != 0, small(flags) & 2 != 0)
+        classes::load_super(cx, view_window(cells), name, small(flags) & 1 != 0)
     };
 }

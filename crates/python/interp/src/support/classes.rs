@@ -1,6 +1,6 @@
 //! Calling classes, special methods, `super`.
 
-use pv_object::{CallPlan, Flags, Function, Kind, NativeFunction, Obj, Type, TypeFlags};
+use pv_object::{CallPlan, Flags, Function, Kind, NativeFunction, Obj, ShapeRef, Type, TypeFlags};
 use pv_runtime::native::NativeExt;
 use pv_runtime::slots::SlotImp;
 use pv_runtime::types::super_type;
@@ -71,11 +71,9 @@ fn missing_special(cx: &Thread, x: &Obj, name: &str) -> pv_runtime::Raised {
     cx.type_error(format_args!("'{ty}' object does not support the {kind} protocol (missed {name} method){hint}"))
 }
 
-/// `super(…).name` for the window `super`, class, instance. With `method`, a function found is handed out unbound and the thread's
-/// note says so.
-pub fn load_super(cx: &Thread, window: &[Obj], name: &Obj, explicit: bool, method: bool) -> PyResult {
+/// `super(…).name` for the window `super`, class, instance.
+pub fn load_super(cx: &Thread, window: &[Obj], name: &Obj, explicit: bool) -> PyResult {
     let (callee, class, receiver) = (&window[0], &window[1], &window[2]);
-    cx.set_note(false);
     if !callee.same(cx.vm().type_of_kind(Kind::Super)) || class.kind() != Kind::Type {
         let object = match explicit {
             true => pv_runtime::protocol::call2(cx, callee, class, receiver)?,
@@ -84,15 +82,6 @@ pub fn load_super(cx: &Thread, window: &[Obj], name: &Obj, explicit: bool, metho
         return attr::get(cx, &object, name);
     }
     let receiver_class = super_type::receiver_class(cx, class, receiver)?;
-    let is_instance = !receiver.same(&receiver_class);
-    if method
-        && is_instance
-        && let Some(found) = super_type::lookup_raw(class, &receiver_class, name)
-        && matches!(found.heap_kind(), Some(Kind::Function))
-    {
-        cx.set_note(true);
-        return Ok(found);
-    }
     match super_type::lookup(cx, class, receiver, &receiver_class, name)? {
         Some(found) => Ok(found),
         None => {
@@ -100,4 +89,10 @@ pub fn load_super(cx: &Thread, window: &[Obj], name: &Obj, explicit: bool, metho
             attr::get(cx, &object, name)
         }
     }
+}
+
+/// The Python function that `super(class, receiver).name` finds for a receiver of this shape; it stays while the shape's token does.
+pub fn super_function(class: Word, receiver: ShapeRef, name: Word) -> Option<Word> {
+    let found = super_type::lookup_raw(Obj::of(&class), receiver.type_obj(), Obj::of(&name))?;
+    (found.heap_kind() == Some(Kind::Function)).then(|| found.word())
 }
