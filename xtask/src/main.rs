@@ -1,6 +1,7 @@
-//! Development tasks: `cargo xtask tidy` checks what the compiler does not.
+//! Development tasks: `cargo xtask tidy` checks what the compiler does not, `cargo xtask fuzz` hunts for wrong behaviour.
 #![forbid(unsafe_code)]
 
+mod fuzz;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -10,8 +11,9 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["tidy"] => tidy::run(&root()),
+        ["fuzz", ..] => fuzz::run(&root(), &words[1..]),
         _ => {
-            eprintln!("usage: cargo xtask tidy");
+            eprintln!("usage: cargo xtask tidy | fuzz");
             ExitCode::from(2)
         }
     }

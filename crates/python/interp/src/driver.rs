@@ -39,9 +39,9 @@ fn code_of_frame(m: &mut Direct<'_, Thread>) -> CodeRef {
     if callee.is_empty() || callee.is_int() { CodeRef::root() } else { calls::code_of_callee(m, callee) }
 }
 
-/// Runs the machine's frame, entered with return action `Exit`, to its end; its result is owned by the caller.
-fn run<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T) -> PyResult {
-    let mut flow = Flow::Entered;
+/// Runs the machine's frame, entered with return action `Exit`, from what the last step came to, to its end; its result is owned by
+/// the caller.
+fn run<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T, mut flow: Flow) -> PyResult {
     loop {
         flow = match flow {
             Flow::Next | Flow::Left => {
@@ -91,6 +91,11 @@ fn at_entry<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T) -> Fl
 fn follow(m: &mut Direct<'_, Thread>, action: TierAction) -> Flow {
     if action == TierAction::Continue {
         return Flow::Next;
+    }
+    if let TierAction::Ended(flow @ (Flow::Done | Flow::Raised)) = action {
+        // The driver's frame is over: its slot 0 holds the result, or nothing.
+        m.reload(CodeRef::root());
+        return flow;
     }
     m.reload(m.code());
     let code = code_of_frame(m);
@@ -159,7 +164,7 @@ fn call_in<T: Tier<PythonLanguage>>(
     let info = ReturnInfo { pc: 0, delta: base, dst: 0, action: Action::Exit };
     calls::enter(&mut m, code, info, filled);
     m.init(Slot(EXTRA), Own::new(extra));
-    let result = cx.nested_driver(|| run(&mut m, tier));
+    let result = cx.nested_driver(|| run(&mut m, tier, Flow::Entered));
     m.switch_frame(-(base as i32), below.0, below.1);
     m.sync();
     result
@@ -184,11 +189,7 @@ pub fn resume_generator<T: Tier<PythonLanguage>>(
     let info = ReturnInfo { pc: 0, delta: base, dst: 0, action: Action::Exit };
     generators::restore(&mut m, object, &function, code, info);
     let flow = deliver(&mut m, with);
-    let result = cx.nested_driver(|| match flow {
-        Flow::Raised => Err(cx.raised()),
-        Flow::Done => Ok(Obj::from_own(m.take(Slot(CALLEE)))),
-        _ => run(&mut m, tier),
-    });
+    let result = cx.nested_driver(|| run(&mut m, tier, flow));
     m.switch_frame(-(base as i32), below.0, below.1);
     m.sync();
     let value = result?;

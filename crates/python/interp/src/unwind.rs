@@ -97,7 +97,8 @@ pub fn sweep_returning<M: Python>(m: &mut M) {
 
 #[inline(always)]
 fn sweep_below<M: Python>(m: &mut M, end: u32) {
-    for register in 0..end {
+    // From the last one, as CPython does, which finalisers show.
+    for register in (0..end).rev() {
         clear(m, slot(register));
     }
     clear(m, Slot(EXTRA));

@@ -7,7 +7,7 @@
 //! live object's (its shape) is. Heaps live for ever.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use pv_machine::{Breaker, State};
@@ -161,7 +161,7 @@ pub struct Heap {
     pub(crate) hash_key: [u64; 2],
     nesting: Cell<u32>,
     pending: RefCell<Vec<Word>>,
-    finalizers: RefCell<VecDeque<Obj>>,
+    finalizers: RefCell<Vec<Obj>>,
     pub(crate) weakrefs: WeakTable,
     state: RefCell<Option<Rc<State>>>,
     death_hook: RefCell<Option<DeathHook>>,
@@ -408,21 +408,20 @@ impl Heap {
 
     /// Queues an object whose finaliser, or whose weak-reference callback, is to run at the next boundary.
     pub fn queue_finalizer(&self, object: Obj) {
-        self.finalizers.borrow_mut().push_back(object);
+        self.finalizers.borrow_mut().push(object);
         if let Some(state) = self.state.borrow().as_ref() {
             state.breaker.set(Breaker::FINALIZERS);
         }
     }
 
-    /// The next queued object, oldest first; clears the breaker's bit when the queue is empty.
-    pub fn next_finalizer(&self) -> Option<Obj> {
-        let next = self.finalizers.borrow_mut().pop_front();
-        if next.is_none()
-            && let Some(state) = self.state.borrow().as_ref()
-        {
+    /// Empties the queue: the objects in it, the oldest last; clears the breaker's bit.
+    pub fn take_finalizers(&self) -> Vec<Obj> {
+        if let Some(state) = self.state.borrow().as_ref() {
             state.breaker.clear(Breaker::FINALIZERS);
         }
-        next
+        let mut queued = std::mem::take(&mut *self.finalizers.borrow_mut());
+        queued.reverse();
+        queued
     }
 
     /// Is anything queued?

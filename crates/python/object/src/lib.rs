@@ -14,7 +14,7 @@
 //! 5. add a row to the table in `tests/ownership.rs`.
 //!
 //! Invariants: nothing in this crate runs Python. Dropping the last reference frees at once or queues a finaliser
-//! ([`Heap::next_finalizer`]). One heap serves a thread at a time ([`Heap::enter`]).
+//! ([`Heap::take_finalizers`]). One heap serves a thread at a time ([`Heap::enter`]).
 
 pub mod bigint;
 pub mod context;

@@ -133,12 +133,12 @@ fn generators_keep_slots_and_are_closed_only_when_guarded() {
     assert_eq!((view.pc(), view.state(), view.slots().len()), (9, GeneratorState::Guarded, 3));
     drop(generator);
     assert!(m.boundary());
-    let queued = thread.heap.next_finalizer().expect("queued alive");
+    let queued = thread.heap.take_finalizers().pop().expect("queued alive");
     queued.expect::<Generator>().set_state(GeneratorState::Finished);
     drop(queued);
-    assert!(thread.heap.next_finalizer().is_none() && !m.boundary());
+    assert!(thread.heap.take_finalizers().is_empty() && !m.boundary());
     drop(make(&mut m));
-    assert!(thread.heap.next_finalizer().is_none());
+    assert!(thread.heap.take_finalizers().is_empty());
     assert_eq!(thread.heap.census()[Kind::Generator as usize], 0);
 }
 

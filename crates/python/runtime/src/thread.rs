@@ -241,14 +241,14 @@ impl Thread {
     }
 
     /// Serves what waits at a bytecode boundary: finalisers and weak-reference callbacks.
-    /// What one of them sets free is served within it; what was queued before waits for its turn.
+    ///
+    /// In the order of CPython, which runs each within the release that caused it: what a finaliser lets go, or its object when that is
+    /// freed, comes before the next one queued with it; and none of those runs in the middle of another.
     pub fn run_pending(&self) -> PyResult<()> {
-        loop {
-            let waiting: Vec<Obj> = std::iter::from_fn(|| self.vm.heap.next_finalizer()).collect();
-            if waiting.is_empty() {
-                return Ok(());
-            }
-            waiting.into_iter().for_each(|object| crate::finalize::run(self, object));
+        let mut waiting = self.vm.heap.take_finalizers();
+        while let Some(object) = waiting.pop() {
+            crate::finalize::run(self, object);
+            waiting.extend(self.vm.heap.take_finalizers());
         }
     }
 

@@ -229,7 +229,8 @@ unsafe impl Layout for List {
 
 impl Drop for List {
     fn drop(&mut self) {
-        self.words().iter().for_each(|cell| release(cell.get()));
+        // From the end, as CPython does, which finalisers show.
+        self.words().iter().rev().for_each(|cell| release(cell.get()));
         self.free_buffer();
     }
 }

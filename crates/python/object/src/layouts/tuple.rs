@@ -104,7 +104,8 @@ unsafe impl Layout for Tuple {
 impl Drop for Tuple {
     fn drop(&mut self) {
         let first = self.items.as_mut_ptr();
-        for index in 0..self.len.get() {
+        // From the end, as CPython does, which finalisers show.
+        for index in (0..self.len.get()).rev() {
             // SAFETY: the items are initialised and dropped once, here.
             unsafe { first.add(index).drop_in_place() };
         }

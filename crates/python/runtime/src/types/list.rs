@@ -16,6 +16,11 @@ fn view(list: &Obj) -> &List {
     list.expect::<List>()
 }
 
+/// Releases items from the last to the first, as CPython does, which finalisers show.
+fn release_items(items: Vec<Obj>) {
+    items.into_iter().rev().for_each(drop);
+}
+
 fn new(_: &Thread, class: &Obj, _: &Args<'_>) -> PyResult {
     Ok(List::with_shape(Vec::new(), class.expect::<Type>().root_shape()))
 }
@@ -29,7 +34,7 @@ fn init(cx: &Thread, list: &Obj, args: &Args<'_>) -> PyResult<()> {
         [iterable] => collect(cx, iterable)?,
         more => return Err(cx.type_error(format_args!("list expected at most 1 argument, got {}", more.len()))),
     };
-    drop(view(list).take_all());
+    release_items(view(list).take_all());
     view(list).extend(items);
     Ok(())
 }
@@ -226,7 +231,7 @@ fn set_slice(cx: &Thread, list: &Obj, slice: &Slice, value: Option<&Obj>) -> PyR
     let (start, step, count) = slice_bounds(cx, slice, view(list).len())?;
     if step == 1 {
         let start = start as usize;
-        drop(view(list).splice(start, start + count, items));
+        release_items(view(list).splice(start, start + count, items));
         return Ok(());
     }
     if value.is_some() {
@@ -332,7 +337,7 @@ fn remove(cx: &Thread, list: &Obj, item: &Obj) -> PyResult {
 }
 
 fn clear(_: &Thread, list: &Obj) -> PyResult {
-    drop(view(list).take_all());
+    release_items(view(list).take_all());
     Ok(Obj::none())
 }
 
