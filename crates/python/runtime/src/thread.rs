@@ -250,6 +250,7 @@ impl Thread {
             crate::finalize::run(self, object);
             waiting.extend(self.vm.heap.take_finalizers());
         }
+        Ok(())
     }
 
     /// An attribute of `sys`; RuntimeError when the program has removed it.
