@@ -7,7 +7,8 @@ use std::rc::Rc;
 use pv_bytecode::Mode;
 use pv_events::{Event, Stats};
 use pv_jit::{Config, ConfigError, Dumps};
-use pv_object::{Dict, List, Module, Obj, ThreadContext};
+use pv_object::{Dict, Kind, List, Module, Obj, ThreadContext};
+use pv_runtime::types::dict;
 use pv_runtime::{PyResult, Thread, Vm, attr, compile, import, protocol, sys, text};
 
 use crate::tier::{AnyTier, Extension};
@@ -73,11 +74,38 @@ impl Interpreter {
     pub fn run(&self, program: &Program) -> i32 {
         let cx = &*self.thread;
         let mut status = self.outcome(self.run_main(program));
+        self.outcome(self.call_exit_functions());
         let flushed = sys::flush_standard(cx);
         if status == 0 {
             status = self.outcome(flushed);
         }
+        self.outcome(self.clear_main());
+        self.outcome(sys::flush_standard(cx));
         status
+    }
+
+    /// Calls what the program registered with `atexit`.
+    fn call_exit_functions(&self) -> PyResult<()> {
+        let cx = &*self.thread;
+        match dict::get_str(&cx.vm().modules, &text::intern("atexit")) {
+            Some(module) => protocol::call_method0(cx, &module, "_run_exitfuncs").map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets the program's globals go, in their order, so that their finalisers run.
+    fn clear_main(&self) -> PyResult<()> {
+        let cx = &*self.thread;
+        let Some(main) = dict::get_str(&cx.vm().modules, &cx.names().__main__) else { return Ok(()) };
+        let Some(module) = main.downcast::<Module>() else { return Ok(()) };
+        let names: Vec<Obj> = dict::items(&module.dict()).into_iter().map(|(name, _)| name).collect();
+        for name in names {
+            if name.kind() == Kind::Str && !text::eq(&name, "__builtins__") {
+                dict::set_str(&module.dict(), &name, Obj::none());
+                cx.run_pending()?;
+            }
+        }
+        Ok(())
     }
 
     /// The exit status of a run.

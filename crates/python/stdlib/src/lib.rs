@@ -9,6 +9,7 @@ mod abc;
 pub mod algorithm;
 mod array;
 mod bisect;
+mod codecs;
 mod collections;
 mod errno;
 mod functools;
@@ -35,6 +36,7 @@ use pv_runtime::{NativeModule, Vm, text};
 pub static MODULES: &[NativeModule] = &[
     NativeModule { name: "_abc", init: |cx, module| abc::init(cx, &namespace(module)) },
     NativeModule { name: "_bisect", init: |cx, module| bisect::init(cx, &namespace(module)) },
+    NativeModule { name: "_codecs", init: |cx, module| codecs::init(cx, &namespace(module)) },
     NativeModule { name: "_collections", init: |cx, module| collections::init(cx, &namespace(module)) },
     NativeModule { name: "_functools", init: |cx, module| functools::init(cx, &namespace(module)) },
     NativeModule { name: "_operator", init: |cx, module| operator::init(cx, &namespace(module)) },
@@ -45,7 +47,7 @@ pub static MODULES: &[NativeModule] = &[
     NativeModule { name: "_weakref", init: |cx, module| weakref::init(cx, &namespace(module)) },
     NativeModule { name: "array", init: |cx, module| array::init(cx, &namespace(module)) },
     NativeModule { name: "errno", init: |cx, module| errno::init(cx, &namespace(module)) },
-    NativeModule { name: "io", init: |cx, module| io::init_module(cx, &namespace(module)) },
+    NativeModule { name: "_io", init: |cx, module| io::init_module(cx, &namespace(module)) },
     NativeModule { name: "itertools", init: |cx, module| itertools::init(cx, &namespace(module)) },
     NativeModule { name: "math", init: |cx, module| math::init(cx, &namespace(module)) },
     NativeModule { name: "posix", init: |cx, module| posix::init(cx, &namespace(module)) },

@@ -207,7 +207,7 @@ fn hashes() {
 #[test]
 fn text_in_memory() {
     let cx = thread();
-    let module = load(&cx, "io");
+    let module = load(&cx, "_io");
     let stream = call(&cx, &module, "StringIO", &[text::new("one\ntwo")]).unwrap_or_else(|_| Obj::none());
     let run = |name: &str, args: &[Obj]| show(&cx, protocol::call_method(&cx, &stream, name, args));
     assert_eq!(run("readline", &[]), "'one\\n'");

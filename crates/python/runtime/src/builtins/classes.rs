@@ -9,23 +9,10 @@ use crate::native::Args;
 use crate::protocol;
 use crate::thread::Thread;
 
-/// `X | Y` of classes: `types.UnionType` is not there yet; a tuple of classes, which serves `isinstance`, stands for it.
+/// `X | Y` of classes: a `typing.Union`, which the library's Python part makes.
 pub(crate) fn make_union(cx: &Thread, a: &Obj, b: &Obj) -> PyResult {
-    let fits = |obj: &Obj| {
-        obj.is_none() || obj.downcast::<pv_object::Type>().is_some() || obj.exact::<pv_object::Tuple>().is_some()
-    };
-    if !fits(a) || !fits(b) {
-        return Ok(Obj::not_implemented());
-    }
-    let mut classes = Vec::new();
-    for side in [a, b] {
-        match side.exact::<pv_object::Tuple>() {
-            Some(tuple) => classes.extend_from_slice(tuple.items()),
-            None if side.is_none() => classes.push(cx.type_of(side).clone()),
-            None => classes.push(side.clone()),
-        }
-    }
-    Ok(pv_object::Tuple::create(classes))
+    let typing = crate::import::import_module(cx, "_typing")?;
+    protocol::call_method(cx, &typing, "_union", &[a.clone(), b.clone()])
 }
 
 fn is_instance(cx: &Thread, obj: &Obj, class: &Obj) -> PyResult {

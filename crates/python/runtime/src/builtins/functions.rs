@@ -34,8 +34,7 @@ fn len(cx: &Thread, x: &Obj) -> PyResult {
 }
 
 fn callable(cx: &Thread, x: &Obj) -> PyResult {
-    let slot = crate::slots::exact(x).is_some_and(|slots| slots.call.is_some());
-    Ok(Obj::bool(slot || cx.lookup_special(x, &cx.names().__call__).is_some()))
+    Ok(Obj::bool(protocol::is_callable(cx, x)))
 }
 
 /// Digits in a base that is a power of two, with prefix and sign.

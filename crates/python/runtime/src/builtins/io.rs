@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Write};
 
-use pv_object::{Dict, Obj, Str, StrBuilder};
+use pv_object::{Dict, Kind, Obj, Str, StrBuilder};
 
 use crate::error::{Exc, PyResult};
 use crate::native::Args;
@@ -38,6 +38,10 @@ fn print(cx: &Thread, args: &Args<'_>) -> PyResult {
     if file.as_ref().is_some_and(Obj::is_none) {
         return Ok(Obj::none());
     }
+    if let Some(file) = file.as_ref().filter(|file| !(file.kind() == Kind::Native && file.is_exact())) {
+        print_in_parts(cx, args, file, &sep, &end)?;
+        return flush_if_asked(cx, args, Some(file));
+    }
     let mut line = StrBuilder::new();
     for (index, value) in args.positional().iter().enumerate() {
         if index > 0 {
@@ -51,10 +55,25 @@ fn print(cx: &Thread, args: &Args<'_>) -> PyResult {
         Some(file) => drop(protocol::call_method1(cx, file, "write", &line)?),
         None => sys::write_stdout(cx, &text::to_string(&line))?,
     }
+    flush_if_asked(cx, args, file.as_ref())
+}
+
+/// Prints to a stream of the program's own, which sees every part by itself.
+fn print_in_parts(cx: &Thread, args: &Args<'_>, file: &Obj, sep: &Obj, end: &Obj) -> PyResult<()> {
+    for (index, value) in args.positional().iter().enumerate() {
+        if index > 0 {
+            protocol::call_method1(cx, file, "write", sep)?;
+        }
+        protocol::call_method1(cx, file, "write", &protocol::str(cx, value)?)?;
+    }
+    protocol::call_method1(cx, file, "write", end).map(drop)
+}
+
+fn flush_if_asked(cx: &Thread, args: &Args<'_>, file: Option<&Obj>) -> PyResult {
     if let Some(flush) = args.keyword("flush")
         && protocol::truth(cx, flush)?
     {
-        match &file {
+        match file {
             Some(file) => drop(protocol::call_method0(cx, file, "flush")?),
             None => std::io::stdout().flush().map_err(|error| cx.io_error(&error, None))?,
         }

@@ -26,6 +26,14 @@ pub fn call(cx: &Thread, callee: &Obj, args: &Args<'_>) -> PyResult {
     }
 }
 
+/// `callable(value)`.
+pub fn is_callable(cx: &Thread, value: &Obj) -> bool {
+    let plain = matches!(value.heap_kind(), Some(Kind::Function | Kind::NativeFunction | Kind::BoundMethod));
+    plain
+        || slots::exact(value).is_some_and(|slots| slots.call.is_some())
+        || cx.lookup_special(value, &cx.names().__call__).is_some()
+}
+
 fn call_other(cx: &Thread, callee: &Obj, args: &Args<'_>) -> PyResult {
     if let Some(f) = slots::exact(callee).and_then(|s| s.call) {
         return f(cx, callee, args);

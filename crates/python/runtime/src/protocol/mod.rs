@@ -11,7 +11,9 @@ mod item;
 mod iter;
 mod number;
 
-pub use call::{call, call_ex, call_method, call_method0, call_method1, call_special, call0, call1, call2};
+pub use call::{
+    call, call_ex, call_method, call_method0, call_method1, call_special, call0, call1, call2, is_callable,
+};
 pub use compare::{compare_bool, compare_rest, identical, rich_compare, values_equal};
 pub(crate) use convert::defines;
 pub use convert::{ascii, format, hash, identity_hash, repr, str, to_index, to_isize, truth};

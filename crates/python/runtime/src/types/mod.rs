@@ -269,14 +269,14 @@ pub fn new_derived_type(vm: &Vm, module: &str, name: &str, base: &Obj, table: &'
     ty
 }
 
-/// `list[int]` and the like: `types.GenericAlias`, which the library's Python part provides; until it is
-/// loaded, the origin stands for it.
-pub(crate) fn generic_alias(_: &Thread, origin: &Obj, _: &Obj) -> PyResult {
-    Ok(origin.clone())
+/// `list[int]` and the like: a `types.GenericAlias`, which the library's Python part makes.
+pub fn generic_alias(cx: &Thread, origin: &Obj, item: &Obj) -> PyResult {
+    let typing = crate::import::import_module(cx, "_typing")?;
+    crate::protocol::call_method(cx, &typing, "GenericAlias", &[origin.clone(), item.clone()])
 }
 
 /// `__class_getitem__` of built-in generic types.
-pub(crate) fn class_getitem(cx: &Thread, class: &Obj, item: &Obj) -> PyResult {
+pub fn class_getitem(cx: &Thread, class: &Obj, item: &Obj) -> PyResult {
     generic_alias(cx, class, item)
 }
 

@@ -386,16 +386,12 @@ fn maxlen(cx: &Thread, this: &Obj) -> PyResult {
     Ok(view(cx, this)?.limit.get().map_or_else(Obj::none, Obj::usize))
 }
 
-fn class_getitem(_: &Thread, class: &Obj, _: &Obj) -> PyResult {
-    Ok(class.clone())
-}
-
 getsets! { static GETSETS:
     "maxlen" maxlen => "maximum size of a deque or None if unbounded";
 }
 
 natives! { static CLASS_METHODS:
-    "__class_getitem__" "(cls, object, /)" F2(class_getitem) "See PEP 585";
+    "__class_getitem__" "(cls, object, /)" F2(pv_runtime::types::class_getitem) "See PEP 585";
 }
 
 natives! { static METHODS:

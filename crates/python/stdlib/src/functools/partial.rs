@@ -181,12 +181,8 @@ fn keywords(cx: &Thread, this: &Obj) -> PyResult {
     Ok(keywords)
 }
 
-fn class_getitem(_: &Thread, class: &Obj, _: &Obj) -> PyResult {
-    Ok(class.clone())
-}
-
 natives! { static CLASS_METHODS:
-    "__class_getitem__" "(cls, object, /)" F2(class_getitem) "See PEP 585";
+    "__class_getitem__" "(cls, object, /)" F2(pv_runtime::types::class_getitem) "See PEP 585";
 }
 
 getsets! { static GETSETS:

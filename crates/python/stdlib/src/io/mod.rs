@@ -1,308 +1,73 @@
-//! `io`: text and bytes in memory (`StringIO`, `BytesIO`). Files are not there yet: `open` says so.
+//! `_io`: streams. Text over buffers over files, text and bytes in memory, and the classes from which Python programs derive
+//! streams of their own; `io` is the library's.
 //!
-//! [`Buffer`] is the contents and the position; text is kept as code points, so that positions count characters.
-//! Invariant: no borrow of a buffer is held while Python code runs.
+//! | room | classes |
+//! |---|---|
+//! | [`base`] | `_IOBase`, `_RawIOBase`, `_BufferedIOBase`, `_TextIOBase` |
+//! | [`file`] | `FileIO` |
+//! | [`buffered`] | `BufferedReader`, `BufferedWriter`, `BufferedRandom` |
+//! | [`text`] | `TextIOWrapper` |
+//! | [`memory`] | `StringIO`, `BytesIO` |
+//! | [`newline`] | `IncrementalNewlineDecoder` |
+//! | [`open`] | the function `open` |
+//! | [`standard`] | the standard streams |
 
+mod base;
+mod buffered;
+mod file;
+mod memory;
+mod newline;
+mod open;
 pub(crate) mod standard;
+mod text;
 
-use std::cell::{Cell, RefCell};
-use std::ops::ControlFlow;
+use pv_object::Obj;
+use pv_runtime::types::{new_native_subtype, new_native_type_with_dict};
+use pv_runtime::{Exc, PyResult, Thread, TypeTable, natives};
 
-use pv_object::{Bytes, Obj, Payload, Str, StrBuilder};
-use pv_runtime::{Args, Exc, PyResult, Slots, Thread, TypeTable, getsets, natives, protocol, text};
-
-use crate::support::{Parameters, bytes_like, class, constant, create, functions, itself, machine_int, state};
-
-/// What a buffer is made of.
-trait Unit: Copy + Default + PartialEq + 'static {
-    const NEWLINE: Self;
-    const WANTED: &'static str;
-    fn take(cx: &Thread, value: &Obj) -> PyResult<Vec<Self>>;
-    fn give(units: &[Self]) -> Obj;
-}
-
-impl Unit for u32 {
-    const NEWLINE: u32 = 10;
-    const WANTED: &'static str = "StringIO";
-    fn take(cx: &Thread, value: &Obj) -> PyResult<Vec<u32>> {
-        match value.downcast::<Str>() {
-            Some(text) => Ok(text.text().iter().collect()),
-            None => Err(cx.type_error(format_args!("string argument expected, got '{}'", cx.type_name(value)))),
-        }
-    }
-    fn give(units: &[u32]) -> Obj {
-        let mut out = StrBuilder::with_capacity(units.len());
-        units.iter().for_each(|unit| out.push(*unit));
-        out.finish()
-    }
-}
-
-impl Unit for u8 {
-    const NEWLINE: u8 = 10;
-    const WANTED: &'static str = "BytesIO";
-    fn take(cx: &Thread, value: &Obj) -> PyResult<Vec<u8>> {
-        bytes_like(cx, value)
-    }
-    fn give(units: &[u8]) -> Obj {
-        Bytes::create(units)
-    }
-}
-
-/// Contents and position.
-#[derive(Default)]
-struct Buffer<U: Unit> {
-    units: RefCell<Vec<U>>,
-    position: Cell<usize>,
-    closed: Cell<bool>,
-}
-
-impl<U: Unit> Payload for Buffer<U> {}
-
-fn open<'a, U: Unit>(cx: &Thread, this: &'a Obj) -> PyResult<&'a Buffer<U>> {
-    let buffer = state::<Buffer<U>>(cx, this)?;
-    if buffer.closed.get() { Err(cx.value_error("I/O operation on closed file.")) } else { Ok(buffer) }
-}
-
-fn new<U: Unit>(_: &Thread, class: &Obj, _: &Args<'_>) -> PyResult {
-    Ok(create(class, Buffer::<U>::default()))
-}
-
-static STRING: Parameters = Parameters::new("StringIO", "(initial_value='', newline='\\n')");
-static BYTES: Parameters = Parameters::new("BytesIO", "(initial_bytes=b'')");
-
-fn init<U: Unit>(cx: &Thread, this: &Obj, args: &Args<'_>) -> PyResult<()> {
-    let parameters = if U::WANTED == "StringIO" { &STRING } else { &BYTES };
-    let bound = parameters.bind(cx, args)?;
-    let buffer = state::<Buffer<U>>(cx, this)?;
-    let units = match bound[0].as_ref().filter(|value| !value.is_none()) {
-        Some(value) => U::take(cx, value)?,
-        None => Vec::new(),
-    };
-    *buffer.units.borrow_mut() = units;
-    buffer.position.set(0);
-    Ok(())
-}
-
-fn write<U: Unit>(cx: &Thread, this: &Obj, value: &Obj) -> PyResult {
-    let buffer = open::<U>(cx, this)?;
-    let new = U::take(cx, value)?;
-    let mut units = buffer.units.borrow_mut();
-    let at = buffer.position.get();
-    if units.len() < at {
-        units.resize(at, U::default());
-    }
-    let overwritten = new.len().min(units.len() - at);
-    units[at..at + overwritten].copy_from_slice(&new[..overwritten]);
-    units.extend_from_slice(&new[overwritten..]);
-    buffer.position.set(at + new.len());
-    Ok(Obj::usize(new.len()))
-}
-
-fn write_lines<U: Unit>(cx: &Thread, this: &Obj, lines: &Obj) -> PyResult {
-    protocol::for_each(cx, lines, |line| {
-        write::<U>(cx, this, &line)?;
-        Ok(ControlFlow::Continue(()))
-    })?;
-    Ok(Obj::none())
-}
-
-/// A limit of how much to read; absent, None or below zero: none.
-fn limit(cx: &Thread, size: Option<&Obj>) -> PyResult<usize> {
-    match size.filter(|size| !size.is_none()) {
-        None => Ok(usize::MAX),
-        Some(size) => Ok(usize::try_from(machine_int(cx, size)?).unwrap_or(usize::MAX)),
-    }
-}
-
-fn take_units<U: Unit>(buffer: &Buffer<U>, count: impl FnOnce(&[U]) -> usize) -> Obj {
-    let units = buffer.units.borrow();
-    let rest = units.get(buffer.position.get()..).unwrap_or_default();
-    let count = count(rest);
-    let taken = U::give(&rest[..count]);
-    buffer.position.set(buffer.position.get() + count);
-    taken
-}
-
-fn read<U: Unit>(cx: &Thread, this: &Obj, size: Option<&Obj>) -> PyResult {
-    let (buffer, limit) = (open::<U>(cx, this)?, limit(cx, size)?);
-    Ok(take_units(buffer, |rest| rest.len().min(limit)))
-}
-
-fn line_length<U: Unit>(rest: &[U], limit: usize) -> usize {
-    let end = rest.iter().position(|unit| *unit == U::NEWLINE).map_or(rest.len(), |at| at + 1);
-    end.min(limit)
-}
-
-fn read_line<U: Unit>(cx: &Thread, this: &Obj, size: Option<&Obj>) -> PyResult {
-    let (buffer, limit) = (open::<U>(cx, this)?, limit(cx, size)?);
-    Ok(take_units(buffer, |rest| line_length(rest, limit)))
-}
-
-fn next<U: Unit>(cx: &Thread, this: &Obj) -> PyResult<Option<Obj>> {
-    let buffer = open::<U>(cx, this)?;
-    if buffer.position.get() >= buffer.units.borrow().len() {
-        return Ok(None);
-    }
-    Ok(Some(take_units(buffer, |rest| line_length(rest, usize::MAX))))
-}
-
-fn read_lines<U: Unit>(cx: &Thread, this: &Obj, hint: Option<&Obj>) -> PyResult {
-    let limit = limit(cx, hint)?;
-    let (mut lines, mut total) = (Vec::new(), 0);
-    while let Some(line) = next::<U>(cx, this)? {
-        total += protocol::len(cx, &line)?;
-        lines.push(line);
-        if total >= limit && limit > 0 {
-            break;
-        }
-    }
-    Ok(pv_object::List::create(lines))
-}
-
-fn get_value<U: Unit>(cx: &Thread, this: &Obj) -> PyResult {
-    Ok(U::give(&open::<U>(cx, this)?.units.borrow()))
-}
-
-fn seek<U: Unit>(cx: &Thread, this: &Obj, offset: &Obj, whence: Option<&Obj>) -> PyResult {
-    let buffer = open::<U>(cx, this)?;
-    let offset = machine_int(cx, offset)?;
-    let whence = whence.map_or(Ok(0), |whence| machine_int(cx, whence))?;
-    let base = match whence {
-        0 if offset < 0 => return Err(cx.value_error(format_args!("Negative seek position {offset}"))),
-        0 => 0,
-        1 => buffer.position.get() as i64,
-        2 => buffer.units.borrow().len() as i64,
-        _ => return Err(cx.value_error(format_args!("Invalid whence ({whence}, should be 0, 1 or 2)"))),
-    };
-    if whence > 0 && offset != 0 && U::WANTED == "StringIO" {
-        return Err(cx.raise_message(Exc::OSError, "Can't do nonzero cur-relative seeks"));
-    }
-    let position = (base + offset).max(0);
-    buffer.position.set(position as usize);
-    Ok(Obj::int(position))
-}
-
-fn tell<U: Unit>(cx: &Thread, this: &Obj) -> PyResult {
-    Ok(Obj::usize(open::<U>(cx, this)?.position.get()))
-}
-
-fn truncate<U: Unit>(cx: &Thread, this: &Obj, size: Option<&Obj>) -> PyResult {
-    let buffer = open::<U>(cx, this)?;
-    let size = match size.filter(|size| !size.is_none()) {
-        None => buffer.position.get() as i64,
-        Some(size) => machine_int(cx, size)?,
-    };
-    match usize::try_from(size) {
-        Ok(length) => buffer.units.borrow_mut().truncate(length),
-        Err(_) => return Err(cx.value_error(format_args!("Negative size value {size}"))),
-    }
-    Ok(Obj::int(size))
-}
-
-fn close<U: Unit>(cx: &Thread, this: &Obj) -> PyResult {
-    let buffer = state::<Buffer<U>>(cx, this)?;
-    buffer.closed.set(true);
-    drop(buffer.units.take());
-    Ok(Obj::none())
-}
-
-fn enter<U: Unit>(cx: &Thread, this: &Obj) -> PyResult {
-    open::<U>(cx, this)?;
-    Ok(this.clone())
-}
-
-fn exit<U: Unit>(cx: &Thread, args: &Args<'_>) -> PyResult {
-    close::<U>(cx, &args.values()[0])
-}
-
-fn yes<U: Unit>(cx: &Thread, this: &Obj) -> PyResult {
-    open::<U>(cx, this).map(|_| Obj::bool(true))
-}
-
-fn no<U: Unit>(cx: &Thread, this: &Obj) -> PyResult {
-    open::<U>(cx, this).map(|_| Obj::bool(false))
-}
-
-fn flush<U: Unit>(cx: &Thread, this: &Obj) -> PyResult {
-    open::<U>(cx, this).map(|_| Obj::none())
-}
-
-fn closed<U: Unit>(cx: &Thread, this: &Obj) -> PyResult {
-    Ok(Obj::bool(state::<Buffer<U>>(cx, this)?.closed.get()))
-}
-
-macro_rules! buffer_class {
-    ($methods:ident $getsets:ident $table:ident $unit:ty, $doc:literal) => {
-        natives! { static $methods:
-            "__enter__" "(self, /)" F1(enter::<$unit>) "";
-            "__exit__" "" Raw(exit::<$unit>) "";
-            "close" "(self, /)" F1(close::<$unit>) "Closes the buffer and drops its contents.";
-            "flush" "(self, /)" F1(flush::<$unit>) "Does nothing.";
-            "getvalue" "(self, /)" F1(get_value::<$unit>) "All contents.";
-            "isatty" "(self, /)" F1(no::<$unit>) "Always False.";
-            "read" "(self, size=-1, /)" O2(read::<$unit>) "Reads up to a size.";
-            "readable" "(self, /)" F1(yes::<$unit>) "Always True.";
-            "readline" "(self, size=-1, /)" O2(read_line::<$unit>) "Reads a line.";
-            "readlines" "(self, hint=-1, /)" O2(read_lines::<$unit>) "Reads the remaining lines.";
-            "seek" "(self, pos, whence=0, /)" O3(seek::<$unit>) "Changes the position.";
-            "seekable" "(self, /)" F1(yes::<$unit>) "Always True.";
-            "tell" "(self, /)" F1(tell::<$unit>) "The position.";
-            "truncate" "(self, pos=None, /)" O2(truncate::<$unit>) "Cuts the contents.";
-            "writable" "(self, /)" F1(yes::<$unit>) "Always True.";
-            "write" "(self, s, /)" F2(write::<$unit>) "Writes at the position.";
-            "writelines" "(self, lines, /)" F2(write_lines::<$unit>) "Writes the items of an iterable.";
-        }
-        getsets! { static $getsets:
-            "closed" closed::<$unit> => "";
-        }
-        static $table: TypeTable = TypeTable {
-            methods: $methods,
-            getsets: $getsets,
-            slots: Slots {
-                new: Some(new::<$unit>),
-                init: Some(init::<$unit>),
-                iter: Some(itself),
-                next: Some(next::<$unit>),
-                ..Slots::NONE
-            },
-            doc: $doc,
-            ..TypeTable::NONE
-        };
-    };
-}
-
-buffer_class!(STRING_METHODS STRING_GETSETS STRING_IO u32, "Text in memory, read and written like a file.");
-buffer_class!(BYTES_METHODS BYTES_GETSETS BYTES_IO u8, "Bytes in memory, read and written like a file.");
-
-fn open_file(cx: &Thread, _: &Args<'_>) -> PyResult {
-    Err(cx.not_implemented("io.open: files are not supported yet"))
-}
+use crate::support::{class, constant, functions};
 
 fn text_encoding(_: &Thread, encoding: &Obj, _: Option<&Obj>) -> PyResult {
-    Ok(if encoding.is_none() { text::intern("utf-8") } else { encoding.clone() })
-}
-
-natives! { static OPEN:
-    "open" "" Raw(open_file) "Opens a file (not supported yet).";
-}
-
-/// Adds `open` to `builtins`.
-pub(crate) fn install_open(vm: &pv_runtime::Vm) {
-    pv_runtime::native::add_functions(vm, &vm.builtins, "_io", OPEN);
+    Ok(if encoding.is_none() { pv_runtime::text::intern("utf-8") } else { encoding.clone() })
 }
 
 natives! { static FUNCTIONS:
     "text_encoding" "(encoding, stacklevel=2, /)" O2(text_encoding) "The encoding, or the default one.";
 }
 
+/// Adds `open` to `builtins`.
+pub(crate) fn install_open(vm: &pv_runtime::Vm) {
+    pv_runtime::native::add_functions(vm, &vm.builtins, "_io", open::FUNCTIONS);
+}
+
 pub(crate) fn init_module(cx: &Thread, namespace: &Obj) -> PyResult<()> {
-    functions(cx, namespace, "io", FUNCTIONS);
-    functions(cx, namespace, "_io", OPEN);
-    class(cx, namespace, "_io", "StringIO", &STRING_IO);
-    class(cx, namespace, "_io", "BytesIO", &BYTES_IO);
-    constant(namespace, "DEFAULT_BUFFER_SIZE", Obj::small(131_072));
-    for (name, value) in [("SEEK_SET", 0), ("SEEK_CUR", 1), ("SEEK_END", 2)] {
-        constant(namespace, name, Obj::small(value));
-    }
+    functions(cx, namespace, "_io", FUNCTIONS);
+    functions(cx, namespace, "_io", open::FUNCTIONS);
+    constant(namespace, "DEFAULT_BUFFER_SIZE", Obj::usize(base::BLOCK));
+    constant(namespace, "BlockingIOError", cx.vm().exception(Exc::BlockingIOError).clone());
+    constant(namespace, "UnsupportedOperation", base::unsupported_operation(cx));
+    add_classes(cx, namespace);
     Ok(())
+}
+
+fn add_classes(cx: &Thread, namespace: &Obj) {
+    let root = new_native_type_with_dict(cx.vm(), "_io", "_IOBase", &base::BASE);
+    constant(namespace, "_IOBase", root.clone());
+    let add = |name: &str, parent: &Obj, table: &'static TypeTable| {
+        let class = new_native_subtype(cx.vm(), "_io", name, parent, table);
+        constant(namespace, name, class.clone());
+        class
+    };
+    let raw = add("_RawIOBase", &root, &base::RAW);
+    let buffered = add("_BufferedIOBase", &root, &base::BUFFERED);
+    let text = add("_TextIOBase", &root, &base::TEXT);
+    add("FileIO", &raw, &file::FILE);
+    add("BytesIO", &buffered, &memory::BYTES_IO);
+    add("BufferedReader", &buffered, &buffered::READER);
+    add("BufferedWriter", &buffered, &buffered::WRITER);
+    add("BufferedRandom", &buffered, &buffered::RANDOM);
+    add("BufferedRWPair", &buffered, &buffered::PAIR);
+    add("StringIO", &text, &memory::STRING_IO);
+    add("TextIOWrapper", &text, &text::TEXT_FILE);
+    class(cx, namespace, "_io", "IncrementalNewlineDecoder", &newline::DECODER);
 }

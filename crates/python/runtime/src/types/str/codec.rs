@@ -3,7 +3,7 @@
 mod decode;
 mod encode;
 
-use pv_object::{Bytes, Obj, Str};
+use pv_object::{Bytes, Kind, Obj, Str};
 
 use super::named_arg;
 use crate::error::{PyResult, Raised};
@@ -114,20 +114,46 @@ fn unknown_handler(cx: &Thread, name: &str) -> Raised {
     cx.lookup_error(format_args!("unknown error handler name '{name}'"))
 }
 
-/// The arguments `encoding` and `errors` of a method.
-fn choose(cx: &Thread, method: &str, encoding: Option<&Obj>, errors: Option<&Obj>) -> PyResult<(Encoding, Errors)> {
+/// The arguments `encoding` and `errors` of a method; no encoding where it is none of ours.
+fn choose(
+    cx: &Thread,
+    method: &str,
+    encoding: Option<&Obj>,
+    errors: Option<&Obj>,
+) -> PyResult<(Option<Encoding>, Errors)> {
     let encoding = match encoding {
-        None => Encoding::Utf8,
-        Some(encoding) => {
-            let name = named_arg(cx, method, "encoding", encoding)?;
-            Encoding::named(&name).ok_or_else(|| cx.lookup_error(format_args!("unknown encoding: {name}")))?
-        }
+        None => Some(Encoding::Utf8),
+        Some(encoding) => Encoding::named(&named_arg(cx, method, "encoding", encoding)?),
     };
     let errors = match errors {
         None => Errors::Strict,
         Some(errors) => Errors::named(&named_arg(cx, method, "errors", errors)?),
     };
     Ok((encoding, errors))
+}
+
+/// Encodes or decodes by the registered codec; the result has to be of the kind `wanted`.
+fn by_registry(
+    cx: &Thread,
+    function: &str,
+    object: &Obj,
+    encoding: Option<&Obj>,
+    errors: Option<&Obj>,
+    wanted: Kind,
+) -> PyResult {
+    let codecs = crate::import::import_module(cx, "_codecs")?;
+    let mut args = vec![object.clone()];
+    args.extend(encoding.cloned());
+    args.extend(errors.cloned());
+    let made = crate::protocol::call_method(cx, &codecs, function, &args)?;
+    if made.kind() == wanted {
+        return Ok(made);
+    }
+    let name = encoding.map_or_else(String::new, crate::text::to_string);
+    let (found, wanted) = (cx.type_name(&made), wanted.name());
+    Err(cx.type_error(format_args!(
+        "'{name}' {function}r returned '{found}' instead of '{wanted}'; use codecs.{function}() to {function} to arbitrary types"
+    )))
 }
 
 /// `object.encode(encoding, errors)` of a string, as bytes.
@@ -138,7 +164,9 @@ pub(crate) fn encode_object(
     encoding: Option<&Obj>,
     errors: Option<&Obj>,
 ) -> PyResult {
-    let (encoding, errors) = choose(cx, method, encoding, errors)?;
+    let (Some(encoding), errors) = choose(cx, method, encoding, errors)? else {
+        return by_registry(cx, "encode", object, encoding, errors, Kind::Bytes);
+    };
     let string = object.expect::<Str>();
     if let (Some(ascii), Encoding::Ascii | Encoding::Latin1 | Encoding::Utf8) = (string.as_ascii(), encoding) {
         return Ok(Bytes::create(ascii.as_bytes()));
@@ -155,7 +183,9 @@ pub(crate) fn decode_object(
     encoding: Option<&Obj>,
     errors: Option<&Obj>,
 ) -> PyResult {
-    let (encoding, errors) = choose(cx, method, encoding, errors)?;
+    let (Some(encoding), errors) = choose(cx, method, encoding, errors)? else {
+        return by_registry(cx, "decode", object, encoding, errors, Kind::Str);
+    };
     decode::decode(cx, object, data, encoding, errors)
 }
 
