@@ -168,6 +168,8 @@ pub struct Effects {
     pub reenters: bool,
     /// May drop references, and so free objects.
     pub frees: bool,
+    /// May change what traces assume: they are asked afterwards whether they are still valid.
+    pub invalidates: bool,
     /// Equal arguments give equal results for ever: may be computed once, or not at all.
     pub elidable: bool,
     /// Heap classes it reads.
@@ -182,6 +184,7 @@ impl Effects {
         raises: false,
         reenters: false,
         frees: false,
+        invalidates: false,
         elidable: true,
         reads: AliasSet::NONE,
         writes: AliasSet::NONE,
@@ -191,6 +194,7 @@ impl Effects {
         raises: true,
         reenters: true,
         frees: true,
+        invalidates: true,
         elidable: false,
         reads: AliasSet::ALL,
         writes: AliasSet::ALL,

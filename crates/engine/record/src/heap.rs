@@ -1,7 +1,7 @@
 //! Heap primitives of `Recording`. The only `unsafe` of the crate: proofs and unsafe methods are handed on to `Direct`.
 
 use pv_ir::{Imm, Op, ValueRef, cell_type};
-use pv_machine::{Array, ArrayInfo, Context, Field, Machine, Own, Typed};
+use pv_machine::{Array, ArrayInfo, Context, Field, Machine, Mutability, Own, Typed};
 use pv_word::Word;
 
 use crate::machine::{Float, Int, Val};
@@ -47,16 +47,29 @@ impl<Cx: Context> Recording<'_, Cx> {
         self.emit(Op::StoreElem, &[base, index.at, value], Imm::Array(&array.info), None);
     }
 
+    /// Is the field's content a constant? That of a constant object whose field never changes is.
+    fn is_fixed<L>(&self, object: Typed<Val, L>, field: &'static Field<L>) -> bool {
+        self.aborted.is_none()
+            && field.info.mutability == Mutability::Immutable
+            && self.is_const(self.facts.resolve(object.value().at))
+    }
+
     pub(crate) fn do_load<L>(&mut self, object: Typed<Val, L>, field: &'static Field<L>) -> Val {
-        Val { word: self.direct.load(concrete(object), field), at: self.emit_load(object, field) }
+        let word = self.direct.load(concrete(object), field);
+        let at = if self.is_fixed(object, field) { self.constant_word(word) } else { self.emit_load(object, field) };
+        Val { word, at }
     }
 
     pub(crate) fn do_load_int<L>(&mut self, object: Typed<Val, L>, field: &'static Field<L>) -> Int {
-        Int { value: self.direct.load_int(concrete(object), field), at: self.emit_load(object, field) }
+        let value = self.direct.load_int(concrete(object), field);
+        let at = if self.is_fixed(object, field) { self.b.int(value) } else { self.emit_load(object, field) };
+        Int { value, at }
     }
 
     pub(crate) fn do_load_float<L>(&mut self, object: Typed<Val, L>, field: &'static Field<L>) -> Float {
-        Float { value: self.direct.load_float(concrete(object), field), at: self.emit_load(object, field) }
+        let value = self.direct.load_float(concrete(object), field);
+        let at = if self.is_fixed(object, field) { self.b.float(value) } else { self.emit_load(object, field) };
+        Float { value, at }
     }
 
     pub(crate) fn do_replace<L>(

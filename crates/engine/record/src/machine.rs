@@ -104,7 +104,7 @@ impl<Cx: Context> Recording<'_, Cx> {
         let snapshot = (effects.reenters || window).then(|| self.safepoint());
         let at = self.emit(op, args, imm, snapshot);
         self.freed |= effects.frees;
-        self.step.reentered |= effects.reenters;
+        self.step.reentered |= effects.reenters || effects.invalidates;
         at
     }
 

@@ -135,12 +135,14 @@ fields! {
     CELL_VALUE: CellObj.value "cell.value", Word, CELL, Mutable;
     /// Value, or empty.
     GLOBAL_VALUE: GlobalCell.value "global.value", Word, GLOBAL, Mutable;
-    /// Code.
-    FUNCTION_CODE: Function.code "function.code", Word, FUNCTION, Mutable;
+    /// How compiled code treats the value: see `GlobalCell`.
+    GLOBAL_USE: GlobalCell.usage "global.use", U8, GLOBAL, Mutable;
+    /// Code. Immutable to traces: they assume it, and assigning `__code__` is announced.
+    FUNCTION_CODE: Function.code "function.code", Word, FUNCTION, Immutable;
     /// Globals.
-    FUNCTION_GLOBALS: Function.globals "function.globals", Word, FUNCTION, Mutable;
+    FUNCTION_GLOBALS: Function.globals "function.globals", Word, FUNCTION, Immutable;
     /// Tuple of cells, or empty.
-    FUNCTION_CLOSURE: Function.closure "function.closure", Word, FUNCTION, Mutable;
+    FUNCTION_CLOSURE: Function.closure "function.closure", Word, FUNCTION, Immutable;
     /// Tuple of defaults, or empty.
     FUNCTION_DEFAULTS: Function.defaults "function.defaults", Word, FUNCTION, Mutable;
     /// Dict of keyword-only defaults, or empty.

@@ -288,6 +288,9 @@ pub fn as_small_range<M: Machine>(m: &mut M, value: M::Val) -> Option<(M::Int, M
 pub fn function_code<M: Machine>(m: &mut M, function: Typed<M::Val, Function>) -> CodeRef {
     let code = m.load(function, &desc::FUNCTION_CODE);
     let code = m.promote(code);
+    if !M::INTERPRETING {
+        m.assume(Function::code_key());
+    }
     debug_assert!(Obj::of(&code).downcast::<Code>().is_some(), "a function's code is code");
     CodeRef::from_bits(code.addr() as u64)
 }

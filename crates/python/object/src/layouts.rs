@@ -33,7 +33,7 @@ pub use iter::{
     SetIter, StrIter, TupleIter, Zip,
 };
 pub use list::List;
-pub use module::{GlobalCell, MappingProxy, Module};
+pub use module::{GlobalCell, GlobalUse, MappingProxy, Module};
 pub use native::{Native, Payload};
 pub use number::{BoxedFloat, BoxedInt};
 pub use range::{Range, Slice};

@@ -49,6 +49,9 @@ pub fn by_shape<V: Copy, L: Layout>(value: V) -> Typed<V, L> {
 pub fn code_of<M: Machine>(m: &mut M, function: Typed<M::Val, Function>) -> CodeRef {
     let code = m.load(function, &desc::FUNCTION_CODE);
     let code: Word = m.promote(code);
+    if !M::INTERPRETING {
+        m.assume(Function::code_key());
+    }
     // The function keeps its code object alive; `CodeRef`'s users keep the function.
     CodeRef::from_bits(code.addr() as u64)
 }

@@ -55,7 +55,7 @@ impl Door<'_> {
 
     fn after_call(&mut self, effects: Effects) {
         self.state.heap.forget(if effects.reenters { AliasSet::ALL } else { effects.writes });
-        if effects.reenters {
+        if effects.reenters || effects.invalidates {
             self.state.valid = false;
         }
         if effects.reenters || effects.frees {

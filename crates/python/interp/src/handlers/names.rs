@@ -1,7 +1,7 @@
 //! Constants, moves, locals, cells, and names.
 
-use pv_machine::{Flow, Own, Slot};
-use pv_object::{desc, known, trusted};
+use pv_machine::{Flow, Own, Slot, Typed};
+use pv_object::{Dict, GlobalCell, GlobalUse, InlineCache, Obj, desc, known, trusted};
 use pv_word::Word;
 
 use crate::frame::{CALLEE, EXTRA};
@@ -207,12 +207,45 @@ fn cached_global<M: Python>(m: &mut M, i: Ops) -> Option<M::Val> {
     let callee = m.get(Slot(CALLEE));
     let function = trusted::function(callee);
     let globals = view::function_globals(m, function);
+    if !M::INTERPRETING {
+        return assumed_global(m, globals.value(), i);
+    }
     let version = view::keys_version(m, globals);
     let code = m.code();
     let cell = code.cache(i.y(code)).global(version)?;
     let cell = view::global_cell(m, cell);
     let value = m.load(cell, &desc::GLOBAL_VALUE);
     if m.is(value, Word::EMPTY) { None } else { Some(value) }
+}
+
+/// As [`cached_global`], for a trace: it assumes that the namespace keeps its keys and, unless the variable is known to vary, that it
+/// keeps its value, and so needs no guard (quasi-immutable fields, Bolz et al., "Runtime feedback in a meta-tracing JIT", 2011).
+fn assumed_global<M: Python>(m: &mut M, globals: M::Val, i: Ops) -> Option<M::Val> {
+    let cell = assumed_cell(m, globals, |cache, version| cache.global(version), i)?;
+    let variable = Obj::of(&cell).expect::<GlobalCell>();
+    if variable.assume() {
+        m.assume(cell.addr() as u64);
+        return variable.value().map(|value| m.word(value.word()));
+    }
+    let cell = view::global_cell(m, cell);
+    let value = m.load(cell, &desc::GLOBAL_VALUE);
+    if m.is(value, Word::EMPTY) { None } else { Some(value) }
+}
+
+/// The cell that the cache names for a namespace which is promoted and assumed to keep its keys.
+fn assumed_cell<M: Python>(
+    m: &mut M,
+    globals: M::Val,
+    find: impl Fn(&InlineCache, u64) -> Option<Word>,
+    i: Ops,
+) -> Option<Word> {
+    let globals = m.promote(globals);
+    let dict = Obj::of(&globals).expect::<Dict>();
+    let code = m.code();
+    let cell = find(code.cache(i.y(code)), dict.version())?;
+    dict.assume_keys();
+    m.assume(globals.addr() as u64);
+    Some(cell)
 }
 
 #[cold]
@@ -229,22 +262,33 @@ fn global_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
     done(m, i.next2())
 }
 
+/// The cell of a variable that the running function's globals have, if nobody has to be told of a store.
+#[inline(always)]
+fn own_cell<M: Python>(m: &mut M, i: Ops) -> Option<Typed<M::Val, GlobalCell>> {
+    let callee = m.get(Slot(CALLEE));
+    let function = trusted::function(callee);
+    let globals = view::function_globals(m, function);
+    if !M::INTERPRETING {
+        let cell = assumed_cell(m, globals.value(), |cache, version| cache.own_global(version), i)?;
+        Obj::of(&cell).expect::<GlobalCell>().vary();
+        return Some(view::global_cell(m, cell));
+    }
+    let version = view::keys_version(m, globals);
+    let code = m.code();
+    let cell = code.cache(i.y(code)).own_global(version)?;
+    let cell = view::global_cell(m, cell);
+    let usage = m.load_int(cell, &desc::GLOBAL_USE);
+    if m.int_is(usage, GlobalUse::Assumed as i64) { None } else { Some(cell) }
+}
+
 /// `globals[name] = a`.
 #[inline(always)]
 pub fn store_global<M: Python>(m: &mut M, i: Ops) -> Flow {
-    if cached_global(m, i).is_some() {
-        let callee = m.get(Slot(CALLEE));
-        let function = trusted::function(callee);
-        let globals = view::function_globals(m, function);
-        let version = view::keys_version(m, globals);
-        let code = m.code();
-        if let Some(cell) = code.cache(i.y(code)).own_global(version) {
-            let value = owned(m, i.a);
-            let cell = view::global_cell(m, cell);
-            let old = m.replace(cell, &desc::GLOBAL_VALUE, value);
-            m.release(old);
-            return done(m, i.next2());
-        }
+    if let Some(cell) = own_cell(m, i) {
+        let value = owned(m, i.a);
+        let old = m.replace(cell, &desc::GLOBAL_VALUE, value);
+        m.release(old);
+        return done(m, i.next2());
     }
     let name = m.code().name(i.x(m.code()));
     let cache = m.word(Word::small(i.y(m.code()) as i32));

@@ -18,6 +18,7 @@ pub use raising::*;
 
 use pv_machine::{AliasSet, Effects};
 use pv_object::Obj;
+use pv_object::desc::alias;
 use pv_runtime::PyResult;
 use pv_word::Word;
 
@@ -27,8 +28,19 @@ pub(crate) const VALUE: Effects = Effects { elidable: false, ..Effects::reading(
 pub(crate) const READS: Effects = Effects::reading(AliasSet::ALL);
 /// Never raises, runs nothing, reads anything.
 pub(crate) const LOOKS: Effects = Effects { raises: false, ..READS };
-/// Changes objects and frees, but runs no Python.
-pub(crate) const WRITES: Effects = Effects::writing(AliasSet::ALL);
+/// Adds to a list: never raises, frees nothing, and no trace assumes anything of a list.
+pub(crate) const APPENDS: Effects = Effects {
+    raises: false,
+    frees: false,
+    invalidates: false,
+    ..Effects::writing(
+        AliasSet::of(alias::LIST_LEN).or(AliasSet::of(alias::LIST_DATA)).or(AliasSet::of(alias::LIST_ITEMS)),
+    )
+};
+/// Changes a dict, which may be a namespace, and frees what it held.
+pub(crate) const DICT_WRITES: Effects = Effects::writing(
+    AliasSet::of(alias::DICT_LEN).or(AliasSet::of(alias::DICT_VERSION)).or(AliasSet::of(alias::GLOBAL)),
+);
 
 /// A helper's result as a word.
 #[inline(always)]

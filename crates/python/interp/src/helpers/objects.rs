@@ -6,7 +6,7 @@ use pv_object::{List, Obj, Str, Tuple};
 use pv_runtime::{attr, protocol};
 use pv_word::Word;
 
-use super::{READS, WRITES, ints, small, truth, windows, windows_and_word, words};
+use super::{APPENDS, DICT_WRITES, READS, ints, small, truth, windows, windows_and_word, words};
 use crate::support::{classes, containers, exceptions, generators, patterns, slices};
 
 const ANY: Effects = Effects::ANY;
@@ -96,7 +96,7 @@ ints! {
     /// `container[key] = value`.
     SET_ITEM "set_item" ANY I3 (cx, container, key, value) protocol::set_item(cx, container, key, value).map(|()| 0);
     /// `dict[key] = value` of an exact dict, for keys whose comparison runs no Python.
-    DICT_SET_ITEM "dict_set_item" WRITES I3 (cx, container, key, value) {
+    DICT_SET_ITEM "dict_set_item" DICT_WRITES I3 (cx, container, key, value) {
         protocol::set_item(cx, container, key, value).map(|()| 0)
     };
     /// `del container[key]`.
@@ -129,7 +129,7 @@ pub static LIST_APPEND: pv_machine::Helper<pv_runtime::Thread> = {
         Obj::of(&list).expect::<List>().push(Obj::from_owned(value));
         0
     }
-    pv_machine::Helper::new("list_append", Effects { raises: false, ..WRITES }, pv_machine::Target::I2(entry))
+    pv_machine::Helper::new("list_append", APPENDS, pv_machine::Target::I2(entry))
 };
 
 windows! {

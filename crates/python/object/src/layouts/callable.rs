@@ -4,6 +4,8 @@ use std::any::Any;
 use std::cell::Cell;
 use std::rc::Rc;
 
+use pv_word::Word;
+
 use crate::header::Header;
 use crate::heap::Heap;
 use crate::kind::{Kind, Layout, Visitor};
@@ -85,6 +87,17 @@ impl Function {
             builtins: Held::empty(),
             version: Cell::new(0),
         })
+    }
+
+    /// What traces assume that rely on functions keeping their code.
+    pub fn code_key() -> u64 {
+        std::ptr::from_ref(&crate::desc::FUNCTION_CODE).addr() as u64
+    }
+
+    /// Replaces the code; every trace that relies on functions keeping theirs is told.
+    pub fn replace_code(&self, code: Obj) {
+        self.code.set(code);
+        Heap::current().announce(Word::from_addr(Function::code_key() as usize));
     }
 }
 

@@ -24,6 +24,7 @@ pub struct Dict {
     header: Header,
     pub(crate) version: Cell<u64>,
     cells: Cell<bool>,
+    assumed: Cell<bool>,
     pub(crate) table: UnsafeCell<Table>,
 }
 
@@ -54,7 +55,15 @@ impl Dict {
 
     /// An empty dict with the given shape.
     pub fn with_shape(shape: ShapeRef) -> Obj {
-        create!(Dict { version: Cell::new(0), cells: Cell::new(false), table: UnsafeCell::default() }, shape)
+        create!(
+            Dict {
+                version: Cell::new(0),
+                cells: Cell::new(false),
+                assumed: Cell::new(false),
+                table: UnsafeCell::default()
+            },
+            shape
+        )
     }
 
     /// An empty cell dict.
@@ -100,6 +109,14 @@ impl Dict {
     fn changed(&self) {
         let cells = self.cells.get();
         self.version.set(if cells { Heap::current().fresh_version() } else { self.version.get() + 1 });
+        if self.assumed.take() {
+            Heap::current().announce(Word::from_addr(std::ptr::from_ref(self).addr()));
+        }
+    }
+
+    /// A trace relies on the dict's keys: the next insertion or removal is announced under the dict's address.
+    pub fn assume_keys(&self) {
+        self.assumed.set(true);
     }
 
     /// Are the values held in [`GlobalCell`]s?
@@ -151,14 +168,14 @@ impl Dict {
 
     #[inline(always)]
     fn seen_through(&self, word: Word) -> Option<Obj> {
-        if self.cells.get() { Obj::of(&word).expect::<GlobalCell>().value.get() } else { Some(Obj::retained(word)) }
+        if self.cells.get() { Obj::of(&word).expect::<GlobalCell>().value() } else { Some(Obj::retained(word)) }
     }
 
     /// Replaces the value of a live entry and returns the old one.
     pub fn set_value_at(&self, entry: usize, value: Obj) -> Option<Obj> {
         let word = self.table().entry(entry)?.value;
         if self.cells.get() {
-            return Obj::of(&word).expect::<GlobalCell>().value.replace(Some(value));
+            return Obj::of(&word).expect::<GlobalCell>().replace(Some(value));
         }
         Obj::from_result(self.table_mut().replace(entry, value.into_word()))
     }
@@ -179,7 +196,7 @@ impl Dict {
         if !self.cells.get() {
             return Some((key, value));
         }
-        Some((key, value.expect::<GlobalCell>().value.take()?))
+        Some((key, value.expect::<GlobalCell>().replace(None)?))
     }
 
     /// The first entry with number `from` or higher: its number, key and value.
@@ -298,7 +315,7 @@ impl Dict {
         self.changed();
         let old = std::mem::take(self.table_mut());
         if self.cells.get() {
-            old.iter().for_each(|entry| drop(Obj::of(&entry.value).expect::<GlobalCell>().value.take()));
+            old.iter().for_each(|entry| drop(Obj::of(&entry.value).expect::<GlobalCell>().replace(None)));
         }
         drop(old);
     }

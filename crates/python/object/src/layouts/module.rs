@@ -1,7 +1,11 @@
 //! Modules, the cells of their variables, and read-only mapping views.
 
-use crate::header::Header;
+use std::cell::Cell;
 
+use pv_word::Word;
+
+use crate::header::Header;
+use crate::heap::Heap;
 use crate::layouts::{Dict, create, held_layout};
 use crate::obj::{Held, Obj};
 use crate::shape::ShapeRef;
@@ -42,14 +46,60 @@ held_layout!(Module, Module, [dict]);
 #[repr(C)]
 pub struct GlobalCell {
     header: Header,
-    /// The value; empty once deleted.
-    pub value: Held,
+    pub(crate) value: Held,
+    pub(crate) usage: Cell<u8>,
+}
+
+/// What compiled code does with a global's value: a state that only rises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum GlobalUse {
+    /// Nothing yet.
+    Unused,
+    /// Some trace takes it for a constant: whoever writes announces it.
+    Assumed,
+    /// It was written after that, or by a trace: traces load it.
+    Varies,
 }
 
 impl GlobalCell {
     /// A cell.
     pub fn create(value: Obj) -> Obj {
-        create!(GlobalCell { value: Held::new(value) })
+        create!(GlobalCell { value: Held::new(value), usage: Cell::new(GlobalUse::Unused as u8) })
+    }
+
+    /// The value; `None` once deleted.
+    pub fn value(&self) -> Option<Obj> {
+        self.value.get()
+    }
+
+    /// The value's word, borrowed.
+    pub fn word(&self) -> Word {
+        self.value.peek()
+    }
+
+    /// Writes the value and returns the old one.
+    pub fn replace(&self, value: Option<Obj>) -> Option<Obj> {
+        if self.usage.get() == GlobalUse::Assumed as u8 {
+            self.vary();
+        }
+        self.value.replace(value)
+    }
+
+    /// A trace wants to take the value for a constant; may it?
+    pub fn assume(&self) -> bool {
+        if self.usage.get() == GlobalUse::Varies as u8 {
+            return false;
+        }
+        self.usage.set(GlobalUse::Assumed as u8);
+        true
+    }
+
+    /// Traces are to load the value from here on; those that took it for a constant are told.
+    pub fn vary(&self) {
+        if self.usage.replace(GlobalUse::Varies as u8) == GlobalUse::Assumed as u8 {
+            Heap::current().announce(Word::from_addr(std::ptr::from_ref(self).addr()));
+        }
     }
 }
 

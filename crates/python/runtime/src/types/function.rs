@@ -128,7 +128,23 @@ macro_rules! field {
 
 field!(get_name, set_name, name, Kind::Str, "__name__ must be set to a string object", Obj::none());
 field!(get_qualname, set_qualname, qualname, Kind::Str, "__qualname__ must be set to a string object", Obj::none());
-field!(get_code, set_code, code, Kind::Code, "__code__ must be set to a code object", Obj::none());
+
+fn get_code(_: &Thread, function: &Obj) -> PyResult {
+    Ok(view(function).code.get().unwrap_or_else(Obj::none))
+}
+
+fn set_code(cx: &Thread, function: &Obj, value: Option<&Obj>) -> PyResult<()> {
+    match value {
+        Some(code) if code.kind() == Kind::Code => {
+            let place = view(function);
+            place.replace_code(code.clone());
+            place.version.set(place.version.get() + 1);
+            Ok(())
+        }
+        _ => Err(cx.type_error("__code__ must be set to a code object")),
+    }
+}
+
 field!(
     get_defaults,
     set_defaults,
