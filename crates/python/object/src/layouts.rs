@@ -34,7 +34,7 @@ pub use iter::{
 };
 pub use list::List;
 pub use module::{GlobalCell, GlobalUse, MappingProxy, Module};
-pub use native::{Native, Payload};
+pub use native::{Buffer, BufferForm, Native, Payload};
 pub use number::{BoxedFloat, BoxedInt};
 pub use range::{Range, Slice};
 pub use set::{FrozenSet, Set, SetTable};

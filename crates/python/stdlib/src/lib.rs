@@ -9,6 +9,7 @@ mod abc;
 pub mod algorithm;
 mod array;
 mod bisect;
+mod buffer;
 mod codecs;
 mod collections;
 mod errno;
@@ -23,6 +24,7 @@ mod posix;
 mod random;
 mod sha2;
 mod sre;
+mod structs;
 mod support;
 mod thread;
 mod time;
@@ -43,6 +45,7 @@ pub static MODULES: &[NativeModule] = &[
     NativeModule { name: "_random", init: |cx, module| random::init(cx, &namespace(module)) },
     NativeModule { name: "_sha2", init: |cx, module| sha2::init(cx, &namespace(module)) },
     NativeModule { name: "_sre", init: |cx, module| sre::init(cx, &namespace(module)) },
+    NativeModule { name: "_struct", init: |cx, module| structs::init_module(cx, &namespace(module)) },
     NativeModule { name: "_thread", init: |cx, module| thread::init(cx, &namespace(module)) },
     NativeModule { name: "_weakref", init: |cx, module| weakref::init(cx, &namespace(module)) },
     NativeModule { name: "array", init: |cx, module| array::init(cx, &namespace(module)) },

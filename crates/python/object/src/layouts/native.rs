@@ -8,12 +8,50 @@ use crate::kind::{Kind, Layout, Visitor};
 use crate::obj::Obj;
 use crate::shape::ShapeRef;
 
+/// What the bytes of a [`Buffer`] are.
+#[derive(Clone, Debug)]
+pub struct BufferForm {
+    /// The items' format, as the module `struct` writes it.
+    pub format: &'static str,
+    /// Bytes per item.
+    pub item_size: usize,
+    /// Bytes of all.
+    pub len: usize,
+    /// May nobody change them?
+    pub read_only: bool,
+}
+
+/// Memory that an object shows to others. While one of the functions passed here runs, it must not reach the object in
+/// another way.
+pub trait Buffer {
+    /// The text of the ValueError for who looks at it now, if nobody may.
+    fn refusal(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What the bytes are.
+    fn form(&self) -> BufferForm;
+
+    /// Calls `f` with the bytes, in one piece.
+    fn read(&self, f: &mut dyn FnMut(&[u8]));
+
+    /// Calls `f` with the bytes for changes in place; false where there can be none.
+    fn write(&self, f: &mut dyn FnMut(&mut [u8])) -> bool;
+
+    /// Counts views in or out; while there is one, the size stays.
+    fn add_views(&self, change: i32);
+}
+
 /// State of an object that this crate knows nothing of.
 pub trait Payload: Any {
     /// Calls the visitor with every object the state owns.
     fn visit(&self, _visitor: Visitor<'_>) {}
     /// Gives up what may take part in a reference cycle.
     fn clear(&self) {}
+    /// The memory that the object shows to others.
+    fn buffer(&self) -> Option<&dyn Buffer> {
+        None
+    }
 }
 
 /// An object around a Rust value.
@@ -50,6 +88,11 @@ unsafe impl Layout for Native {
 }
 
 impl Obj {
+    /// The memory that a [`Native`] object shows to others.
+    pub fn native_buffer(&self) -> Option<&dyn Buffer> {
+        self.downcast::<Native>()?.payload.buffer()
+    }
+
     /// The Rust state of a [`Native`] object, if it has this type.
     pub fn native<T: Payload>(&self) -> Option<&T> {
         self.downcast::<Native>()?.get()

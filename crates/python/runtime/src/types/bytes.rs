@@ -48,11 +48,26 @@ pub(crate) fn buffer(object: &Obj) -> Option<Vec<u8>> {
     if let Some(bytes) = object.downcast::<Bytes>() {
         return Some(bytes.data().to_vec());
     }
-    object.downcast::<ByteArray>().map(|bytes| bytes.with(<[u8]>::to_vec))
+    if let Some(bytes) = object.downcast::<ByteArray>() {
+        return Some(bytes.with(<[u8]>::to_vec));
+    }
+    let memory = object.native_buffer().filter(|memory| memory.refusal().is_none())?;
+    let mut copy = Vec::new();
+    memory.read(&mut |data| copy = data.to_vec());
+    Some(copy)
+}
+
+/// ValueError for memory that nobody may look at now.
+pub fn check_accessible(cx: &Thread, object: &Obj) -> PyResult<()> {
+    match object.native_buffer().and_then(pv_object::Buffer::refusal) {
+        Some(message) => Err(cx.value_error(message)),
+        None => Ok(()),
+    }
 }
 
 /// The bytes of a bytes-like object; TypeError for others.
 pub(crate) fn like(cx: &Thread, object: &Obj) -> PyResult<Vec<u8>> {
+    check_accessible(cx, object)?;
     buffer(object).ok_or_else(|| {
         let found = cx.type_name(object);
         cx.type_error(format_args!("a bytes-like object is required, not '{found}'"))
@@ -67,6 +82,7 @@ pub(crate) fn byte(cx: &Thread, value: &Obj, message: &str) -> PyResult<u8> {
 
 /// `bytes(object)` for objects other than counts and strings: `__bytes__`, buffers, iterables of numbers.
 pub(crate) fn from_object(cx: &Thread, object: &Obj) -> PyResult<Vec<u8>> {
+    check_accessible(cx, object)?;
     if let Some(data) = buffer(object) {
         return Ok(data);
     }

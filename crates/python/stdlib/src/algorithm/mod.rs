@@ -1,6 +1,7 @@
 //! Algorithms on plain Rust values.
 
 pub mod gamma;
+pub mod half;
 pub mod inverse_hyperbolic;
 pub mod mersenne;
 pub mod norm;

@@ -11,6 +11,7 @@ use crate::support::{bytes_like, machine_int, optional_int};
 fn append(cx: &Thread, this: &Obj, value: &Obj) -> PyResult {
     let array = view(cx, this)?;
     let (bytes, width) = array.code.encode(cx, value)?;
+    array.check_resizable(cx)?;
     array.data.borrow_mut().extend_from_slice(&bytes[..width]);
     Ok(Obj::none())
 }
@@ -19,6 +20,7 @@ fn append(cx: &Thread, this: &Obj, value: &Obj) -> PyResult {
 pub(super) fn extend_from(cx: &Thread, array: &Array, iterable: &Obj) -> PyResult<()> {
     protocol::for_each(cx, iterable, |item| {
         let (bytes, width) = array.code.encode(cx, &item)?;
+        array.check_resizable(cx)?;
         array.data.borrow_mut().extend_from_slice(&bytes[..width]);
         Ok(ControlFlow::Continue(()))
     })
@@ -29,6 +31,7 @@ fn extend(cx: &Thread, this: &Obj, iterable: &Obj) -> PyResult {
     match iterable.native::<Array>() {
         Some(other) if other.code == array.code => {
             let bytes = other.to_bytes();
+            array.check_resizable(cx)?;
             array.data.borrow_mut().extend(bytes);
         }
         Some(_) => return Err(cx.type_error("can only extend with array of same kind")),
@@ -49,6 +52,7 @@ fn in_place_add(cx: &Thread, this: &Obj, other: &Obj) -> PyResult {
 fn in_place_multiply(cx: &Thread, this: &Obj, count: &Obj) -> PyResult {
     let array = view(cx, this)?;
     let count = usize::try_from(machine_int(cx, count)?).unwrap_or(0);
+    array.check_resizable(cx)?;
     let repeated = array.data.borrow().repeat(count);
     *array.data.borrow_mut() = repeated;
     Ok(this.clone())
@@ -58,6 +62,7 @@ fn insert(cx: &Thread, this: &Obj, index: &Obj, value: &Obj) -> PyResult {
     let array = view(cx, this)?;
     let index = machine_int(cx, index)?;
     let (bytes, width) = array.code.encode(cx, value)?;
+    array.check_resizable(cx)?;
     let len = array.len() as i64;
     let at = if index < 0 { (index + len).max(0) } else { index.min(len) } as usize * width;
     array.data.borrow_mut().splice(at..at, bytes[..width].iter().copied());
@@ -66,6 +71,7 @@ fn insert(cx: &Thread, this: &Obj, index: &Obj, value: &Obj) -> PyResult {
 
 fn remove_at(cx: &Thread, array: &Array, index: usize) -> PyResult {
     let item = array.get(index).ok_or_else(|| cx.index_error("pop index out of range"))?;
+    array.check_resizable(cx)?;
     let size = array.code.size();
     array.data.borrow_mut().drain(index * size..(index + 1) * size);
     Ok(item)
@@ -170,6 +176,7 @@ pub(super) fn from_bytes(cx: &Thread, this: &Obj, bytes: &Obj) -> PyResult {
     if bytes.len() % array.code.size() != 0 {
         return Err(cx.value_error("bytes length not a multiple of item size"));
     }
+    array.check_resizable(cx)?;
     array.data.borrow_mut().extend(bytes);
     Ok(Obj::none())
 }
@@ -209,7 +216,9 @@ fn deep_copy(cx: &Thread, this: &Obj, _: &Obj) -> PyResult {
 }
 
 fn clear(cx: &Thread, this: &Obj) -> PyResult {
-    view(cx, this)?.data.borrow_mut().clear();
+    let array = view(cx, this)?;
+    array.check_resizable(cx)?;
+    array.data.borrow_mut().clear();
     Ok(Obj::none())
 }
 

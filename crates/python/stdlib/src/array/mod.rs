@@ -9,7 +9,7 @@ mod storage;
 use std::cell::RefCell;
 
 use pv_bytecode::op::{BinaryOp, Compare};
-use pv_object::{ByteArray, Bytes, Obj, Payload, Slice, Str, StrBuilder};
+use pv_object::{Buffer, BufferForm, ByteArray, Bytes, Obj, Payload, Slice, Str, StrBuilder};
 use pv_runtime::{Args, PyResult, Slots, Thread, TypeTable, protocol, text};
 
 use crate::support::{Step, class, constant, create, itself, state, step};
@@ -19,14 +19,48 @@ use storage::Code;
 pub(crate) struct Array {
     code: Code,
     data: RefCell<Vec<u8>>,
+    /// Views that forbid a change of size.
+    views: std::cell::Cell<i32>,
 }
 
-impl Payload for Array {}
+impl Payload for Array {
+    fn buffer(&self) -> Option<&dyn Buffer> {
+        Some(self)
+    }
+}
+
+impl Buffer for Array {
+    fn form(&self) -> BufferForm {
+        let (item_size, len) = (self.code.size(), self.data.borrow().len());
+        BufferForm { format: self.code.format(), item_size, len, read_only: false }
+    }
+
+    fn read(&self, f: &mut dyn FnMut(&[u8])) {
+        f(&self.data.borrow());
+    }
+
+    fn write(&self, f: &mut dyn FnMut(&mut [u8])) -> bool {
+        f(&mut self.data.borrow_mut());
+        true
+    }
+
+    fn add_views(&self, change: i32) {
+        self.views.set(self.views.get() + change);
+    }
+}
 
 impl Array {
     /// A copy of the items' bytes.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         self.data.borrow().clone()
+    }
+
+    /// BufferError while there are views.
+    fn check_resizable(&self, cx: &Thread) -> PyResult<()> {
+        match self.views.get() {
+            0 => Ok(()),
+            _ => Err(cx.buffer_error("cannot resize an array that is exporting buffers")),
+        }
     }
 
     fn len(&self) -> usize {
@@ -62,7 +96,7 @@ fn view<'a>(cx: &Thread, this: &'a Obj) -> PyResult<&'a Array> {
 
 /// An array of the class of `this` (or `array` itself) with other items.
 fn like(class: &Obj, code: Code, data: Vec<u8>) -> Obj {
-    create(class, Array { code, data: RefCell::new(data) })
+    create(class, Array { code, data: RefCell::new(data), views: std::cell::Cell::new(0) })
 }
 
 fn array_class(cx: &Thread) -> PyResult {
@@ -164,6 +198,7 @@ fn set_item(cx: &Thread, this: &Obj, key: &Obj, value: Option<&Obj>) -> PyResult
     let index = item_index(cx, key, array.len(), "array assignment index out of range")?;
     let size = array.code.size();
     let Some(value) = value else {
+        array.check_resizable(cx)?;
         array.data.borrow_mut().drain(index * size..(index + 1) * size);
         return Ok(());
     };
@@ -189,6 +224,9 @@ fn set_slice(cx: &Thread, array: &Array, slice: &Slice, value: Option<&Obj>) -> 
     };
     let (start, step, count) = protocol::slice_bounds(cx, slice, array.len())?;
     let size = array.code.size();
+    if value.is_none() || bytes.len() != count * size && step == 1 {
+        array.check_resizable(cx)?;
+    }
     let mut data = array.data.borrow_mut();
     if step == 1 {
         let start = start as usize;

@@ -41,6 +41,27 @@ impl Code {
         }
     }
 
+    /// Its letter in a format of the module `struct`, or `w` for characters.
+    pub(super) fn format(self) -> &'static str {
+        match self {
+            Code::Character(_) => "w",
+            Code::Float => "f",
+            Code::Double => "d",
+            Code::Int(letter, ..) => match letter {
+                'b' => "b",
+                'B' => "B",
+                'h' => "h",
+                'H' => "H",
+                'i' => "i",
+                'I' => "I",
+                'l' => "l",
+                'L' => "L",
+                'q' => "q",
+                _ => "Q",
+            },
+        }
+    }
+
     /// Bytes per item.
     #[inline]
     pub(super) fn size(self) -> usize {

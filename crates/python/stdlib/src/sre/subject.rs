@@ -65,7 +65,7 @@ fn run<S: StrDrive>(state: &mut State, text: S, end: usize, code: &[u32], attemp
         Request { string: text, start, end, pattern_codes: code, match_all: mode == Mode::Full, must_advance };
     state.reset(&request, start);
     let found = if mode == Mode::Search { state.search(request) } else { state.py_match(&request) };
-    found.then(|| Found { start: state.start, end: state.cursor.position })
+    found.then_some(Found { start: state.start, end: state.cursor.position })
 }
 
 impl Subject {

@@ -2,7 +2,7 @@
 
 pub mod record;
 
-use pv_object::{BigInt, ByteArray, Bytes, Module, Obj, Tuple, Type};
+use pv_object::{BigInt, Module, Obj, Tuple, Type};
 use pv_runtime::native::Signature;
 use pv_runtime::native::signature::Source;
 use pv_runtime::types::{dict, new_native_type, new_native_type_with_dict};
@@ -114,16 +114,7 @@ pub fn optional_int(cx: &Thread, value: Option<&Obj>, default: i64) -> PyResult<
 
 /// A copy of the bytes of a bytes-like object.
 pub fn bytes_like(cx: &Thread, value: &Obj) -> PyResult<Vec<u8>> {
-    if let Some(bytes) = value.downcast::<Bytes>() {
-        return Ok(bytes.data().to_vec());
-    }
-    if let Some(bytes) = value.downcast::<ByteArray>() {
-        return Ok(bytes.with(<[u8]>::to_vec));
-    }
-    if let Some(array) = value.native::<crate::array::Array>() {
-        return Ok(array.to_bytes());
-    }
-    Err(cx.type_error(format_args!("a bytes-like object is required, not '{}'", cx.type_name(value))))
+    crate::buffer::read(cx, value, <[u8]>::to_vec)
 }
 
 /// Is `value` None or absent?
