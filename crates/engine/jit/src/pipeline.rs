@@ -47,8 +47,8 @@ impl<L: Language> Jit<L> {
         record_time: f64,
     ) -> Result<TraceId, (Abort, String)> {
         let Recorded { trace: raw, stacks, keys, steps } = recorded;
-        if keys.iter().any(|key| self.gone.borrow().contains(key)) {
-            return Err((Abort::Changed, String::new()));
+        if let Some(&key) = keys.iter().find(|key| self.gone.borrow().contains(key)) {
+            return Err((Abort::Changed, name_of_key(&raw, key)));
         }
         let mut stages = Vec::new();
         self.check(&raw)?;
@@ -217,4 +217,13 @@ fn is_small_int_op(op: Op) -> bool {
             | Op::TFloorDivFit
             | Op::TModFit
     )
+}
+
+/// What a key stands for: the label of the object that is embedded under its address, or the bare key of another assumption.
+fn name_of_key(trace: &Trace, key: u64) -> String {
+    let embedded = trace.values.iter().find_map(|def| match def {
+        ValueDef::Const(Const::Object(word, label)) if word.addr() as u64 == key => Some(label.to_string()),
+        _ => None,
+    });
+    embedded.unwrap_or_else(|| format!("assumption {key:#x}"))
 }

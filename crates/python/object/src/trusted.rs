@@ -9,7 +9,7 @@ use pv_word::Word;
 
 use crate::desc;
 use crate::kind::Layout;
-use crate::layouts::{CellObj, CodeRef, Dict, Function, Generator, GlobalCell, Tuple};
+use crate::layouts::{CellObj, CodeRef, Dict, Function, Generator, GlobalCell, NativeFunction, Tuple};
 
 macro_rules! trusted {
     ($($(#[$doc:meta])* $name:ident: $layout:ident;)*) => {
@@ -33,6 +33,8 @@ trusted! {
     generator: Generator;
     /// The globals of a function.
     dict: Dict;
+    /// A value whose kind is that of native functions, by the caller's test.
+    native: NativeFunction;
     /// What an inline cache or a plan names as the cell of a variable.
     global_cell: GlobalCell;
 }

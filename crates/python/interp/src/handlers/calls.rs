@@ -4,7 +4,7 @@
 //! function with matching positional arguments the window simply becomes the callee's frame.
 
 use pv_machine::{Flow, Own, Slot, Typed};
-use pv_object::{CallPlan, CodeRef, Function, Kind, ShapeRef, known, trusted};
+use pv_object::{CallPlan, CodeRef, Function, Kind, ShapeRef, desc, known, trusted};
 use pv_word::Word;
 
 use crate::frame::{Action, EXTRA, RETURN_INFO, ReturnInfo};
@@ -220,6 +220,11 @@ fn class<M: Python>(m: &mut M, callee: M::Val, site: Site) -> Flow {
 /// A native function: as an intrinsic where there is one, else as a residual call.
 fn native<M: Python>(m: &mut M, site: Site) -> Flow {
     let callee = m.get(slot(site.window));
+    let receiver = m.load(trusted::native(callee), &desc::NATIVE_RECEIVER);
+    if !m.is(receiver, Word::EMPTY) {
+        // A bound one is made for the call: as a constant it would be gone with it.
+        return generic(m, site);
+    }
     let identity = m.promote(callee);
     if let Some(flow) = intrinsics::call(m, identity, site) {
         return flow;
