@@ -97,9 +97,20 @@ fn overrides(cx: &Thread, ty: &Type, name: &Obj) -> bool {
     crate::protocol::defines(cx, ty, name)
 }
 
+/// TypeError for a built-in class whose instances are made by native code only.
+fn no_instances(cx: &Thread, ty: &Type) -> crate::Raised {
+    let module =
+        ty.own_attr(&cx.names().__module__).filter(|module| !ty.has(TypeFlags::HEAP) && module.kind() == Kind::Str);
+    let module = module.map_or_else(String::new, |module| format!("{}.", crate::text::to_string(&module)));
+    cx.type_error(format_args!("cannot create '{module}{}' instances", ty.name_string()))
+}
+
 /// `object.__new__`.
 pub(crate) fn object_new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     let ty = class.expect::<Type>();
+    if ty.instance_kind() != Kind::Instance {
+        return Err(no_instances(cx, ty));
+    }
     if !args.values().is_empty() {
         if overrides(cx, ty, &cx.names().__new__) {
             return Err(cx.type_error("object.__new__() takes exactly one argument (the type to instantiate)"));

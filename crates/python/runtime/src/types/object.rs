@@ -1,5 +1,7 @@
 //! `object`.
 
+mod reduce;
+
 use pv_bytecode::op::Compare;
 use pv_object::{Form, Instance, Kind, Obj, Type, TypeFlags};
 
@@ -84,17 +86,6 @@ fn dir(cx: &Thread, obj: &Obj) -> PyResult {
     crate::builtins::object_dir(cx, obj)
 }
 
-fn reduce_ex(cx: &Thread, obj: &Obj, protocol: &Obj) -> PyResult {
-    let copyreg = crate::import::import_module(cx, "copyreg")?;
-    let newobj = protocol.as_i64().unwrap_or(0) >= 2;
-    let name = if newobj { "__reduce_ex_newobj__" } else { "_reduce_ex" };
-    let function = attr::get_optional(cx, &copyreg, &text::intern(name))?;
-    match function {
-        Some(function) => protocol::call2(cx, &function, obj, protocol),
-        None => Err(cx.type_error(format_args!("cannot pickle '{}' object", cx.type_name(obj)))),
-    }
-}
-
 fn get_class(cx: &Thread, obj: &Obj) -> PyResult {
     Ok(cx.type_of(obj).clone())
 }
@@ -154,7 +145,9 @@ crate::natives! { static METHODS:
     "__format__" "(self, format_spec, /)" F2(format) "Formats the object; only an empty specification is known.";
     "__sizeof__" "(self, /)" F1(sizeof) "Size of the object in memory, in bytes.";
     "__dir__" "(self, /)" F1(dir) "Names of the object's attributes.";
-    "__reduce_ex__" "(self, protocol, /)" F2(reduce_ex) "Helper for pickle.";
+    "__getstate__" "(self, /)" F1(reduce::get_state) "Helper for pickle.";
+    "__reduce__" "(self, /)" F1(reduce::reduce) "Helper for pickle.";
+    "__reduce_ex__" "(self, protocol, /)" F2(reduce::reduce_ex) "Helper for pickle.";
 }
 
 crate::natives! { static CLASS_METHODS:

@@ -29,6 +29,7 @@ pub(super) struct View {
     layout: Layout,
     read_only: bool,
     released: Cell<bool>,
+    hash: Cell<Option<i64>>,
     /// Other objects that look at the view's bytes.
     views: Cell<i32>,
 }
@@ -99,6 +100,7 @@ impl View {
             layout,
             read_only,
             released: Cell::new(false),
+            hash: Cell::new(None),
             views: Cell::new(0),
         }
     }
@@ -112,6 +114,14 @@ impl View {
         if !self.released.replace(true) {
             buffer::add_views(&self.base, -1);
         }
+    }
+
+    /// Runs `f`, which may run Python code, while the view cannot be released.
+    fn held<T>(&self, f: impl FnOnce() -> T) -> T {
+        self.views.set(self.views.get() + 1);
+        let result = f();
+        self.views.set(self.views.get() - 1);
+        result
     }
 
     /// The items' bytes, side by side.
@@ -170,6 +180,9 @@ fn repr(cx: &Thread, this: &Obj) -> PyResult {
 }
 
 fn hash(cx: &Thread, this: &Obj) -> PyResult<i64> {
+    if let Some(known) = state::<View>(cx, this)?.hash.get() {
+        return Ok(known);
+    }
     let view = view(cx, this)?;
     if !view.read_only {
         return Err(cx.value_error("cannot hash writable memoryview object"));
@@ -177,8 +190,10 @@ fn hash(cx: &Thread, this: &Obj) -> PyResult<i64> {
     if !matches!(view.format.trim_start_matches('@'), "B" | "b" | "c") {
         return Err(cx.value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'"));
     }
-    protocol::hash(cx, &view.base)?;
-    Ok(Bytes::create(&view.bytes()).expect::<Bytes>().hash())
+    view.held(|| protocol::hash(cx, &view.base))?;
+    let hash = Bytes::create(&view.bytes()).expect::<Bytes>().hash();
+    view.hash.set(Some(hash));
+    Ok(hash)
 }
 
 fn compare(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult {
@@ -288,8 +303,8 @@ fn get_item(cx: &Thread, this: &Obj, key: &Obj) -> PyResult {
     match target(cx, looked_at, key)? {
         Target::Item(place) => items::get(cx, view(cx, this)?, place),
         Target::Part(layout) => {
-            let part = view(cx, this)?.like(layout);
-            Ok(wrap(cx, this, part))
+            // The key's `__index__` may have released the view; the memory is there all the same.
+            Ok(wrap(cx, this, looked_at.like(layout)))
         }
     }
 }
@@ -360,9 +375,10 @@ fn to_bytes(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
 }
 
 fn hex(cx: &Thread, args: &Args<'_>) -> PyResult {
-    let bytes = Bytes::create(&view(cx, &args.values()[0])?.bytes());
+    let view = view(cx, &args.values()[0])?;
+    let bytes = Bytes::create(&view.bytes());
     let method = pv_runtime::attr::get_str(cx, &bytes, "hex")?;
-    protocol::call(cx, &method, &args.rest())
+    view.held(|| protocol::call(cx, &method, &args.rest()))
 }
 
 fn to_list(cx: &Thread, this: &Obj) -> PyResult {

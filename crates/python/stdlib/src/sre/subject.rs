@@ -68,6 +68,12 @@ fn run<S: StrDrive>(state: &mut State, text: S, end: usize, code: &[u32], attemp
     found.then_some(Found { start: state.start, end: state.cursor.position })
 }
 
+impl Drop for Subject {
+    fn drop(&mut self) {
+        crate::buffer::add_views(&self.object, -1);
+    }
+}
+
 impl Subject {
     /// The subject of an operation of `pattern` on `object`, from `start` to `end`.
     pub(super) fn new(
@@ -89,6 +95,7 @@ impl Subject {
             Ok(usize::try_from(machine_int(cx, given)?).unwrap_or(0).min(len))
         };
         let (start, end) = (place(start, 0)?, place(end, len)?);
+        crate::buffer::add_views(object, 1);
         Ok(Subject { object: object.clone(), storage, len, start, end })
     }
 
