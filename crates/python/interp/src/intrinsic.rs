@@ -3,7 +3,7 @@
 use pv_bytecode::op::{Common, Intrinsic, Special};
 use pv_object::Obj;
 use pv_runtime::types::dict;
-use pv_runtime::{Exc, PyResult, Thread, protocol};
+use pv_runtime::{Exc, PyResult, Thread, attr, protocol, text};
 
 use crate::support::classes;
 
@@ -24,8 +24,39 @@ pub fn run(cx: &Thread, which: u32, operands: Vec<Obj>) -> PyResult {
             pv_runtime::types::exception::prepare_reraise_star(cx, original, list)
         }
         (Intrinsic::SetStaticAttributes, [class]) => Ok(class.clone()),
-        _ => Err(cx.not_implemented(format_args!("{} is not supported yet", which.name()))),
+        (Intrinsic::SetupAnnotations, []) => setup_annotations(cx),
+        (Intrinsic::TypeVar, _) => typing(cx, "_type_var", &operands),
+        (Intrinsic::TypeVarWithBound, _) => typing(cx, "_type_var_with_bound", &operands),
+        (Intrinsic::TypeVarWithConstraints, _) => typing(cx, "_type_var_with_constraints", &operands),
+        (Intrinsic::ParamSpec, _) => typing(cx, "_param_spec", &operands),
+        (Intrinsic::TypeVarTuple, _) => typing(cx, "_type_var_tuple", &operands),
+        (Intrinsic::SetTypeParamDefault, _) => typing(cx, "_set_default", &operands),
+        (Intrinsic::SubscriptGeneric, _) => typing(cx, "_subscript_generic", &operands),
+        (Intrinsic::TypeAlias, _) => typing(cx, "_type_alias", &operands),
+        (Intrinsic::SetFunctionTypeParams, [function, params]) => {
+            attr::set(cx, function, &text::intern("__type_params__"), params)?;
+            Ok(function.clone())
+        }
+        _ => Err(cx.system_error(format_args!("{} has other operands", which.name()))),
     }
+}
+
+/// Has the library's Python part make a type parameter or an alias.
+fn typing(cx: &Thread, function: &str, operands: &[Obj]) -> PyResult {
+    let module = pv_runtime::import::import_module(cx, "_typing")?;
+    protocol::call_method(cx, &module, function, operands)
+}
+
+/// Gives the running namespace an `__annotations__` unless it has one.
+fn setup_annotations(cx: &Thread) -> PyResult {
+    let Some((_, locals)) = cx.vm().namespaces(cx) else {
+        return Err(cx.system_error("no locals found when setting up annotations"));
+    };
+    let name = text::intern("__annotations__");
+    if !protocol::contains(cx, &locals, &name)? {
+        protocol::set_item(cx, &locals, &name, &dict::new())?;
+    }
+    Ok(Obj::none())
 }
 
 /// The builtin object number `which`.

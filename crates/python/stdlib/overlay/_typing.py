@@ -277,6 +277,17 @@ def _check_plain(args, message):
         raise TypeError(message)
 
 
+class _Later:
+    """Stands for a value that is computed when it is asked for."""
+
+    def __init__(self, evaluate):
+        self.evaluate = evaluate
+
+
+def _value(value):
+    return value.evaluate() if isinstance(value, _Later) else value
+
+
 class _Parameter:
     """What the three kinds of type parameters have in common."""
 
@@ -306,6 +317,7 @@ class _Parameter:
 
     @property
     def __default__(self):
+        self._default = _value(self._default)
         return self._default
 
     def has_default(self):
@@ -367,8 +379,18 @@ class TypeVar(_Parameter):
             bound = None if bound is None else typing._type_check(bound, "Bound must be a type.")
             text = "TypeVar(name, constraint, ...): constraints must be types."
             constraints = tuple(typing._type_check(one, text) for one in constraints)
-        self.__bound__ = bound
-        self.__constraints__ = constraints
+        self._bound = bound
+        self._constraints = constraints
+
+    @property
+    def __bound__(self):
+        self._bound = _value(self._bound)
+        return self._bound
+
+    @property
+    def __constraints__(self):
+        self._constraints = _value(self._constraints)
+        return self._constraints
 
     def __typing_subst__(self, arg):
         import typing
@@ -481,9 +503,14 @@ class TypeAliasType:
 
     def __init__(self, name, value, *, type_params=()):
         self.__name__ = name
-        self.__value__ = value
+        self._value = value
         self.__type_params__ = type_params
         self.__module__ = _caller_module()
+
+    @property
+    def __value__(self):
+        self._value = _value(self._value)
+        return self._value
 
     @property
     def __parameters__(self):
@@ -519,6 +546,53 @@ class Generic:
         import typing
 
         typing._generic_init_subclass(cls, *args, **keywords)
+
+
+# What the syntax of type parameters and aliases calls.
+
+
+def _of_caller(made):
+    made.__module__ = _caller_module(3)
+    return made
+
+
+def _type_var(name):
+    return _of_caller(TypeVar(name, infer_variance=True))
+
+
+def _type_var_with_bound(name, evaluate):
+    var = _of_caller(TypeVar(name, infer_variance=True))
+    var._bound = _Later(evaluate)
+    return var
+
+
+def _type_var_with_constraints(name, evaluate):
+    var = _of_caller(TypeVar(name, infer_variance=True))
+    var._constraints = _Later(evaluate)
+    return var
+
+
+def _param_spec(name):
+    return _of_caller(ParamSpec(name, infer_variance=True))
+
+
+def _type_var_tuple(name):
+    return _of_caller(TypeVarTuple(name))
+
+
+def _set_default(parameter, evaluate):
+    parameter._default = _Later(evaluate)
+    return parameter
+
+
+def _subscript_generic(parameters):
+    import typing
+
+    return Generic[tuple(typing.Unpack[one] if isinstance(one, TypeVarTuple) else one for one in parameters)]
+
+
+def _type_alias(name, parameters, evaluate):
+    return _of_caller(TypeAliasType(name, _Later(evaluate), type_params=parameters or ()))
 
 
 for _class in (TypeVar, ParamSpec, TypeVarTuple, ParamSpecArgs, ParamSpecKwargs, TypeAliasType, Generic):

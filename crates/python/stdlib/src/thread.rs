@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use pv_object::{Obj, Payload};
-use pv_runtime::{Args, Exc, PyResult, Slots, Thread, TypeTable, natives};
+use pv_runtime::{Args, Exc, PyResult, Slots, Thread, TypeTable, getsets, natives};
 
 use crate::support::{Parameters, constant, create, functions, module_item, state};
 
@@ -97,8 +97,78 @@ fn start(cx: &Thread, _: &Args<'_>) -> PyResult {
     Err(cx.runtime_error("can't start new thread: threads are not supported yet"))
 }
 
+/// What the module `threading` knows a thread by.
+struct Handle {
+    done: Cell<bool>,
+}
+
+impl Payload for Handle {}
+
+fn new_handle(_: &Thread, class: &Obj, _: &Args<'_>) -> PyResult {
+    Ok(create(class, Handle { done: Cell::new(false) }))
+}
+
+fn make_handle(cx: &Thread, _: &Obj) -> PyResult {
+    Ok(create(&module_item(cx, "_thread", "_ThreadHandle")?, Handle { done: Cell::new(false) }))
+}
+
+fn is_done(cx: &Thread, this: &Obj) -> PyResult {
+    Ok(Obj::bool(state::<Handle>(cx, this)?.done.get()))
+}
+
+fn set_done(cx: &Thread, this: &Obj) -> PyResult {
+    state::<Handle>(cx, this)?.done.set(true);
+    Ok(Obj::none())
+}
+
+fn join(cx: &Thread, this: &Obj, _: Option<&Obj>) -> PyResult {
+    match state::<Handle>(cx, this)?.done.get() {
+        true => Ok(Obj::none()),
+        false => Err(cx.runtime_error("Cannot join current thread")),
+    }
+}
+
+fn handle_ident(cx: &Thread, _: &Obj) -> PyResult {
+    get_ident(cx)
+}
+
+natives! { static HANDLE_METHODS:
+    "_set_done" "(self, /)" F1(set_done) "Marks the thread as ended.";
+    "is_done" "(self, /)" F1(is_done) "Has the thread ended?";
+    "join" "(self, timeout=None, /)" O2(join) "Waits for the end of the thread.";
+}
+
+getsets! { static HANDLE_GETSETS:
+    "ident" handle_ident => "";
+}
+
+static HANDLE: TypeTable = TypeTable {
+    methods: HANDLE_METHODS,
+    getsets: HANDLE_GETSETS,
+    slots: Slots { new: Some(new_handle), ..Slots::NONE },
+    ..TypeTable::NONE
+};
+
+fn yes(_: &Thread) -> PyResult {
+    Ok(Obj::bool(true))
+}
+
+fn shutdown(_: &Thread) -> PyResult {
+    Ok(Obj::none())
+}
+
+fn stack_size(_: &Thread, _: Option<&Obj>) -> PyResult {
+    Ok(Obj::small(0))
+}
+
 natives! { static FUNCTIONS:
     "_count" "()" F0(count) "The number of threads besides the main one.";
+    "_get_main_thread_ident" "()" F0(get_ident) "A number that names the main thread.";
+    "_is_main_interpreter" "()" F0(yes) "Is this the main interpreter?";
+    "_make_thread_handle" "(ident, /)" F1(make_handle) "Makes the handle of a thread that runs.";
+    "_shutdown" "()" F0(shutdown) "Waits for all threads: there are none.";
+    "daemon_threads_allowed" "()" F0(yes) "May there be daemon threads?";
+    "stack_size" "(size=0, /)" O1(stack_size) "The stack size of new threads: the default one.";
     "allocate_lock" "()" F0(allocate_lock) "Create a new lock object.";
     "get_ident" "()" F0(get_ident) "A number that names the thread.";
     "get_native_id" "()" F0(get_ident) "The system's number of the thread.";
@@ -110,6 +180,7 @@ pub(crate) fn init(cx: &Thread, namespace: &Obj) -> PyResult<()> {
     functions(cx, namespace, "_thread", FUNCTIONS);
     let lock = crate::support::weak_class(cx, namespace, "_thread", "lock", &LOCK);
     constant(namespace, "LockType", lock);
+    crate::support::class(cx, namespace, "_thread", "_ThreadHandle", &HANDLE);
     crate::support::weak_class(cx, namespace, "_thread", "RLock", &RLOCK);
     constant(namespace, "error", cx.vm().exception(Exc::RuntimeError).clone());
     constant(namespace, "TIMEOUT_MAX", Obj::float(9_223_372_036.0));

@@ -3,6 +3,7 @@
 use pv_machine::Effects;
 use pv_object::obj::{take_window, view_window};
 use pv_object::{List, Obj, Str, Tuple};
+use pv_runtime::types::template;
 use pv_runtime::{attr, protocol};
 use pv_word::Word;
 
@@ -56,10 +57,7 @@ words! {
         _ => protocol::ascii(cx, x),
     };
     /// A template of strings and interpolations.
-    BUILD_TEMPLATE "build_template" ANY W2 (cx, strings, interpolations) Err({
-        let _ = (strings, interpolations);
-        cx.not_implemented("template strings are not supported yet")
-    });
+    BUILD_TEMPLATE "build_template" ANY W2 (cx, strings, interpolations) template::build(cx, strings, interpolations);
     /// `__import__(name, …)` for the running function.
     IMPORT_NAME "import_name" ANY W4 (cx, function, name, list, level) {
         crate::support::imports::import_name(cx, &super::globals_of(function), name, list, small(level))
@@ -147,10 +145,7 @@ windows! {
     BUILD_SLICE "build_slice" VALUE (_cx, _count, cells) Ok(slices::build(take_window(cells)));
     /// An interpolation of value, source text and format spec.
     BUILD_INTERPOLATION "build_interpolation" ANY (cx, conversion, cells) {
-        {
-            let _ = (take_window(cells), conversion);
-            Err(cx.not_implemented("template strings are not supported yet"))
-        }
+        template::interpolation(cx, take_window(cells), small(conversion))
     };
     /// An intrinsic on its operands, moved.
     INTRINSIC "intrinsic" ANY (cx, which, cells) crate::intrinsic::run(cx, small(which), take_window(cells));

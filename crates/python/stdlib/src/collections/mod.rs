@@ -6,7 +6,7 @@ mod dicts;
 use std::ops::ControlFlow;
 
 use pv_bytecode::op::BinaryOp;
-use pv_object::{Dict, Obj, Payload, Tuple};
+use pv_object::{Dict, Held, Obj, Payload, Tuple};
 use pv_runtime::types::dict;
 use pv_runtime::{Args, PyResult, Slots, Thread, TypeTable, getsets, natives, protocol, text};
 
@@ -46,19 +46,25 @@ fn overrides_items(cx: &Thread, mapping: &Obj) -> bool {
 /// A field of a named tuple.
 struct TupleGetter {
     index: usize,
-    doc: Obj,
+    doc: Held,
+}
+
+impl TupleGetter {
+    fn doc(&self) -> Obj {
+        self.doc.get().unwrap_or_else(Obj::none)
+    }
 }
 
 impl Payload for TupleGetter {
     fn visit(&self, visitor: &mut dyn FnMut(&Obj)) {
-        visitor(&self.doc);
+        self.doc.visit(visitor);
     }
 }
 
 fn new_getter(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     let [index, doc] = args.values() else { return Err(cx.type_error("_tuplegetter expected 2 arguments")) };
     let index = usize::try_from(machine_int(cx, index)?).unwrap_or(0);
-    Ok(create(class, TupleGetter { index, doc: doc.clone() }))
+    Ok(create(class, TupleGetter { index, doc: Held::new(doc.clone()) }))
 }
 
 fn get_field(cx: &Thread, this: &Obj, instance: Option<&Obj>, _: Option<&Obj>) -> PyResult {
@@ -78,22 +84,30 @@ fn set_field(cx: &Thread, _: &Obj, _: &Obj, value: Option<&Obj>) -> PyResult<()>
 }
 
 fn field_doc(cx: &Thread, this: &Obj) -> PyResult {
-    Ok(state::<TupleGetter>(cx, this)?.doc.clone())
+    Ok(state::<TupleGetter>(cx, this)?.doc())
+}
+
+fn set_field_doc(cx: &Thread, this: &Obj, value: Option<&Obj>) -> PyResult<()> {
+    match value {
+        Some(value) => state::<TupleGetter>(cx, this)?.doc.set(value.clone()),
+        None => return Err(cx.type_error("cannot delete __doc__ attribute")),
+    }
+    Ok(())
 }
 
 fn getter_repr(cx: &Thread, this: &Obj) -> PyResult {
     let getter = state::<TupleGetter>(cx, this)?;
-    let doc = text::to_string(&protocol::repr(cx, &getter.doc)?);
+    let doc = text::to_string(&protocol::repr(cx, &getter.doc())?);
     Ok(text::new(&format!("_tuplegetter({}, {doc})", getter.index)))
 }
 
 fn getter_reduce(cx: &Thread, this: &Obj) -> PyResult {
     let getter = state::<TupleGetter>(cx, this)?;
-    Ok(Tuple::pair(cx.type_of(this).clone(), Tuple::pair(Obj::usize(getter.index), getter.doc.clone())))
+    Ok(Tuple::pair(cx.type_of(this).clone(), Tuple::pair(Obj::usize(getter.index), getter.doc())))
 }
 
 getsets! { static GETTER_GETSETS:
-    "__doc__" field_doc => "";
+    "__doc__" field_doc, set set_field_doc => "";
 }
 
 natives! { static GETTER_METHODS:

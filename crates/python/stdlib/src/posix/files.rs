@@ -13,7 +13,7 @@ use crate::support::{Parameters, machine_int, module_item};
 
 static STAT: Parameters = Parameters::new("stat", "(path, *, dir_fd=None, follow_symlinks=True)");
 
-fn stat_record(cx: &Thread, data: &Metadata) -> PyResult {
+pub(super) fn stat_record(cx: &Thread, data: &Metadata) -> PyResult {
     let class = module_item(cx, "posix", "stat_result")?;
     let seconds = |seconds: i64, nanos: i64| Obj::float(seconds as f64 + nanos as f64 * 1e-9);
     let nanos = |seconds: i64, nanos: i64| Obj::int(seconds * 1_000_000_000 + nanos);
@@ -147,12 +147,7 @@ fn access(cx: &Thread, target: &Obj, mode: &Obj) -> PyResult {
     Ok(Obj::bool(rustix::fs::access(path(cx, target)?, wanted).is_ok()))
 }
 
-fn scandir(cx: &Thread, _: Option<&Obj>) -> PyResult {
-    Err(cx.not_implemented("os.scandir is not supported yet"))
-}
-
 natives! { pub(super) static FUNCTIONS:
-    "scandir" "(path=None)" O1(scandir) "Entries of a folder (not supported yet).";
     "access" "(path, mode)" F2(access) "May the path be used in this way?";
     "chdir" "(path)" F1(chdir) "Changes the working folder.";
     "chmod" "(path, mode)" F2(chmod) "Changes access rights.";

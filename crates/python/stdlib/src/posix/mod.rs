@@ -1,5 +1,6 @@
-//! `posix`: the operating system below `os`: environment, files and folders ([`files`]), processes.
+//! `posix`: the operating system below `os`: environment, files and folders ([`files`], [`descriptors`]), processes.
 
+mod descriptors;
 mod files;
 
 use std::ffi::OsString;
@@ -105,16 +106,6 @@ fn exit_now(cx: &Thread, status: &Obj) -> PyResult {
     std::process::exit(machine_int(cx, status)? as i32)
 }
 
-fn isatty(cx: &Thread, descriptor: &Obj) -> PyResult {
-    use std::io::IsTerminal;
-    Ok(Obj::bool(match machine_int(cx, descriptor)? {
-        0 => std::io::stdin().is_terminal(),
-        1 => std::io::stdout().is_terminal(),
-        2 => std::io::stderr().is_terminal(),
-        _ => false,
-    }))
-}
-
 fn strerror(cx: &Thread, number: &Obj) -> PyResult {
     let shown = std::io::Error::from_raw_os_error(machine_int(cx, number)? as i32).to_string();
     Ok(text::new(shown.split(" (os error").next().unwrap_or(&shown)))
@@ -140,7 +131,6 @@ natives! { static FUNCTIONS:
     "getpid" "()" F0(getpid) "The process's number.";
     "getppid" "()" F0(getppid) "The parent process's number.";
     "getuid" "()" F0(getuid) "The user's number.";
-    "isatty" "(fd, /)" F1(isatty) "Is a descriptor a terminal?";
     "putenv" "(name, value, /)" F2(putenv) "Sets a variable for child processes.";
     "strerror" "(code, /)" F1(strerror) "The text of an error number.";
     "unsetenv" "(name, /)" F1(unsetenv) "Removes a variable for child processes.";
@@ -169,6 +159,7 @@ const CONSTANTS: &[(&str, i32)] = &[
 pub(crate) fn init(cx: &Thread, namespace: &Obj) -> PyResult<()> {
     functions(cx, namespace, "posix", FUNCTIONS);
     functions(cx, namespace, "posix", files::FUNCTIONS);
+    descriptors::add(cx, namespace);
     CONSTANTS.iter().for_each(|(name, value)| constant(namespace, name, Obj::small(*value)));
     record_class(cx, namespace, "os", "stat_result", &STAT, 7);
     record_class(cx, namespace, "os", "terminal_size", &TERMINAL, 2);
