@@ -31,8 +31,14 @@ fn not_defined(cx: &Thread, name: &Obj) -> pv_runtime::Raised {
     cx.name_error(format_args!("name '{}' is not defined", text(name)))
 }
 
-/// The global or builtin; NameError.
+/// The global or builtin; NameError. Globals of a class derived from dict are asked as mappings.
 pub fn lookup(cx: &Thread, globals: &Obj, name: &Obj) -> PyResult {
+    if !globals.is_exact() {
+        return match in_mapping(cx, globals, name)? {
+            Some(value) => Ok(value),
+            None => builtin(cx, globals, name),
+        };
+    }
     find(cx, globals, name).ok_or_else(|| not_defined(cx, name))
 }
 
@@ -45,7 +51,9 @@ pub fn builtin(cx: &Thread, globals: &Obj, name: &Obj) -> PyResult {
 /// The global or builtin for a running function; the instruction's cache learns where it lies.
 pub fn load(cx: &Thread, function: &Obj, name: &Obj, cache: u32) -> PyResult {
     let globals = function.expect::<Function>().globals.get().expect("a function has globals");
-    remember(cx, function, &globals, name, cache);
+    if globals.is_exact() {
+        remember(cx, function, &globals, name, cache);
+    }
     lookup(cx, &globals, name)
 }
 

@@ -230,6 +230,7 @@ pub(crate) fn populate(vm: &Vm) {
     set("maxunicode", Obj::int(0x10_ffff));
     set("byteorder", text::intern("little"));
     set("platform", text::intern("linux"));
+    set("platlibdir", text::intern("lib"));
     set("executable", text::new(""));
     for prefix in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {
         set(prefix, text::new("/usr"));

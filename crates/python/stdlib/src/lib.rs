@@ -14,6 +14,7 @@ mod codecs;
 mod collections;
 mod errno;
 mod functools;
+mod hashes;
 mod io;
 mod itertools;
 pub mod library;
@@ -22,7 +23,6 @@ mod memory_view;
 mod operator;
 mod posix;
 mod random;
-mod sha2;
 mod sre;
 mod structs;
 mod support;
@@ -43,7 +43,9 @@ pub static MODULES: &[NativeModule] = &[
     NativeModule { name: "_functools", init: |cx, module| functools::init(cx, &namespace(module)) },
     NativeModule { name: "_operator", init: |cx, module| operator::init(cx, &namespace(module)) },
     NativeModule { name: "_random", init: |cx, module| random::init(cx, &namespace(module)) },
-    NativeModule { name: "_sha2", init: |cx, module| sha2::init(cx, &namespace(module)) },
+    NativeModule { name: "_md5", init: |cx, module| hashes::init(cx, &namespace(module), "_md5") },
+    NativeModule { name: "_sha1", init: |cx, module| hashes::init(cx, &namespace(module), "_sha1") },
+    NativeModule { name: "_sha2", init: |cx, module| hashes::init(cx, &namespace(module), "_sha2") },
     NativeModule { name: "_sre", init: |cx, module| sre::init(cx, &namespace(module)) },
     NativeModule { name: "_struct", init: |cx, module| structs::init_module(cx, &namespace(module)) },
     NativeModule { name: "_thread", init: |cx, module| thread::init(cx, &namespace(module)) },

@@ -149,6 +149,18 @@ static HANDLE: TypeTable = TypeTable {
     ..TypeTable::NONE
 };
 
+/// The attributes that each thread has for itself: there is one thread, so they are the object's.
+struct Local;
+
+impl Payload for Local {}
+
+fn new_local(_: &Thread, class: &Obj, _: &Args<'_>) -> PyResult {
+    Ok(create(class, Local))
+}
+
+static LOCAL: TypeTable =
+    TypeTable { slots: Slots { new: Some(new_local), ..Slots::NONE }, doc: "Thread-local data", ..TypeTable::NONE };
+
 fn yes(_: &Thread) -> PyResult {
     Ok(Obj::bool(true))
 }
@@ -181,6 +193,7 @@ pub(crate) fn init(cx: &Thread, namespace: &Obj) -> PyResult<()> {
     let lock = crate::support::weak_class(cx, namespace, "_thread", "lock", &LOCK);
     constant(namespace, "LockType", lock);
     crate::support::class(cx, namespace, "_thread", "_ThreadHandle", &HANDLE);
+    crate::support::class_with_dict(cx, namespace, "_thread", "_local", &LOCAL);
     crate::support::weak_class(cx, namespace, "_thread", "RLock", &RLOCK);
     constant(namespace, "error", cx.vm().exception(Exc::RuntimeError).clone());
     constant(namespace, "TIMEOUT_MAX", Obj::float(9_223_372_036.0));

@@ -1,5 +1,6 @@
 //! Algorithms on plain Rust values.
 
+pub mod digests;
 pub mod gamma;
 pub mod half;
 pub mod inverse_hyperbolic;

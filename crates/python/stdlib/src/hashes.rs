@@ -1,4 +1,4 @@
-//! `_sha2`: the hash functions of the SHA-2 family.
+//! `_md5`, `_sha1` and `_sha2`: hash functions.
 //!
 //! A hash object keeps what it was given and computes the digest when asked.
 
@@ -8,11 +8,13 @@ use ::sha2::{Digest, Sha224, Sha256, Sha384, Sha512};
 use pv_object::{Bytes, Obj, Payload, Str};
 use pv_runtime::{Args, PyResult, Thread, TypeTable, getsets, natives, text};
 
+use crate::algorithm::digests;
 use crate::support::{Parameters, bytes_like, class, create, functions, module_item, state};
 
-/// A function of the family.
+/// A hash function.
 #[derive(Clone, Copy)]
 struct Function {
+    module: &'static str,
     name: &'static str,
     block: i32,
     digest: fn(&[u8]) -> Vec<u8>,
@@ -22,11 +24,13 @@ fn digest_with<D: Digest>(data: &[u8]) -> Vec<u8> {
     D::digest(data).to_vec()
 }
 
-static FAMILY: [Function; 4] = [
-    Function { name: "sha224", block: 64, digest: digest_with::<Sha224> },
-    Function { name: "sha256", block: 64, digest: digest_with::<Sha256> },
-    Function { name: "sha384", block: 128, digest: digest_with::<Sha384> },
-    Function { name: "sha512", block: 128, digest: digest_with::<Sha512> },
+static FAMILY: [Function; 6] = [
+    Function { module: "_sha2", name: "sha224", block: 64, digest: digest_with::<Sha224> },
+    Function { module: "_sha2", name: "sha256", block: 64, digest: digest_with::<Sha256> },
+    Function { module: "_sha2", name: "sha384", block: 128, digest: digest_with::<Sha384> },
+    Function { module: "_sha2", name: "sha512", block: 128, digest: digest_with::<Sha512> },
+    Function { module: "_md5", name: "md5", block: 64, digest: digests::md5 },
+    Function { module: "_sha1", name: "sha1", block: 64, digest: digests::sha1 },
 ];
 
 struct Hash {
@@ -36,7 +40,7 @@ struct Hash {
 
 impl Payload for Hash {}
 
-static PARAMETERS: Parameters = Parameters::new("sha2", "(data=b'', *, usedforsecurity=True, string=None)");
+static PARAMETERS: Parameters = Parameters::new("hash", "(data=b'', *, usedforsecurity=True, string=None)");
 
 fn input(cx: &Thread, data: &Obj) -> PyResult<Vec<u8>> {
     match data.downcast::<Str>() {
@@ -48,7 +52,8 @@ fn input(cx: &Thread, data: &Obj) -> PyResult<Vec<u8>> {
 fn make<const INDEX: usize>(cx: &Thread, args: &Args<'_>) -> PyResult {
     let bound = PARAMETERS.bind(cx, args)?;
     let data = bound[0].as_ref().map_or(Ok(Vec::new()), |data| input(cx, data))?;
-    Ok(create(&module_item(cx, "_sha2", "_Hash")?, Hash { function: FAMILY[INDEX], data: RefCell::new(data) }))
+    let class = module_item(cx, FAMILY[INDEX].module, "_Hash")?;
+    Ok(create(&class, Hash { function: FAMILY[INDEX], data: RefCell::new(data) }))
 }
 
 fn update(cx: &Thread, this: &Obj, data: &Obj) -> PyResult {
@@ -103,15 +108,29 @@ getsets! { static GETSETS:
 
 static HASH: TypeTable = TypeTable { methods: METHODS, getsets: GETSETS, ..TypeTable::NONE };
 
-natives! { static FUNCTIONS:
+natives! { static MD5:
+    "md5" "" Raw(make::<4>) "Return a new MD5 hash object.";
+}
+
+natives! { static SHA1:
+    "sha1" "" Raw(make::<5>) "Return a new SHA-1 hash object.";
+}
+
+natives! { static SHA2:
     "sha224" "" Raw(make::<0>) "Return a new SHA-224 hash object.";
     "sha256" "" Raw(make::<1>) "Return a new SHA-256 hash object.";
     "sha384" "" Raw(make::<2>) "Return a new SHA-384 hash object.";
     "sha512" "" Raw(make::<3>) "Return a new SHA-512 hash object.";
 }
 
-pub(crate) fn init(cx: &Thread, namespace: &Obj) -> PyResult<()> {
-    functions(cx, namespace, "_sha2", FUNCTIONS);
-    class(cx, namespace, "_sha2", "_Hash", &HASH);
+/// Fills the module `module`, which is one of the three.
+pub(crate) fn init(cx: &Thread, namespace: &Obj, module: &str) -> PyResult<()> {
+    let table = match module {
+        "_md5" => MD5,
+        "_sha1" => SHA1,
+        _ => SHA2,
+    };
+    functions(cx, namespace, module, table);
+    class(cx, namespace, module, "_Hash", &HASH);
     Ok(())
 }
