@@ -6,10 +6,10 @@
 use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 
-use pv_object::{Bytes, Obj, Payload, Str, StrBuilder};
+use pv_object::{BufferForm, Bytes, Obj, Payload, Str, StrBuilder};
 use pv_runtime::{Args, Exc, PyResult, Slots, Thread, TypeTable, getsets, natives, protocol};
 
-use crate::support::{Parameters, bytes_like, create, itself, machine_int, state};
+use crate::support::{Parameters, bytes_like, create, itself, machine_int, module_item, state};
 
 /// What a buffer is made of.
 trait Unit: Copy + Default + PartialEq + 'static {
@@ -52,9 +52,65 @@ struct Buffer<U: Unit> {
     units: RefCell<Vec<U>>,
     position: Cell<usize>,
     closed: Cell<bool>,
+    /// Views of the contents, which forbid a change of size.
+    views: Cell<i32>,
 }
 
 impl<U: Unit> Payload for Buffer<U> {}
+
+/// What a view of a `BytesIO` looks at: its contents.
+struct Contents(Obj);
+
+impl Payload for Contents {
+    fn visit(&self, visitor: &mut dyn FnMut(&Obj)) {
+        visitor(&self.0);
+    }
+
+    fn buffer(&self) -> Option<&dyn pv_object::Buffer> {
+        Some(self)
+    }
+}
+
+impl pv_object::Buffer for Contents {
+    fn form(&self) -> BufferForm {
+        let len = self.0.native::<Buffer<u8>>().map_or(0, |buffer| buffer.units.borrow().len());
+        BufferForm { format: "B", item_size: 1, len, read_only: false }
+    }
+
+    fn read(&self, f: &mut dyn FnMut(&[u8])) {
+        if let Some(buffer) = self.0.native::<Buffer<u8>>() {
+            f(&buffer.units.borrow());
+        }
+    }
+
+    fn write(&self, f: &mut dyn FnMut(&mut [u8])) -> bool {
+        self.0.native::<Buffer<u8>>().map(|buffer| f(&mut buffer.units.borrow_mut())).is_some()
+    }
+
+    fn add_views(&self, change: i32) {
+        if let Some(buffer) = self.0.native::<Buffer<u8>>() {
+            buffer.views.set(buffer.views.get() + change);
+        }
+    }
+}
+
+/// The class of what a view of a `BytesIO` looks at.
+pub(super) static CONTENTS: TypeTable = TypeTable::NONE;
+
+fn get_buffer(cx: &Thread, this: &Obj) -> PyResult {
+    open::<u8>(cx, this)?;
+    let contents = create(&module_item(cx, "_io", "_BytesIOBuffer")?, Contents(this.clone()));
+    protocol::call1(cx, &module_item(cx, "builtins", "memoryview")?, &contents)
+}
+
+/// An open buffer without views.
+fn changeable<'a, U: Unit>(cx: &Thread, this: &'a Obj) -> PyResult<&'a Buffer<U>> {
+    let buffer = open::<U>(cx, this)?;
+    match buffer.views.get() {
+        0 => Ok(buffer),
+        _ => Err(cx.buffer_error("Existing exports of data: object cannot be re-sized")),
+    }
+}
 
 fn open<'a, U: Unit>(cx: &Thread, this: &'a Obj) -> PyResult<&'a Buffer<U>> {
     let buffer = state::<Buffer<U>>(cx, this)?;
@@ -82,7 +138,7 @@ fn init<U: Unit>(cx: &Thread, this: &Obj, args: &Args<'_>) -> PyResult<()> {
 }
 
 fn write<U: Unit>(cx: &Thread, this: &Obj, value: &Obj) -> PyResult {
-    let buffer = open::<U>(cx, this)?;
+    let buffer = changeable::<U>(cx, this)?;
     let new = U::take(cx, value)?;
     let mut units = buffer.units.borrow_mut();
     let at = buffer.position.get();
@@ -185,7 +241,7 @@ fn tell<U: Unit>(cx: &Thread, this: &Obj) -> PyResult {
 }
 
 fn truncate<U: Unit>(cx: &Thread, this: &Obj, size: Option<&Obj>) -> PyResult {
-    let buffer = open::<U>(cx, this)?;
+    let buffer = changeable::<U>(cx, this)?;
     let size = match size.filter(|size| !size.is_none()) {
         None => buffer.position.get() as i64,
         Some(size) => machine_int(cx, size)?,
@@ -199,6 +255,9 @@ fn truncate<U: Unit>(cx: &Thread, this: &Obj, size: Option<&Obj>) -> PyResult {
 
 fn close<U: Unit>(cx: &Thread, this: &Obj) -> PyResult {
     let buffer = state::<Buffer<U>>(cx, this)?;
+    if !buffer.closed.get() {
+        changeable::<U>(cx, this)?;
+    }
     buffer.closed.set(true);
     drop(buffer.units.take());
     Ok(Obj::none())
@@ -279,6 +338,7 @@ macro_rules! buffer_class {
 
 buffer_class!(STRING_METHODS STRING_GETSETS STRING_IO u32, [], "Text in memory, read and written like a file.");
 buffer_class!(BYTES_METHODS BYTES_GETSETS BYTES_IO u8, [
+    "getbuffer" "(self, /)" F1(get_buffer) "Get a read-write view over the contents of the BytesIO object.";
     "read1" "(self, size=-1, /)" O2(read::<u8>) "Reads up to a size.";
     "readinto" "(self, buffer, /)" F2(readinto) "Reads into a buffer.";
     "readinto1" "(self, buffer, /)" F2(readinto) "Reads into a buffer.";

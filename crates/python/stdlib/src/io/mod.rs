@@ -52,6 +52,7 @@ pub(crate) fn init_module(cx: &Thread, namespace: &Obj) -> PyResult<()> {
 
 fn add_classes(cx: &Thread, namespace: &Obj) {
     let root = new_native_type_with_dict(cx.vm(), "_io", "_IOBase", &base::BASE);
+    pv_runtime::types::weakref::allow(&root);
     constant(namespace, "_IOBase", root.clone());
     let add = |name: &str, parent: &Obj, table: &'static TypeTable| {
         let class = new_native_subtype(cx.vm(), "_io", name, parent, table);
@@ -69,5 +70,6 @@ fn add_classes(cx: &Thread, namespace: &Obj) {
     add("BufferedRWPair", &buffered, &buffered::PAIR);
     add("StringIO", &text, &memory::STRING_IO);
     add("TextIOWrapper", &text, &text::TEXT_FILE);
+    class(cx, namespace, "_io", "_BytesIOBuffer", &memory::CONTENTS);
     class(cx, namespace, "_io", "IncrementalNewlineDecoder", &newline::DECODER);
 }

@@ -121,7 +121,12 @@ fn ascii_is_cased(cx: &Thread, c: &Obj) -> PyResult {
 
 fn unicode_is_cased(cx: &Thread, c: &Obj) -> PyResult {
     let c = character(cx, c)?;
-    Ok(Obj::bool(string::lower_unicode(c) != c || string::upper_unicode(c) != c))
+    // Of an upper case of several characters the first one counts.
+    let mut upper = None;
+    pv_runtime::unicode::to_upper(c, &mut |c| {
+        upper.get_or_insert(c);
+    });
+    Ok(Obj::bool(string::lower_unicode(c) != c || upper.is_some_and(|upper| upper != c)))
 }
 
 fn ascii_to_lower(cx: &Thread, c: &Obj) -> PyResult {

@@ -255,7 +255,14 @@ fn shown_format(cx: &Thread, this: &Obj) -> PyResult {
 }
 
 fn size(cx: &Thread, this: &Obj) -> PyResult {
-    Ok(Obj::usize(format_of(cx, this)?.size))
+    let format = state::<Struct>(cx, this)?.0.borrow().clone();
+    Ok(format.map_or_else(|| Obj::small(-1), |format| Obj::usize(format.size)))
+}
+
+fn size_of(cx: &Thread, this: &Obj) -> PyResult {
+    let format = format_of(cx, this)?;
+    let fields = std::mem::size_of_val(&format.fields[..]) + format.text.len();
+    Ok(Obj::usize(std::mem::size_of::<Format>() + fields))
 }
 
 fn struct_pack(cx: &Thread, args: &Args<'_>) -> PyResult {
@@ -287,6 +294,7 @@ getsets! { static GETSETS:
 }
 
 natives! { static METHODS:
+    "__sizeof__" "(self, /)" F1(size_of) "Size of the object in memory, in bytes.";
     "iter_unpack" "(self, buffer, /)" F2(struct_iter_unpack) "Return an iterator yielding tuples.";
     "pack" "" Raw(struct_pack) "Return a bytes object containing the packed values.";
     "pack_into" "" Raw(struct_pack_into) "Pack values and write the packed bytes into a buffer.";
