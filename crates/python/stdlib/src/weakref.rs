@@ -76,7 +76,7 @@ fn repr(cx: &Thread, this: &Obj) -> PyResult {
     let place = pv_runtime::builtins::identity(this);
     Ok(text::new(&match this.expect::<WeakRef>().target() {
         Some(target) => {
-            let (class, address) = (cx.type_name(&target), pv_runtime::builtins::identity(&target));
+            let (class, address) = (weakref::shown_class(cx, &target), pv_runtime::builtins::identity(&target));
             format!("<weakproxy at {place:#x}; to '{class}' at {address:#x}>")
         }
         None => format!("<weakproxy at {place:#x}; dead>"),
@@ -203,9 +203,16 @@ fn contains(cx: &Thread, this: &Obj, item: &Obj) -> PyResult<bool> {
     protocol::contains(cx, &target(cx, this)?, item)
 }
 
+/// `pow` with two arguments or three.
+fn power(cx: &Thread, this: &Obj, exponent: &Obj, modulus: Option<&Obj>) -> PyResult {
+    let modulus = modulus.map_or_else(|| Ok(Obj::none()), |modulus| operand(cx, modulus))?;
+    protocol::power_modulo(cx, &operand(cx, this)?, &operand(cx, exponent)?, &modulus)
+}
+
 natives! { static METHODS:
     "__bytes__" "(self, /)" F1(bytes) "The target's bytes.";
     "__divmod__" "(self, value, /)" F2(divmod) "Return divmod(self, value).";
+    "__pow__" "(self, value, mod=None, /)" O3(power) "Return pow(self, value, mod).";
     "__rdivmod__" "(self, value, /)" F2(reflected_divmod) "Return divmod(value, self).";
     "__reversed__" "(self, /)" F1(reversed) "The target's items in reverse order.";
 }

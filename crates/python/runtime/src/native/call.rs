@@ -153,7 +153,10 @@ fn invoke_slot(cx: &Thread, def: &'static NativeDef, slot: SlotImp, args: &Args<
         (SlotImp::Binary(f, op), [other]) => f(cx, op, receiver, other),
         (SlotImp::Binary(f, op @ pv_bytecode::op::BinaryOp::Pow), [other, modulus]) => match modulus.is_none() {
             true => f(cx, op, receiver, other),
-            false => crate::protocol::power_modulo(cx, receiver, other, modulus),
+            false if [receiver, other, modulus].iter().all(|value| value.is_int()) => {
+                crate::types::int::power_modulo(cx, receiver, other, modulus)
+            }
+            false => Ok(Obj::not_implemented()),
         },
         (SlotImp::Reflected(f, op), [other]) => f(cx, op, other, receiver),
         (SlotImp::InPlace(f, op), [other]) => f(cx, op, receiver, other),

@@ -8,7 +8,6 @@ use pv_object::{GetSet, Heap, Kind, Obj, Str, Type, TypeFlags, WeakRef};
 
 use super::TypeTable;
 use super::descriptor::GetSetPayload;
-use crate::attr;
 use crate::error::PyResult;
 use crate::native::{Args, GetSetDef};
 use crate::protocol;
@@ -126,11 +125,21 @@ fn repr(cx: &Thread, this: &Obj) -> PyResult {
     let Some(target) = this.expect::<WeakRef>().target() else {
         return Ok(text::new(&format!("<weakref at {place:#x}; dead>")));
     };
-    let name = attr::get_optional(cx, &target, &cx.names().__name__)?;
-    let (class, address) = (cx.type_name(&target), crate::builtins::identity(&target));
+    // The instance's own attributes do not count.
+    let name = match cx.lookup_special(&target, &cx.names().__name__) {
+        Some(found) => Some(super::descriptor::get(cx, &found, Some(&target), target.shape().ty())?),
+        None => None,
+    };
+    let (class, address) = (shown_class(cx, &target), crate::builtins::identity(&target));
     let name = name.filter(|name| name.downcast::<Str>().is_some());
     let name = name.map_or_else(String::new, |name| format!(" ({})", text::to_string(&name)));
     Ok(text::new(&format!("<weakref at {place:#x}; to '{class}' at {address:#x}{name}>")))
+}
+
+/// The full name of an object's class, without the main module's.
+pub fn shown_class(cx: &Thread, obj: &Obj) -> String {
+    let name = super::type_type::full_name(cx, obj.shape().ty());
+    name.strip_prefix("__main__.").map_or_else(|| name.clone(), str::to_owned)
 }
 
 fn hash(cx: &Thread, this: &Obj) -> PyResult<i64> {
