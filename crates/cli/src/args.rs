@@ -47,6 +47,9 @@ pub struct RunArgs {
     /// Run this module; what follows are its arguments
     #[arg(short = 'm', value_name = "MODULE", conflicts_with = "file")]
     pub module: Option<OsString>,
+    /// Read statements from the standard input after the program has run, or in place of one
+    #[arg(short = 'i')]
+    pub interactive: bool,
     /// Turn the JIT on or off, or set one of its tunables
     #[arg(long, value_name = "on|off|KEY=VALUE")]
     pub jit: Vec<JitOption>,

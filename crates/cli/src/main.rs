@@ -9,6 +9,7 @@ mod bench;
 mod brainfuck;
 mod compare;
 mod jit;
+mod repl;
 mod run;
 mod trace;
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use pitviper::{Interpreter, Options, Program};
 
 use crate::args::RunArgs;
-use crate::{jit, refuse};
+use crate::{jit, refuse, repl};
 
 /// Runs the program that the command line names; its exit status.
 pub fn run(args: &RunArgs) -> ExitCode {
@@ -21,9 +21,26 @@ pub fn run(args: &RunArgs) -> ExitCode {
         Err(error) => return refuse(error),
     };
     let options = Options { jit: config, argv: argv(&program, &args.arguments), observer: None };
-    match Interpreter::new(options) {
-        Ok(interpreter) => ExitCode::from(interpreter.run(&program) as u8),
-        Err(error) => refuse(error),
+    let interpreter = match Interpreter::new(options) {
+        Ok(interpreter) => interpreter,
+        Err(error) => return refuse(error),
+    };
+    interpreter.hear_interrupts();
+    let status = match (&program, args.interactive || repl::at_terminal()) {
+        (Program::Input, true) => repl::run(&interpreter, true),
+        (_, _) if args.interactive => {
+            interpreter.run(&program);
+            repl::run(&interpreter, false)
+        }
+        _ => Ok(interpreter.run(&program)),
+    };
+    match status {
+        Ok(pitviper::INTERRUPTED) => {
+            pitviper::end_by_interrupt();
+            ExitCode::from(pitviper::INTERRUPTED as u8)
+        }
+        Ok(status) => ExitCode::from(status as u8),
+        Err(error) => refuse(format_args!("the standard input cannot be read: {error}")),
     }
 }
 

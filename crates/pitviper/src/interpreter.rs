@@ -40,9 +40,12 @@ pub enum Program {
     Input,
 }
 
+/// Exit status of a program that the interrupt key has ended.
+pub const INTERRUPTED: i32 = 130;
+
 /// A Python.
 pub struct Interpreter {
-    thread: Box<Thread>,
+    pub(crate) thread: Box<Thread>,
 }
 
 impl Interpreter {
@@ -114,9 +117,16 @@ impl Interpreter {
             Ok(()) => 0,
             Err(raised) => {
                 let exception = self.thread.take_exception(raised);
-                sys::report_uncaught(&self.thread, &exception)
+                let status = sys::report_uncaught(&self.thread, &exception);
+                let interrupted = self.thread.is_exception(&exception, pv_runtime::Exc::KeyboardInterrupt);
+                if interrupted { INTERRUPTED } else { status }
             }
         }
+    }
+
+    /// Lets the interrupt key (Ctrl-C) raise KeyboardInterrupt in the program. For at most one interpreter of a process.
+    pub fn hear_interrupts(&self) {
+        self.thread.hear_interrupts();
     }
 
     fn run_main(&self, program: &Program) -> PyResult<()> {
@@ -177,7 +187,7 @@ impl Interpreter {
         self.set_sys("path", List::create(folders.map(|folder| text::new(&folder)).collect()));
     }
 
-    fn set_sys(&self, name: &str, value: Obj) {
+    pub(crate) fn set_sys(&self, name: &str, value: Obj) {
         self.thread.vm().sys.expect::<Dict>().set(name, value);
     }
 

@@ -7,8 +7,11 @@
 #![forbid(unsafe_code)]
 
 mod interpreter;
+mod repl;
 mod tier;
 
-pub use interpreter::{Interpreter, Observer, Options, Program};
+pub use interpreter::{INTERRUPTED, Interpreter, Observer, Options, Program};
 pub use pv_jit::{Config, ConfigError, Dumps, Jit};
 pub use pv_machine::NoTier;
+pub use pv_machine::interrupt::end_process as end_by_interrupt;
+pub use repl::{Line, Lines};

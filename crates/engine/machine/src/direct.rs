@@ -517,7 +517,7 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
     }
     #[inline(always)]
     fn boundary(&mut self) -> bool {
-        self.cx.state().breaker.bits() & crate::Breaker::FINALIZERS != 0
+        self.cx.state().breaker.bits() & (crate::Breaker::FINALIZERS | crate::Breaker::SIGNAL) != 0
     }
 
     #[inline(always)]

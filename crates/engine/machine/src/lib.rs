@@ -21,6 +21,7 @@ mod desc;
 mod direct;
 mod door;
 mod flat;
+pub mod interrupt;
 mod language;
 mod machine;
 mod owned;

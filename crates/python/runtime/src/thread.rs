@@ -7,11 +7,11 @@ use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
-use pv_machine::{RegisterStack, State};
+use pv_machine::{Breaker, RegisterStack, State};
 use pv_object::{CodeRef, Heap, Held, Obj};
 use pv_word::Word;
 
-use crate::error::{PyResult, Raised};
+use crate::error::{Exc, PyResult, Raised};
 use crate::names::Names;
 use crate::vm::Vm;
 
@@ -240,7 +240,12 @@ impl Thread {
         self.super_found_method.get()
     }
 
-    /// Serves what waits at a bytecode boundary: finalisers and weak-reference callbacks.
+    /// Lets the interrupt key raise KeyboardInterrupt in this thread.
+    pub fn hear_interrupts(&self) {
+        pv_machine::interrupt::deliver_to(Rc::clone(&self.state));
+    }
+
+    /// Serves what waits at a bytecode boundary: finalisers, weak-reference callbacks, the interrupt key.
     ///
     /// In the order of CPython, which runs each within the release that caused it: what a finaliser lets go, or its object when that is
     /// freed, comes before the next one queued with it; and none of those runs in the middle of another.
@@ -249,6 +254,10 @@ impl Thread {
         while let Some(object) = waiting.pop() {
             crate::finalize::run(self, object);
             waiting.extend(self.vm.heap.take_finalizers());
+        }
+        if self.state.breaker.bits() & Breaker::SIGNAL != 0 {
+            self.state.breaker.clear(Breaker::SIGNAL);
+            return Err(self.raise_args(Exc::KeyboardInterrupt, Vec::new()));
         }
         Ok(())
     }
