@@ -192,6 +192,8 @@ pub enum Event {
     Invalidated {
         /// The trace.
         trace: u32,
+        /// The object that is gone, by its label, or the key of another assumption.
+        what: String,
     },
     /// Figures, at the end or on demand.
     Stats(Stats),

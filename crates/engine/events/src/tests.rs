@@ -37,7 +37,7 @@ fn events() -> Vec<Event> {
             detail: String::new(),
         },
         Event::Blacklisted { at: at(3), expires: 1000 },
-        Event::Invalidated { trace: 1 },
+        Event::Invalidated { trace: 1, what: "type Point".to_owned() },
         Event::Stats(Stats { recordings: 2, aborts: 1, traces: 1, ..Stats::default() }),
     ]
 }

@@ -53,7 +53,9 @@ fn write_event(out: &mut String, event: &Event, detail: Detail) -> std::fmt::Res
             writeln!(out, "trace t{trace} exit {exit} is hot: taken {taken} times")
         }
         Event::Blacklisted { at, expires } => writeln!(out, "blacklisted {} for {expires} passes", place(at)),
-        Event::Invalidated { trace } => writeln!(out, "trace t{trace} invalidated: what it assumed has changed"),
+        Event::Invalidated { trace, what } => {
+            writeln!(out, "trace t{trace} invalidated: what it assumed has changed ({what})")
+        }
         Event::Stats(stats) => write_stats(out, stats),
     }
 }

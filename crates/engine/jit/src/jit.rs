@@ -9,6 +9,7 @@ use pv_machine::{Context, HotCounter, Language, Tier, TierAction, Watcher};
 
 use crate::config::{Config, ConfigError};
 use crate::graph::{Graph, Site};
+use crate::pipeline::name_of_key;
 
 type Code<L> = <<L as Language>::Cx as Context>::Code;
 
@@ -114,7 +115,7 @@ impl<L: Language> Jit<L> {
         }
         for TraceId(trace) in self.graph.invalidate(key) {
             bump(&self.counts.invalidated, 1);
-            self.tell(|| Event::Invalidated { trace });
+            self.tell(|| Event::Invalidated { trace, what: name_of_key(&self.graph.node(TraceId(trace)).trace, key) });
         }
     }
 
