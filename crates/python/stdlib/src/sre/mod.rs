@@ -92,6 +92,7 @@ fn compile(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
     let pattern = Pattern {
         source: source.clone(),
         flags,
+        prefix: pattern::prefix(&code),
         code,
         groups,
         names: names.clone(),

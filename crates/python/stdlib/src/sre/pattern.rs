@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use memchr::memmem::Finder;
 use pv_bytecode::op::Compare;
 use pv_object::{CallIter, List, MappingProxy, Obj, Payload, Str, StrBuilder, Tuple};
 use pv_runtime::{Args, PyResult, Slots, Thread, TypeTable, attr, getsets, natives, protocol};
-use rustpython_sre_engine::State;
+use rustpython_sre_engine::{SreInfo, SreOpcode, State};
 
 use super::scanner::{Scanner, Walk};
 use super::subject::{Attempt, Mode, Subject, matched};
@@ -19,6 +20,8 @@ pub(super) struct Pattern {
     pub source: Obj,
     pub flags: i64,
     pub code: Vec<u32>,
+    /// What every match begins with, if the code says so and it is narrow.
+    pub prefix: Option<Finder<'static>>,
     pub groups: usize,
     /// A dict from names of groups to their numbers.
     pub names: Obj,
@@ -42,6 +45,16 @@ impl Pattern {
     }
 }
 
+/// What every match of a program begins with.
+pub(super) fn prefix(code: &[u32]) -> Option<Finder<'static>> {
+    let [info, _, flags, _, _, len, _, rest @ ..] = code else { return None };
+    if *info != SreOpcode::INFO as u32 || !SreInfo::from_bits_truncate(*flags).contains(SreInfo::PREFIX) {
+        return None;
+    }
+    let letters = rest.get(..*len as usize)?.iter().map(|c| u8::try_from(*c).ok());
+    Some(Finder::new(&letters.collect::<Option<Vec<u8>>>()?).into_owned())
+}
+
 /// The pattern that an object is.
 pub(super) fn view<'a>(cx: &Thread, this: &'a Obj) -> PyResult<&'a Pattern> {
     state(cx, this)
@@ -57,8 +70,11 @@ static SCANNER: Parameters = Parameters::new("scanner", PART);
 
 /// The subject of a method with arguments `(self, string, pos, endpos)`.
 fn subject(cx: &Thread, pattern: &Pattern, args: &Args<'_>, parameters: &Parameters) -> PyResult<Subject> {
-    if let ([_, string], false) = (args.positional(), args.has_keywords()) {
-        return Subject::new(cx, pattern, string, None, None);
+    match (args.positional(), args.has_keywords()) {
+        ([_, string], false) => return Subject::new(cx, pattern, string, None, None),
+        ([_, string, start], false) => return Subject::new(cx, pattern, string, Some(start), None),
+        ([_, string, start, end], false) => return Subject::new(cx, pattern, string, Some(start), Some(end)),
+        _ => {}
     }
     let bound = parameters.bind(cx, &args.rest())?;
     match &bound[..] {
@@ -73,7 +89,7 @@ fn find_one(cx: &Thread, args: &Args<'_>, mode: Mode, parameters: &Parameters) -
     let subject = subject(cx, pattern, args, parameters)?;
     let state = RefCell::default();
     let attempt = Attempt { mode, start: subject.start, must_advance: false };
-    Ok(match subject.attempt(&state, &pattern.code, attempt) {
+    Ok(match subject.attempt(&state, pattern, attempt) {
         Some(found) => create(&pattern.classes.matched, matched(this, &subject, &state, &found)),
         None => Obj::none(),
     })
@@ -109,7 +125,7 @@ fn find_all(cx: &Thread, args: &Args<'_>) -> PyResult {
     let pattern = view(cx, &args.values()[0])?;
     let subject = subject(cx, pattern, args, &FIND_ALL)?;
     let (state, mut walk, mut found) = (RefCell::<State>::default(), Walk::new(subject.start), Vec::new());
-    while let Some(place) = walk.next(&subject, &state, &pattern.code, Mode::Search) {
+    while let Some(place) = walk.next(&subject, &state, pattern, Mode::Search) {
         let (regions, _) = super::subject::regions(&state.borrow(), pattern.groups, &place);
         found.push(listed(cx, &subject, &regions)?);
     }
@@ -141,7 +157,7 @@ fn split(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
     let (state, mut walk) = (RefCell::<State>::default(), Walk::new(0));
     let (mut parts, mut last, mut count) = (Vec::new(), 0, 0);
     while limit == 0 || count < limit {
-        let Some(place) = walk.next(&subject, &state, &pattern.code, Mode::Search) else { break };
+        let Some(place) = walk.next(&subject, &state, pattern, Mode::Search) else { break };
         parts.push(subject.slice(cx, last, place.start)?);
         let (regions, _) = super::subject::regions(&state.borrow(), pattern.groups, &place);
         for region in &regions[1..] {

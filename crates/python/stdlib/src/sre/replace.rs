@@ -165,7 +165,7 @@ pub(super) fn substitute(cx: &Thread, this: &Obj, given: &Obj, string: &Obj, cou
     let (engine, mut walk) = (RefCell::<State>::default(), Walk::new(0));
     let (mut pieces, mut last, mut made) = (Vec::new(), 0, 0);
     while count == 0 || made < count {
-        let Some(place) = walk.next(&subject, &engine, &pattern.code, Mode::Search) else { break };
+        let Some(place) = walk.next(&subject, &engine, pattern, Mode::Search) else { break };
         if last < place.start {
             pieces.push(subject.slice(cx, last, place.start)?);
         }

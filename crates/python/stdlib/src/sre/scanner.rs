@@ -6,7 +6,7 @@ use pv_object::{Obj, Payload};
 use pv_runtime::{PyResult, Slots, Thread, TypeTable, getsets, natives};
 use rustpython_sre_engine::State;
 
-use super::pattern::view;
+use super::pattern::{Pattern, view};
 use super::subject::{Attempt, Found, Mode, Subject, matched};
 use crate::support::{create, state};
 
@@ -29,11 +29,11 @@ impl Walk {
         &mut self,
         subject: &Subject,
         state: &RefCell<State>,
-        code: &[u32],
+        pattern: &Pattern,
         mode: Mode,
     ) -> Option<Found> {
         let attempt = Attempt { mode, start: self.next?, must_advance: self.must_advance };
-        let found = subject.attempt(state, code, attempt);
+        let found = subject.attempt(state, pattern, attempt);
         self.next = found.as_ref().map(|found| found.end);
         self.must_advance = found.as_ref().is_some_and(|found| found.start == found.end);
         found
@@ -67,7 +67,7 @@ fn step(cx: &Thread, this: &Obj, mode: Mode) -> PyResult {
     let scanner = state::<Scanner>(cx, this)?;
     let pattern = view(cx, &scanner.pattern)?;
     let mut walk = scanner.walk.get();
-    let found = walk.next(&scanner.subject, &scanner.state, &pattern.code, mode);
+    let found = walk.next(&scanner.subject, &scanner.state, pattern, mode);
     scanner.walk.set(walk);
     Ok(match found {
         Some(found) => {

@@ -105,7 +105,7 @@ impl Subject {
     }
 
     /// Runs the engine once.
-    pub(super) fn attempt(&self, state: &RefCell<State>, code: &[u32], mut attempt: Attempt) -> Option<Found> {
+    pub(super) fn attempt(&self, state: &RefCell<State>, pattern: &Pattern, mut attempt: Attempt) -> Option<Found> {
         let mut end = self.end;
         if attempt.start > end {
             // Nothing is left, but what is empty may match at the start.
@@ -119,10 +119,17 @@ impl Subject {
         let mut narrow = |data: &[u8]| {
             // The memory may have moved since the last run.
             *state = State::default();
-            run(state, data, end.min(data.len()), code, attempt)
+            let (mut attempt, end) = (attempt, end.min(data.len()));
+            if let (Mode::Search, Some(prefix)) = (attempt.mode, &pattern.prefix) {
+                // No match begins before the next place of what all of them begin with.
+                let skipped = prefix.find(data.get(attempt.start..end)?)?;
+                attempt.start += skipped;
+                attempt.must_advance &= skipped == 0;
+            }
+            run(state, data, end, &pattern.code, attempt)
         };
         match &self.storage {
-            Storage::Wide(text) => run::<&Wtf8>(state, text, end, code, attempt),
+            Storage::Wide(text) => run::<&Wtf8>(state, text, end, &pattern.code, attempt),
             Storage::Copied(data) => narrow(data),
             Storage::Own => match (self.object.downcast::<Str>(), self.object.downcast::<ByteArray>()) {
                 (Some(text), _) => match text.text() {
