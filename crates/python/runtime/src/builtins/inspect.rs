@@ -106,6 +106,9 @@ fn source_text(cx: &Thread, source: &Obj, function: &str, what: &str, filename: 
     Err(cx.type_error(format_args!("{function}() arg 1 must be a {what}")))
 }
 
+/// The flag of `compile()` that asks for a syntax tree.
+const ONLY_AST: i64 = 0x400;
+
 fn compile(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
     let [Some(source), Some(filename), Some(mode), flags, _, optimize, ..] = args else {
         return Err(cx.system_error("compile"));
@@ -119,6 +122,10 @@ fn compile(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
     };
     let source = source_text(cx, source, "compile", "string, bytes or AST object", &filename)?;
     let number = |value: &Option<Obj>, default| value.as_ref().and_then(Obj::as_i64).unwrap_or(default);
+    if number(flags, 0) & ONLY_AST != 0 {
+        // The library's modules do without trees where these cannot be had.
+        return Err(cx.import_error("syntax trees are not supported yet: compile() makes code objects only"));
+    }
     let options = Options {
         future_annotations: number(flags, 0) & i64::from(pv_bytecode::unit::flags::FUTURE_ANNOTATIONS) != 0,
         optimize: number(optimize, -1).clamp(0, 2) as u8,
