@@ -17,6 +17,10 @@ use std::process::ExitCode;
 
 use args::{Cli, Command};
 
+/// Lists, dicts and sets keep their items in blocks of varying size, which programs make and drop all the time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::from_command_line(std::env::args_os());
     match &cli.command {
