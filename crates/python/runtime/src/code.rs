@@ -73,7 +73,8 @@ fn call_flags(unit: &CodeUnit) -> u32 {
     let mut bits = 0;
     if unit.flags & generator != 0 {
         bits |= code_flags::GENERATOR;
-    } else if unit.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0 && unit.kwonly == 0 {
+    }
+    if unit.flags & (flags::VARARGS | flags::VARKEYWORDS) == 0 && unit.kwonly == 0 {
         bits |= code_flags::SIMPLE;
     }
     if !unit.exceptions.is_empty() {

@@ -30,6 +30,7 @@ pub fn invoke(cx: &Thread, native: &NativeFunction, args: &Args<'_>) -> PyResult
         (Imp::O3(f), [a, b]) => f(cx, a, b, None),
         (Imp::O3(f), [a, b, c]) => f(cx, a, b, Some(c)),
         (Imp::Raw(f), _) => f(cx, args),
+        (Imp::Slot(slot), [_, ..]) => invoke_slot(cx, def, slot, args),
         (Imp::Bound(f), values) => match native.signature().places_of(values.len()) {
             Some(total) if total <= FEW => {
                 let mut places = [const { None }; FEW];

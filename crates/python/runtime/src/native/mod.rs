@@ -12,6 +12,7 @@ pub mod signature;
 
 use pv_machine::Effects;
 use pv_object::Obj;
+use smallvec::SmallVec;
 
 use crate::error::PyResult;
 use crate::thread::Thread;
@@ -83,10 +84,10 @@ impl<'a> Args<'a> {
     }
 
     /// A copy with `first` in front.
-    pub fn prepend(&self, first: Obj) -> Vec<Obj> {
-        let mut values = Vec::with_capacity(self.values.len() + 1);
+    pub fn prepend(&self, first: Obj) -> SmallVec<[Obj; 6]> {
+        let mut values = SmallVec::with_capacity(self.values.len() + 1);
         values.push(first);
-        values.extend_from_slice(self.values);
+        values.extend(self.values.iter().cloned());
         values
     }
 }

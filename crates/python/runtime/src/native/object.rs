@@ -1,6 +1,6 @@
 //! Native functions as objects: flavours, binding, what Python sees of them.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
 use pv_object::{Heap, Kind, NativeFunction, Obj, Payload};
@@ -30,6 +30,7 @@ struct NativePayload {
     def: &'static NativeDef,
     flavor: Flavor,
     signature: OnceCell<Signature>,
+    mark: Cell<u8>,
 }
 
 impl Payload for NativePayload {}
@@ -46,7 +47,7 @@ pub fn new_native(vm: &Vm, def: &'static NativeDef, flavor: Flavor, owner: Optio
     NativeFunction::create(
         text::intern(def.name),
         owner,
-        Rc::new(NativePayload { def, flavor, signature: OnceCell::new() }),
+        Rc::new(NativePayload { def, flavor, signature: OnceCell::new(), mark: Cell::new(0) }),
         shape,
     )
 }
@@ -67,6 +68,8 @@ pub fn bind_native(cx: &Thread, native: &NativeFunction, receiver: Obj) -> Obj {
 pub trait NativeExt {
     /// The table row.
     fn def(&self) -> &'static NativeDef;
+    /// A number for the interpreter's own use, shared by all that came of one row of one type: 0 at first.
+    fn mark(&self) -> &Cell<u8>;
     /// The flavour.
     fn flavor(&self) -> Flavor;
     /// The signature, parsed on first use.
@@ -92,6 +95,11 @@ impl NativeExt for NativeFunction {
     #[inline]
     fn def(&self) -> &'static NativeDef {
         payload(self).def
+    }
+
+    #[inline]
+    fn mark(&self) -> &Cell<u8> {
+        &payload(self).mark
     }
 
     #[inline]

@@ -2,6 +2,7 @@
 
 use pv_bytecode::op::Compare;
 use pv_object::Obj;
+use pv_word::Word;
 
 use super::call::call_special;
 use super::convert::truth;
@@ -74,7 +75,11 @@ fn fallback(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult {
 }
 
 /// The truth of `a op b`.
+#[inline]
 pub fn compare_bool(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult<bool> {
+    if let (Some(x), Some(y)) = (a.word().as_i64(), b.word().as_i64()) {
+        return Ok(crate::types::int::holds(op, x.cmp(&y)));
+    }
     let value = rich_compare(cx, op, a, b)?;
     truth(cx, &value)
 }
@@ -82,6 +87,9 @@ pub fn compare_bool(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult<bool
 /// `a is b or a == b`: how containers compare their items.
 #[inline]
 pub fn values_equal(cx: &Thread, a: &Obj, b: &Obj) -> PyResult<bool> {
+    if Word::both_int(a.word(), b.word()) {
+        return Ok(a.same(b));
+    }
     if a.same(b) && a.word().as_f64().is_none_or(|f| !f.is_nan()) {
         return Ok(true);
     }

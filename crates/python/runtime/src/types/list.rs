@@ -178,7 +178,7 @@ fn get_item(cx: &Thread, list: &Obj, key: &Obj) -> PyResult {
         return item.ok_or_else(|| cx.index_error("list index out of range"));
     }
     if let Some(slice) = key.downcast::<Slice>() {
-        return Ok(List::create(sliced(cx, list, slice)?));
+        return part(cx, list, slice);
     }
     check_index(cx, "list", key)?;
     let place = normalize_index(cx, key, view(list).len(), "list index out of range")?;
@@ -194,13 +194,16 @@ pub(crate) fn check_index(cx: &Thread, what: &str, key: &Obj) -> PyResult<()> {
     Err(cx.type_error(format_args!("{what} indices must be integers or slices, not {found}")))
 }
 
-fn sliced(cx: &Thread, list: &Obj, slice: &Slice) -> PyResult<Vec<Obj>> {
+fn part(cx: &Thread, list: &Obj, slice: &Slice) -> PyResult {
     let (start, step, count) = slice_bounds(cx, slice, view(list).len())?;
     if step == 1 {
         let start = start as usize;
-        return Ok(view(list).slice(start, start + count));
+        return Ok(view(list).part(start, start + count));
     }
-    Ok((0..count as i64).filter_map(|i| view(list).get((start + i * step) as usize)).collect())
+    let picked = List::create(Vec::new());
+    view(&picked).reserve(count);
+    view(&picked).extend((0..count as i64).filter_map(|i| view(list).get((start + i * step) as usize)));
+    Ok(picked)
 }
 
 fn set_item(cx: &Thread, list: &Obj, key: &Obj, value: Option<&Obj>) -> PyResult<()> {
