@@ -61,8 +61,8 @@ pub struct Bytes {
 
 /// The elements of [`Bytes`].
 // SAFETY: `repr(C)`: len at 16, data at 24, both set in `Bytes::new` and constant; class 1 is used for nothing else here.
-pub static BYTES: Array<Bytes> = unsafe {
-    Array::new(ArrayInfo {
+pub const BYTES: Array<Bytes> = unsafe {
+    static INFO: ArrayInfo = ArrayInfo {
         name: "bytes.data",
         data: ArrayData::Buffer(FieldInfo {
             name: "bytes.buffer",
@@ -81,7 +81,8 @@ pub static BYTES: Array<Bytes> = unsafe {
         elem: Repr::U8,
         alias: AliasClass(1),
         mutability: Mutability::Mutable,
-    })
+    };
+    Array::new(&INFO)
 };
 
 impl Bytes {

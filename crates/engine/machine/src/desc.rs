@@ -33,6 +33,7 @@ pub enum Repr {
 
 impl Repr {
     /// Size of the memory cell, in bytes.
+    #[inline(always)]
     pub const fn size(self) -> usize {
         match self {
             Repr::Word | Repr::I64 | Repr::F64 | Repr::Ptr => 8,
@@ -98,9 +99,14 @@ pub struct FieldInfo {
 }
 
 /// A field of objects with layout `L`; see [`FieldInfo`].
+///
+/// Descriptors are constants (the description they point to is the static): offset and storage are known where an access is
+/// compiled, in whatever crate that is.
 pub struct Field<L> {
     /// The erased description.
-    pub info: FieldInfo,
+    pub info: &'static FieldInfo,
+    pub(crate) offset: u32,
+    pub(crate) repr: Repr,
     layout: PhantomData<fn(L)>,
 }
 
@@ -110,8 +116,8 @@ impl<L> Field<L> {
     /// # Safety
     /// Every object of layout `L` has an initialised cell of `info.repr` at `info.offset`, accessed under
     /// `info.alias` only.
-    pub const unsafe fn new(info: FieldInfo) -> Self {
-        Field { info, layout: PhantomData }
+    pub const unsafe fn new(info: &'static FieldInfo) -> Self {
+        Field { info, offset: info.offset, repr: info.repr, layout: PhantomData }
     }
 }
 
@@ -141,10 +147,22 @@ pub struct ArrayInfo {
     pub mutability: Mutability,
 }
 
-/// An array of objects with layout `L`; see [`ArrayInfo`].
+/// Where elements lie and how many there are: the part of an [`ArrayInfo`] that accesses are compiled from.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    /// Offset of the first element, or of the address of the buffer.
+    pub(crate) offset: u32,
+    pub(crate) is_buffer: bool,
+    pub(crate) len_offset: u32,
+    pub(crate) len_repr: Repr,
+    pub(crate) elem: Repr,
+}
+
+/// An array of objects with layout `L`; see [`ArrayInfo`], and [`Field`] for why these are constants.
 pub struct Array<L> {
     /// The erased description.
-    pub info: ArrayInfo,
+    pub info: &'static ArrayInfo,
+    pub(crate) place: Place,
     layout: PhantomData<fn(L)>,
 }
 
@@ -154,8 +172,13 @@ impl<L> Array<L> {
     /// # Safety
     /// In every object of layout `L`, elements `0..len` are initialised cells of `info.elem` at the place
     /// `info.data` says, accessed under `info.alias` only.
-    pub const unsafe fn new(info: ArrayInfo) -> Self {
-        Array { info, layout: PhantomData }
+    pub const unsafe fn new(info: &'static ArrayInfo) -> Self {
+        let (offset, is_buffer) = match &info.data {
+            ArrayData::Inline(offset) => (*offset, false),
+            ArrayData::Buffer(field) => (field.offset, true),
+        };
+        let place = Place { offset, is_buffer, len_offset: info.len.offset, len_repr: info.len.repr, elem: info.elem };
+        Array { info, place, layout: PhantomData }
     }
 }
 

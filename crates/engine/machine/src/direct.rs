@@ -1,6 +1,7 @@
 //! The machine `Direct`: each primitive is the operation itself.
 
 use std::cell::Cell;
+use std::hint::cold_path;
 
 use pv_word::{INT_SHIFT, Word};
 
@@ -10,6 +11,7 @@ use crate::desc::{
 };
 use crate::machine::{BoolOp, Cmp, FloatOp, IntOp, Machine, Slot, Typed};
 use crate::owned::Own;
+use crate::state::State;
 
 /// Raw memory access through erased descriptors, for the machines and the evaluator.
 pub struct RawHeap;
@@ -77,6 +79,7 @@ impl RawHeap {
 /// The interpreter's machine.
 pub struct Direct<'a, Cx: Context> {
     cx: &'a Cx,
+    state: &'a State,
     base: *const Cell<Word>,
     pc: u32,
     code: Cx::Code,
@@ -86,7 +89,21 @@ impl<'a, Cx: Context> Direct<'a, Cx> {
     /// A machine over the frame that the state's base and program counter name, running `code`.
     pub fn new(cx: &'a Cx, code: Cx::Code) -> Self {
         let state = cx.state();
-        Direct { cx, base: state.base.get(), pc: state.pc.get(), code }
+        Direct { cx, state, base: state.base.get(), pc: state.pc.get(), code }
+    }
+
+    /// A second machine in the same state: a driver's loop over a local copy, whose address is never taken, has it in registers.
+    #[inline(always)]
+    pub fn copy(&self) -> Self {
+        Direct { cx: self.cx, state: self.state, base: self.base, pc: self.pc, code: self.code }
+    }
+
+    /// Takes over where a copy has come to.
+    #[inline(always)]
+    pub fn go_on_as(&mut self, copy: Self) {
+        self.base = copy.base;
+        self.pc = copy.pc;
+        self.code = copy.code;
     }
 
     /// The context, with the machine's own lifetime.
@@ -98,7 +115,7 @@ impl<'a, Cx: Context> Direct<'a, Cx> {
     /// Writes base and program counter back to the state.
     #[inline(always)]
     pub fn sync(&self) {
-        let state = self.cx.state();
+        let state = self.state;
         state.base.set(self.base);
         state.pc.set(self.pc);
     }
@@ -106,7 +123,7 @@ impl<'a, Cx: Context> Direct<'a, Cx> {
     /// Reloads base and program counter from the state, running `code`.
     #[inline(always)]
     pub fn reload(&mut self, code: Cx::Code) {
-        let state = self.cx.state();
+        let state = self.state;
         self.base = state.base.get();
         self.pc = state.pc.get();
         self.code = code;
@@ -138,7 +155,7 @@ impl<'a, Cx: Context> Direct<'a, Cx> {
     /// Takes a reference to whatever the word is.
     #[inline(always)]
     pub fn retain(word: Word) {
-        if word.is_object() {
+        if unlikely(word.is_ptr()) && !word.is_empty() {
             let count = Self::count(word);
             // SAFETY: `Context` promises a live object that obeys `Counted`.
             unsafe {
@@ -156,18 +173,37 @@ impl<'a, Cx: Context> Direct<'a, Cx> {
     }
 
     #[inline(always)]
+    fn field_addr<L>(object: Typed<Word, L>, field: &'static Field<L>) -> usize {
+        object.value().addr() + field.offset as usize
+    }
+
+    #[inline(always)]
     fn load_bits<L>(object: Typed<Word, L>, field: &'static Field<L>) -> u64 {
         // SAFETY: the proof vouches for the object, the descriptor for the field.
-        unsafe { RawHeap::field(object.value().addr(), &field.info) }
+        unsafe { RawHeap::read(Self::field_addr(object, field), field.repr) }
+    }
+
+    /// Address of word `index` of a run of word fields that lie one behind the other.
+    #[inline(always)]
+    fn nth_addr<L>(object: Typed<Word, L>, fields: &'static [Field<L>], index: usize) -> usize {
+        debug_assert!(fields[index].offset == fields[0].offset + 8 * index as u32 && fields[index].repr == Repr::Word);
+        object.value().addr() + fields[0].offset as usize + 8 * index
+    }
+
+    #[inline(always)]
+    fn array_len<L>(object: Typed<Word, L>, array: &'static Array<L>) -> u64 {
+        let addr = object.value().addr() + array.place.len_offset as usize;
+        // SAFETY: the proof vouches for the object, the descriptor for the field.
+        unsafe { RawHeap::read(addr, array.place.len_repr) }
     }
 
     #[inline(always)]
     fn elem_addr<L>(object: Typed<Word, L>, array: &'static Array<L>, index: i64) -> usize {
-        // SAFETY: the proof vouches for the object; `in_bounds` has been passed, and debug builds check it again.
-        unsafe {
-            debug_assert!((index as u64) < RawHeap::field(object.value().addr(), &array.info.len));
-            RawHeap::array_base(object.value().addr(), &array.info) + index as usize * array.info.elem.size()
-        }
+        debug_assert!((index as u64) < Self::array_len(object, array));
+        let place = object.value().addr() + array.place.offset as usize;
+        // SAFETY: the proof vouches for the object, the descriptor for the field.
+        let first = if array.place.is_buffer { unsafe { RawHeap::read(place, Repr::Ptr) as usize } } else { place };
+        first + index as usize * array.place.elem.size()
     }
 
     #[inline(always)]
@@ -181,7 +217,7 @@ impl<'a, Cx: Context> Direct<'a, Cx> {
 /// Drops a reference to whatever the word is.
 #[inline(always)]
 pub(crate) fn drop_ref<Cx: Context>(cx: &Cx, word: Word) {
-    if word.is_object() {
+    if unlikely(word.is_ptr()) && !word.is_empty() {
         let count = (word.addr() + Counted::OFFSET as usize) as *mut u32;
         // SAFETY: `Context` promises a live object that obeys `Counted`.
         unsafe {
@@ -207,10 +243,39 @@ fn free<Cx: Context>(cx: &Cx, word: Word) {
 /// The word of a double, boxed where it has no immediate form.
 #[inline(always)]
 pub(crate) fn tag_float<Cx: Context>(cx: &Cx, value: f64) -> Word {
-    match (Word::from_f64(value), &Cx::box_float().target) {
-        (Some(word), _) => word,
-        (None, Target::FW(boxed)) => boxed(cx, value),
+    match Word::from_f64(value) {
+        Some(word) => word,
+        None => boxed_float(cx, value),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn boxed_float<Cx: Context>(cx: &Cx, value: f64) -> Word {
+    match &Cx::box_float().target {
+        Target::FW(boxed) => boxed(cx, value),
         _ => wrong_signature(Cx::box_float().info.name),
+    }
+}
+
+/// A condition whose answer is mostly no. What depends on it stays a branch of its own, out of the way: the optimiser neither merges it
+/// with the conditions before it nor turns it into arithmetic.
+#[inline(always)]
+pub fn unlikely(condition: bool) -> bool {
+    if condition {
+        cold_path();
+        barrier();
+    }
+    condition
+}
+
+/// An instruction of no length that the optimiser cannot see through.
+#[inline(always)]
+fn barrier() {
+    // SAFETY: the assembly is empty.
+    #[cfg(not(miri))]
+    unsafe {
+        std::arch::asm!("", options(nomem, nostack, preserves_flags));
     }
 }
 
@@ -399,6 +464,14 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
     const INTERPRETING: bool = true;
 
     #[inline(always)]
+    fn apart<R>(&mut self, step: impl FnOnce(&mut Self) -> R) -> R {
+        let mut copy = self.copy();
+        let result = step(&mut copy);
+        self.go_on_as(copy);
+        result
+    }
+
+    #[inline(always)]
     fn cx(&self) -> &Cx {
         self.cx
     }
@@ -424,12 +497,12 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
         self.base = self.base.wrapping_offset(delta as isize);
         self.code = code;
         self.pc = pc;
-        let depth = &self.cx.state().depth;
+        let depth = &self.state.depth;
         depth.set(if delta > 0 { depth.get() + 1 } else { depth.get().wrapping_sub(1) });
     }
     #[inline(always)]
     fn has_room(&mut self, slots: i32) -> bool {
-        let state = self.cx.state();
+        let state = self.state;
         self.base.wrapping_offset(slots as isize) <= state.limit.get() && state.depth.get() < self.cx.depth_limit()
     }
     #[inline(always)]
@@ -517,7 +590,7 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
     }
     #[inline(always)]
     fn boundary(&mut self) -> bool {
-        self.cx.state().breaker.bits() & (crate::Breaker::FINALIZERS | crate::Breaker::SIGNAL) != 0
+        unlikely(self.state.breaker.bits() & (crate::Breaker::FINALIZERS | crate::Breaker::SIGNAL) != 0)
     }
 
     #[inline(always)]
@@ -604,28 +677,48 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
     }
     #[inline(always)]
     fn replace<L>(&mut self, object: Typed<Word, L>, field: &'static Field<L>, value: Own<Word>) -> Own<Word> {
-        let addr = object.value().addr() + field.info.offset as usize;
+        let addr = Self::field_addr(object, field);
         let old = Self::load_bits(object, field);
         // SAFETY: the proof vouches for the object, the descriptor for the field.
         unsafe { RawHeap::write(addr, Repr::Word, value.into_inner().0) };
         Own::new(Word(old))
     }
     #[inline(always)]
+    fn load_nth<L>(&mut self, object: Typed<Word, L>, fields: &'static [Field<L>], index: usize) -> Word {
+        // SAFETY: the proof vouches for the object, the descriptors for the field.
+        Word(unsafe { RawHeap::read(Self::nth_addr(object, fields, index), Repr::Word) })
+    }
+    #[inline(always)]
+    fn replace_nth<L>(
+        &mut self,
+        object: Typed<Word, L>,
+        fields: &'static [Field<L>],
+        index: usize,
+        value: Own<Word>,
+    ) -> Own<Word> {
+        let addr = Self::nth_addr(object, fields, index);
+        // SAFETY: the proof vouches for the object, the descriptors for the field.
+        unsafe {
+            let old = RawHeap::read(addr, Repr::Word);
+            RawHeap::write(addr, Repr::Word, value.into_inner().0);
+            Own::new(Word(old))
+        }
+    }
+    #[inline(always)]
     unsafe fn store_int<L>(&mut self, object: Typed<Word, L>, field: &'static Field<L>, value: i64) {
-        let addr = object.value().addr() + field.info.offset as usize;
+        let addr = Self::field_addr(object, field);
         // SAFETY: the proof vouches for the object, the descriptor for the field, the caller for the value.
-        unsafe { RawHeap::write(addr, field.info.repr, value as u64) };
+        unsafe { RawHeap::write(addr, field.repr, value as u64) };
     }
     #[inline(always)]
     fn store_float<L>(&mut self, object: Typed<Word, L>, field: &'static Field<L>, value: f64) {
-        let addr = object.value().addr() + field.info.offset as usize;
+        let addr = Self::field_addr(object, field);
         // SAFETY: the proof vouches for the object, the descriptor for the field.
         unsafe { RawHeap::write(addr, Repr::F64, value.to_bits()) };
     }
     #[inline(always)]
     fn in_bounds<L>(&mut self, object: Typed<Word, L>, array: &'static Array<L>, index: i64) -> bool {
-        // SAFETY: the proof vouches for the object, the descriptor for the field.
-        (index as u64) < unsafe { RawHeap::field(object.value().addr(), &array.info.len) }
+        (index as u64) < Self::array_len(object, array)
     }
     #[inline(always)]
     fn elem<L>(&mut self, object: Typed<Word, L>, array: &'static Array<L>, index: i64) -> Word {
@@ -635,7 +728,7 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
     #[inline(always)]
     fn elem_int<L>(&mut self, object: Typed<Word, L>, array: &'static Array<L>, index: i64) -> i64 {
         // SAFETY: `elem_addr` gives an initialised element.
-        unsafe { RawHeap::read(Self::elem_addr(object, array, index), array.info.elem) as i64 }
+        unsafe { RawHeap::read(Self::elem_addr(object, array, index), array.place.elem) as i64 }
     }
     #[inline(always)]
     fn elem_float<L>(&mut self, object: Typed<Word, L>, array: &'static Array<L>, index: i64) -> f64 {
@@ -661,7 +754,7 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
     #[inline(always)]
     fn store_elem_int<L>(&mut self, object: Typed<Word, L>, array: &'static Array<L>, index: i64, value: i64) {
         // SAFETY: `elem_addr` gives an initialised element.
-        unsafe { RawHeap::write(Self::elem_addr(object, array, index), array.info.elem, value as u64) };
+        unsafe { RawHeap::write(Self::elem_addr(object, array, index), array.place.elem, value as u64) };
     }
     #[inline(always)]
     fn store_elem_float<L>(&mut self, object: Typed<Word, L>, array: &'static Array<L>, index: i64, value: f64) {

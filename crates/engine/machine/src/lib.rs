@@ -34,7 +34,9 @@ pub use desc::{
     AliasClass, AliasSet, Array, ArrayData, ArrayInfo, CodeAddr, Effects, Field, FieldInfo, Helper, HelperInfo,
     Mutability, Param, Repr, Target, Window,
 };
-pub use direct::{Direct, RawHeap, compare_floats, compare_ints, float_op, floor_div_mod, raw_op, refusal, tagged_op};
+pub use direct::{
+    Direct, RawHeap, compare_floats, compare_ints, float_op, floor_div_mod, raw_op, refusal, tagged_op, unlikely,
+};
 pub use door::Door;
 pub use flat::Flat;
 pub use language::{Flow, HotCounter, Language, NoTier, Position, Tier, TierAction, Watcher};

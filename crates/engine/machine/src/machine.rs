@@ -142,6 +142,13 @@ pub trait Machine {
     /// bookkeeping (hot counters) out of traces.
     const INTERPRETING: bool;
 
+    /// Runs a part of a step that is compiled out of line. The interpreter's machine lends it a copy of its state, so that
+    /// the state itself never has its address taken and stays in registers.
+    #[inline(always)]
+    fn apart<R>(&mut self, step: impl FnOnce(&mut Self) -> R) -> R {
+        step(self)
+    }
+
     /// The thread context. State reached through it is not recorded: use it for constants and promoted values only.
     fn cx(&self) -> &Self::Cx;
 
@@ -269,6 +276,22 @@ pub trait Machine {
         field: &'static Field<L>,
         value: Own<Self::Val>,
     ) -> Own<Self::Val>;
+    /// Loads the word field `index` of a run of word fields that lie one behind the other.
+    #[inline(always)]
+    fn load_nth<L>(&mut self, object: Typed<Self::Val, L>, fields: &'static [Field<L>], index: usize) -> Self::Val {
+        self.load(object, &fields[index])
+    }
+    /// Replaces the word field `index` of such a run and returns what it held. An effect.
+    #[inline(always)]
+    fn replace_nth<L>(
+        &mut self,
+        object: Typed<Self::Val, L>,
+        fields: &'static [Field<L>],
+        index: usize,
+        value: Own<Self::Val>,
+    ) -> Own<Self::Val> {
+        self.replace(object, &fields[index], value)
+    }
     /// Stores an integer field. An effect.
     ///
     /// # Safety

@@ -21,13 +21,13 @@ impl<Cx: Context> Recording<'_, Cx> {
 
     fn emit_load<L>(&mut self, object: Typed<Val, L>, field: &'static Field<L>) -> ValueRef {
         let object = self.object(object);
-        self.emit(Op::LoadField, &[object], Imm::Field(&field.info), None)
+        self.emit(Op::LoadField, &[object], Imm::Field(field.info), None)
     }
 
     fn emit_store<L>(&mut self, object: Typed<Val, L>, field: &'static Field<L>, value: ValueRef) {
         self.effect();
         let object = self.object(object);
-        self.emit(Op::StoreField, &[object, value], Imm::Field(&field.info), None);
+        self.emit(Op::StoreField, &[object, value], Imm::Field(field.info), None);
     }
 
     fn emit_base(&mut self, object: ValueRef, array: &'static ArrayInfo) -> ValueRef {
@@ -36,15 +36,15 @@ impl<Cx: Context> Recording<'_, Cx> {
 
     fn emit_elem<L>(&mut self, object: Typed<Val, L>, array: &'static Array<L>, index: Int) -> ValueRef {
         let object = self.object(object);
-        let base = self.emit_base(object, &array.info);
-        self.emit(Op::LoadElem, &[base, index.at], Imm::Array(&array.info), None)
+        let base = self.emit_base(object, array.info);
+        self.emit(Op::LoadElem, &[base, index.at], Imm::Array(array.info), None)
     }
 
     fn emit_store_elem<L>(&mut self, object: Typed<Val, L>, array: &'static Array<L>, index: Int, value: ValueRef) {
         self.effect();
         let object = self.object(object);
-        let base = self.emit_base(object, &array.info);
-        self.emit(Op::StoreElem, &[base, index.at, value], Imm::Array(&array.info), None);
+        let base = self.emit_base(object, array.info);
+        self.emit(Op::StoreElem, &[base, index.at, value], Imm::Array(array.info), None);
     }
 
     /// Is the field's content a constant? That of a constant object whose field never changes is.

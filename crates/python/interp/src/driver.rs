@@ -41,25 +41,28 @@ fn code_of_frame(m: &mut Direct<'_, Thread>) -> CodeRef {
 
 /// Runs the machine's frame, entered with return action `Exit`, from what the last step came to, to its end; its result is owned by
 /// the caller.
-fn run<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T, mut flow: Flow) -> PyResult {
+fn run<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T, flow: Flow) -> PyResult {
+    // The loop works on a copy of the machine, which lives in registers: nothing inlined into it lends it out.
+    let mut local = m.copy();
+    let result = run_local(&mut local, tier, flow);
+    m.go_on_as(local);
+    result
+}
+
+#[inline(always)]
+fn run_local<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T, mut flow: Flow) -> PyResult {
     loop {
-        flow = match flow {
-            Flow::Next | Flow::Left => {
-                let mut last = step::step(m);
-                while last == Flow::Next {
-                    last = step::step(m);
-                }
-                last
-            }
-            Flow::Header(index) => at_header(m, tier, index),
-            Flow::Entered => at_entry(m, tier),
-            Flow::Boundary => at_boundary(m),
-            Flow::Done => return Ok(Obj::from_own(m.take(Slot(CALLEE)))),
-            Flow::Raised => return Err(m.cx().raised()),
-        };
-        if flow == Flow::Left {
-            flow = Flow::Next;
+        loop {
+            flow = match flow {
+                Flow::Next | Flow::Left => break,
+                Flow::Header(index) => at_header(m, tier, index),
+                Flow::Entered => at_entry(m, tier),
+                Flow::Boundary => m.apart(at_boundary),
+                Flow::Done => return Ok(Obj::from_own(m.take(Slot(CALLEE)))),
+                Flow::Raised => return Err(m.cx().raised()),
+            };
         }
+        flow = step::step(m);
     }
 }
 
@@ -70,9 +73,12 @@ fn at_header<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T, inde
     if !counter.hit() {
         return Flow::Next;
     }
-    m.sync();
-    let action = tier.at_header(m.context(), m.code(), index, counter);
-    follow(m, action)
+    std::hint::cold_path();
+    m.apart(move |m| {
+        m.sync();
+        let action = tier.at_header(m.context(), m.code(), index, counter);
+        follow(m, action)
+    })
 }
 
 #[inline(always)]
@@ -82,9 +88,12 @@ fn at_entry<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T) -> Fl
     if !counter.hit() {
         return Flow::Next;
     }
-    m.sync();
-    let action = tier.at_entry(m.context(), m.code(), counter);
-    follow(m, action)
+    std::hint::cold_path();
+    m.apart(move |m| {
+        m.sync();
+        let action = tier.at_entry(m.context(), m.code(), counter);
+        follow(m, action)
+    })
 }
 
 /// Takes up where the tier left the state.
@@ -204,7 +213,7 @@ fn deliver(m: &mut Direct<'_, Thread>, with: Resume) -> Flow {
     match with {
         Resume::Send(value) => {
             if op != Op::ReturnGenerator as u8 {
-                m.put(slot(i.a), value.into_own());
+                m.put(slot(i.a()), value.into_own());
             }
             m.set_pc(if delegates { i.next1() } else { i.next0() });
             Flow::Next

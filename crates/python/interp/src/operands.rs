@@ -18,47 +18,63 @@ pub const SCRATCH: u32 = 1;
 pub trait Python: Machine<Cx = Thread> {}
 impl<M: Machine<Cx = Thread>> Python for M {}
 
-/// The operands of one instruction; fields that its format lacks are meaningless.
+/// The operands of one instruction; those that its format lacks are meaningless. Small enough to be passed in registers.
 #[derive(Clone, Copy, Debug)]
 pub struct Ops {
-    /// Operand a.
-    pub a: u32,
-    /// Operand b.
-    pub b: u32,
-    /// Operand c.
-    pub c: u32,
-    /// Immediate d of `Ad` formats.
-    pub d: u32,
-    /// Whether a `WIDE` prefix stood before.
-    pub wide: bool,
+    /// The instruction word.
+    word: u32,
+    /// The `WIDE` prefix before it; 0 without one.
+    prefix: u32,
     /// Where word x stands, if there is one; else the next instruction.
-    pub at: u32,
+    at: u32,
 }
 
 impl Ops {
     /// Operands of the instruction word `word` that stands at `pc`.
     #[inline(always)]
     pub fn narrow(word: u32, pc: u32) -> Ops {
-        Ops { a: word >> 8 & 0xff, b: word >> 16 & 0xff, c: word >> 24, d: word >> 16, wide: false, at: pc + 1 }
+        Ops { word, prefix: 0, at: pc + 1 }
     }
 
     /// Operands of `word` under the prefix `prefix`, which stands at `pc`.
     pub fn wide(prefix: u32, word: u32, pc: u32) -> Ops {
-        let (high, low) = (Ops::narrow(prefix, pc), Ops::narrow(word, pc));
-        Ops {
-            a: low.a | high.a << 8,
-            b: low.b | high.b << 8,
-            c: low.c | high.c << 8,
-            d: low.d | high.d << 16,
-            wide: true,
-            at: pc + 2,
-        }
+        Ops { word, prefix, at: pc + 2 }
+    }
+
+    /// Operand a.
+    #[inline(always)]
+    pub fn a(&self) -> u32 {
+        self.word >> 8 & 0xff | self.prefix & 0xff00
+    }
+
+    /// Operand b.
+    #[inline(always)]
+    pub fn b(&self) -> u32 {
+        self.word >> 16 & 0xff | self.prefix >> 8 & 0xff00
+    }
+
+    /// Operand c.
+    #[inline(always)]
+    pub fn c(&self) -> u32 {
+        self.word >> 24 | self.prefix >> 16 & 0xff00
+    }
+
+    /// Immediate d of `Ad` formats.
+    #[inline(always)]
+    pub fn d(&self) -> u32 {
+        self.word >> 16 | self.prefix & 0xffff_0000
+    }
+
+    /// Did a `WIDE` prefix stand before?
+    #[inline(always)]
+    pub fn is_wide(&self) -> bool {
+        self.prefix != 0
     }
 
     /// Immediate d read as a signed number.
     #[inline(always)]
     pub fn signed(&self) -> i32 {
-        if self.wide { self.d as i32 } else { self.d as u16 as i16 as i32 }
+        if self.is_wide() { self.d() as i32 } else { self.d() as u16 as i16 as i32 }
     }
 
     /// Word x.
@@ -171,6 +187,12 @@ pub fn constant<M: Python>(m: &mut M, index: u32) -> M::Val {
 #[inline(always)]
 pub fn done<M: Python>(m: &mut M, next: u32) -> Flow {
     m.set_pc(next);
+    boundary(m)
+}
+
+/// Ends an instruction whose program counter is set.
+#[inline(always)]
+pub fn boundary<M: Python>(m: &mut M) -> Flow {
     if m.boundary() { Flow::Boundary } else { Flow::Next }
 }
 

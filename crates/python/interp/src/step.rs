@@ -19,7 +19,7 @@ use crate::operands::{Ops, Python};
 pub fn step<M: Python>(m: &mut M) -> Flow {
     let (code, pc) = (m.code(), m.pc());
     let word = code.word(pc);
-    if !M::INTERPRETING || word as u8 == byte::WIDE {
+    if !M::INTERPRETING {
         return step_out_of_line(m);
     }
     dispatch(m, word as u8, Ops::narrow(word, pc))
@@ -28,6 +28,7 @@ pub fn step<M: Python>(m: &mut M) -> Flow {
 #[inline(never)]
 fn step_out_of_line<M: Python>(m: &mut M) -> Flow {
     let (op, i) = decode(m.code(), m.pc());
+    debug_assert_ne!(op, byte::WIDE, "a prefix stands before an instruction");
     dispatch(m, op, i)
 }
 
@@ -42,12 +43,14 @@ pub fn decode(code: CodeRef, pc: u32) -> (u8, Ops) {
     }
 }
 
-/// Dispatches the four blocks of operator opcodes and the comparisons by name, the rest as listed.
+/// Dispatches the four blocks of operator opcodes and the comparisons by name, the rest as listed. Rare bytecodes, and those whose
+/// work is a call of the runtime anyhow, are `apart`: see [`pv_machine::Machine::apart`].
 macro_rules! table {
     ($m:ident, $op:ident, $i:ident;
      operators { $($plain:ident $constant:ident $inplace:ident $inplace_constant:ident $kind:ident;)* }
      comparisons { $($value:ident $jump:ident $which:ident;)* }
-     others { $($name:ident => $handler:expr;)* }) => {
+     inlined { $($name:ident => $handler:expr;)* }
+     apart { $($far:ident => $away:expr;)* }) => {
         match $op {
             $(byte::$plain => arith::binary($m, $i, BinaryOp::$kind, Right::Register, false),
               byte::$constant => arith::binary($m, $i, BinaryOp::$kind, Right::Constant, false),
@@ -56,6 +59,8 @@ macro_rules! table {
             $(byte::$value => compare::value($m, $i, Compare::$which),
               byte::$jump => compare::jump($m, $i, Compare::$which),)*
             $(byte::$name => $handler,)*
+            $(byte::$far => $m.apart(move |$m| $away),)*
+            byte::WIDE => $m.apart(step_out_of_line),
             other => unknown(other),
         }
     };
@@ -93,7 +98,7 @@ fn dispatch<M: Python>(m: &mut M, op: u8, i: Ops) -> Flow {
             GT JUMP_GT Gt;
             GE JUMP_GE Ge;
         }
-        others {
+        inlined {
             NOP => names::nop(m, i);
             LOAD_CONST => names::load_const(m, i);
             LOAD_INT => names::load_int(m, i);
@@ -101,49 +106,23 @@ fn dispatch<M: Python>(m: &mut M, op: u8, i: Ops) -> Flow {
             MOVE => names::move_(m, i);
             DROP => names::drop(m, i);
             CHECK_BOUND => names::check_bound(m, i);
-            DELETE_LOCAL => names::delete_local(m, i);
             LOAD_GLOBAL => names::load_global(m, i);
             STORE_GLOBAL => names::store_global(m, i);
-            DELETE_GLOBAL => names::delete_global(m, i);
-            LOAD_NAME => names::load_name(m, i);
-            STORE_NAME => names::store_name(m, i);
-            DELETE_NAME => names::delete_name(m, i);
-            LOAD_LOCALS => names::load_locals(m, i);
-            LOAD_DICT_OR_GLOBAL => names::load_dict_or_global(m, i);
-            LOAD_DICT_OR_FREE => names::load_dict_or_free(m, i);
-            MAKE_CELL => names::make_cell(m, i);
             LOAD_CELL => names::load_cell(m, i);
             STORE_CELL => names::store_cell(m, i);
-            DELETE_CELL => names::delete_cell(m, i);
             LOAD_FREE => names::load_free(m, i);
             STORE_FREE => names::store_free(m, i);
-            DELETE_FREE => names::delete_free(m, i);
-            LOAD_CLOSURE => names::load_closure(m, i);
-            MAKE_FUNCTION => build::function(m, i);
-            LOAD_BUILD_CLASS => rare::load_build_class(m, i);
-            LOAD_COMMON => rare::load_common(m, i);
             LOAD_ATTR => attrs::load(m, i);
             STORE_ATTR => attrs::store(m, i);
-            DELETE_ATTR => attrs::delete(m, i);
             LOAD_METHOD => attrs::load_method(m, i);
-            LOAD_SUPER_ATTR => attrs::load_super(m, i);
-            LOAD_SUPER_METHOD => attrs::load_super_method(m, i);
-            LOAD_SPECIAL => exceptions::load_special(m, i);
             GET_ITEM => items::get(m, i);
             GET_ITEM_K => items::get_k(m, i);
             SET_ITEM => items::set(m, i);
-            DEL_ITEM => items::delete(m, i);
-            GET_SLICE => items::get_slice(m, i);
-            SET_SLICE => items::set_slice(m, i);
-            BUILD_SLICE => build::window(m, i, &helpers::BUILD_SLICE, i.c);
             NEG => arith::negate(m, i);
-            POS => arith::positive(m, i);
             INVERT => arith::invert(m, i);
             NOT => compare::not(m, i);
             IS => compare::is(m, i, false);
             IS_NOT => compare::is(m, i, true);
-            IN => compare::contains(m, i, false);
-            NOT_IN => compare::contains(m, i, true);
             JUMP => loops::jump(m, i);
             JUMP_IF_TRUE => compare::jump_if(m, i, true);
             JUMP_IF_FALSE => compare::jump_if(m, i, false);
@@ -152,17 +131,47 @@ fn dispatch<M: Python>(m: &mut M, op: u8, i: Ops) -> Flow {
             JUMP_IF_NONE => compare::jump_if_none(m, i, true);
             JUMP_IF_NOT_NONE => compare::jump_if_none(m, i, false);
             JUMP_IS => compare::jump_is(m, i);
-            JUMP_IN => compare::jump_in(m, i);
             LOOP => loops::header(m, i);
-            GET_ITER => iterate::get_iter(m, i);
             FOR_NEXT => iterate::for_next(m, i);
             CALL => calls::call(m, i);
             CALL_METHOD => calls::call_method(m, i);
+            RETURN => returns::register(m, i);
+            RETURN_CONST => returns::constant_value(m, i);
+            UNPACK => items::unpack(m, i);
+            UNPACK_LOCALS => items::unpack(m, i);
+        }
+        apart {
+            DELETE_LOCAL => names::delete_local(m, i);
+            DELETE_GLOBAL => names::delete_global(m, i);
+            LOAD_NAME => names::load_name(m, i);
+            STORE_NAME => names::store_name(m, i);
+            DELETE_NAME => names::delete_name(m, i);
+            LOAD_LOCALS => names::load_locals(m, i);
+            LOAD_DICT_OR_GLOBAL => names::load_dict_or_global(m, i);
+            LOAD_DICT_OR_FREE => names::load_dict_or_free(m, i);
+            MAKE_CELL => names::make_cell(m, i);
+            DELETE_CELL => names::delete_cell(m, i);
+            DELETE_FREE => names::delete_free(m, i);
+            LOAD_CLOSURE => names::load_closure(m, i);
+            MAKE_FUNCTION => build::function(m, i);
+            LOAD_BUILD_CLASS => rare::load_build_class(m, i);
+            LOAD_COMMON => rare::load_common(m, i);
+            DELETE_ATTR => attrs::delete(m, i);
+            LOAD_SUPER_ATTR => attrs::load_super(m, i);
+            LOAD_SUPER_METHOD => attrs::load_super_method(m, i);
+            LOAD_SPECIAL => exceptions::load_special(m, i);
+            DEL_ITEM => items::delete(m, i);
+            GET_SLICE => items::get_slice(m, i);
+            SET_SLICE => items::set_slice(m, i);
+            BUILD_SLICE => build::window(m, i, &helpers::BUILD_SLICE, i.c());
+            POS => arith::positive(m, i);
+            IN => compare::contains(m, i, false);
+            NOT_IN => compare::contains(m, i, true);
+            JUMP_IN => compare::jump_in(m, i);
+            GET_ITER => iterate::get_iter(m, i);
             CALL_KW => calls::call_kw(m, i);
             CALL_METHOD_KW => calls::call_method_kw(m, i);
             CALL_EX => calls::call_ex(m, i);
-            RETURN => returns::register(m, i);
-            RETURN_CONST => returns::constant_value(m, i);
             RETURN_GENERATOR => generators::make(m, i);
             YIELD => generators::yield_value(m, i);
             GET_YIELD_FROM_ITER => rare::get_yield_from_iter(m, i);
@@ -173,10 +182,10 @@ fn dispatch<M: Python>(m: &mut M, op: u8, i: Ops) -> Flow {
             GET_ANEXT => rare::get_anext(m, i);
             END_ASYNC_FOR => exceptions::end_async_for(m, i);
             BUILD_TUPLE => build::tuple(m, i);
-            BUILD_LIST => build::window(m, i, &helpers::BUILD_LIST, i.c);
-            BUILD_SET => build::window(m, i, &helpers::BUILD_SET, i.c);
-            BUILD_MAP => build::window(m, i, &helpers::BUILD_MAP, 2 * i.c);
-            BUILD_STRING => build::window(m, i, &helpers::BUILD_STRING, i.c);
+            BUILD_LIST => build::window(m, i, &helpers::BUILD_LIST, i.c());
+            BUILD_SET => build::window(m, i, &helpers::BUILD_SET, i.c());
+            BUILD_MAP => build::window(m, i, &helpers::BUILD_MAP, 2 * i.c());
+            BUILD_STRING => build::window(m, i, &helpers::BUILD_STRING, i.c());
             LIST_APPEND => build::list_append(m, i);
             SET_ADD => build::update(m, i, &helpers::SET_ADD);
             MAP_SET => build::map_set(m, i);
@@ -185,8 +194,6 @@ fn dispatch<M: Python>(m: &mut M, op: u8, i: Ops) -> Flow {
             MAP_UPDATE => build::update(m, i, &helpers::MAP_UPDATE);
             MAP_MERGE => build::map_merge(m, i);
             LIST_TO_TUPLE => arith::unary(m, i, &helpers::LIST_TO_TUPLE);
-            UNPACK => items::unpack(m, i);
-            UNPACK_LOCALS => items::unpack(m, i);
             UNPACK_EX => items::unpack_ex(m, i);
             FORMAT_SIMPLE => arith::unary(m, i, &helpers::FORMAT_SIMPLE);
             FORMAT_SPEC => rare::binary(m, i, &helpers::FORMAT_SPEC);

@@ -11,7 +11,7 @@ use crate::continuation::PC_MASK;
 use crate::frame::{Action, CALLEE, EXTRA, RETURN_INFO, ReturnInfo};
 use crate::handlers::{generators, returns};
 use crate::helpers;
-use crate::operands::{Python, slot};
+use crate::operands::{Python, boundary, slot};
 
 /// Raises after a helper that returned the empty word.
 #[cold]
@@ -68,7 +68,7 @@ fn enter_handler<M: Python>(m: &mut M, floor: u32, handler: u32) -> Flow {
     let exception = m.call(&helpers::CATCH, &[]);
     m.init(slot(floor), exception);
     m.set_pc(handler);
-    if m.boundary() { Flow::Boundary } else { Flow::Next }
+    boundary(m)
 }
 
 /// Empties a slot and releases what it held.

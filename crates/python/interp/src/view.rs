@@ -3,7 +3,7 @@
 use pv_machine::{Own, Typed};
 use pv_object::{
     BoundMethod, CodeRef, Dict, Function, GlobalCell, Header, Instance, Kind, List, ShapeRef, Tuple, desc, known,
-    trusted,
+    summary_bit, trusted,
 };
 use pv_word::Word;
 
@@ -18,7 +18,7 @@ pub fn kind<M: Python>(m: &mut M, value: M::Val) -> Option<(Kind, bool)> {
     let object = known::header(m, value)?;
     let bits = m.load_int(object, &desc::HEADER_KIND);
     let bits = m.promote_int(bits);
-    Some((Kind::ALL[(bits & 0xff) as usize], bits & EXACT != 0))
+    Some((Kind::of_bits(bits), bits & EXACT != 0))
 }
 
 /// The exact built-in kind of an object.
@@ -41,6 +41,7 @@ pub fn is_number<M: Python>(m: &mut M, value: M::Val) -> bool {
 }
 
 /// A boxed number.
+#[inline(always)]
 pub fn is_boxed_number<M: Python>(m: &mut M, value: M::Val) -> bool {
     matches!(exact_kind(m, value), Some(Kind::Int | Kind::Float | Kind::Complex))
 }
@@ -61,7 +62,7 @@ pub fn compares_by_identity<M: Python>(m: &mut M, value: M::Val) -> bool {
         Some((Kind::None | Kind::Ellipsis | Kind::Function | Kind::NotImplemented, true)) => true,
         Some((Kind::Instance, _)) => {
             let shape = known::shape_of(m, known::header_of::<M::Val, Instance>(trusted::by_shape(value)));
-            !shape.ty().summary_has("__eq__") && !shape.ty().summary_has("__ne__")
+            shape.ty().summary() & const { summary_bit("__eq__") | summary_bit("__ne__") } == 0
         }
         _ => false,
     }
@@ -84,7 +85,7 @@ pub fn is_always_true<M: Python>(m: &mut M, value: M::Val) -> bool {
         Some((Kind::Function | Kind::NativeFunction | Kind::Module | Kind::BoundMethod, _)) => true,
         Some((Kind::Instance, _)) => {
             let shape = known::shape_of(m, known::header_of::<M::Val, Instance>(trusted::by_shape(value)));
-            !shape.ty().summary_has("__bool__") && !shape.ty().summary_has("__len__")
+            shape.ty().summary() & const { summary_bit("__bool__") | summary_bit("__len__") } == 0
         }
         _ => false,
     }

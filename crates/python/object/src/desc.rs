@@ -95,9 +95,11 @@ const fn info(name: &'static str, offset: usize, repr: Repr, alias: AliasClass, 
 macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident: $layout:ident . $field:ident $text:literal, $repr:ident, $alias:ident, $mutability:ident;)*) => {
         $($(#[$doc])*
-        // SAFETY: the offset is the field's own, initialised by the layout's constructors; the class is this row's.
-        pub static $name: Field<$layout> = unsafe {
-            Field::new(info($text, offset_of!($layout, $field), Repr::$repr, alias::$alias, Mutability::$mutability))
+        pub const $name: Field<$layout> = {
+            static INFO: FieldInfo =
+                info($text, offset_of!($layout, $field), Repr::$repr, alias::$alias, Mutability::$mutability);
+            // SAFETY: the offset is the field's own, initialised by the layout's constructors; the class is this row's.
+            unsafe { Field::new(&INFO) }
         };)*
     };
 }
@@ -241,9 +243,10 @@ fields! {
 macro_rules! lengths {
     ($($(#[$doc:meta])* $name:ident: $layout:ident $text:literal, $offset:expr;)*) => {
         $($(#[$doc])*
-        // SAFETY: the offset is that of the table's count, a `usize` that tables are made with.
-        pub static $name: Field<$layout> = unsafe {
-            Field::new(info($text, $offset, Repr::I64, alias::DICT_LEN, Mutability::Mutable))
+        pub const $name: Field<$layout> = {
+            static INFO: FieldInfo = info($text, $offset, Repr::I64, alias::DICT_LEN, Mutability::Mutable);
+            // SAFETY: the offset is that of the table's count, a `usize` that tables are made with.
+            unsafe { Field::new(&INFO) }
         };)*
     };
 }
@@ -263,16 +266,17 @@ lengths! {
 macro_rules! arrays {
     ($($(#[$doc:meta])* $name:ident: $layout:ident $text:literal, $data:expr, $len:expr, $elem:ident, $alias:ident, $mutability:ident;)*) => {
         $($(#[$doc])*
-        // SAFETY: the layout keeps `len` initialised elements at that place; the class is this row's.
-        pub static $name: Array<$layout> = unsafe {
-            Array::new(ArrayInfo {
+        pub const $name: Array<$layout> = {
+            static INFO: ArrayInfo = ArrayInfo {
                 name: $text,
                 data: $data,
                 len: $len,
                 elem: Repr::$elem,
                 alias: alias::$alias,
                 mutability: Mutability::$mutability,
-            })
+            };
+            // SAFETY: the layout keeps `len` initialised elements at that place; the class is this row's.
+            unsafe { Array::new(&INFO) }
         };)*
     };
 }
@@ -315,8 +319,8 @@ arrays! {
         Word, GENERATOR_SLOTS, Mutable;
 }
 
-/// Inline slots of instances, by number.
-pub static INSTANCE_SLOTS: [Field<Instance>; MAX_INLINE] = instance_slots();
+/// Inline slots of instances, by number: words one behind the other.
+pub const INSTANCE_SLOTS: [Field<Instance>; MAX_INLINE] = instance_slots();
 
 const SLOT_NAMES: [&str; MAX_INLINE] = [
     "instance.0",
@@ -353,6 +357,21 @@ const SLOT_NAMES: [&str; MAX_INLINE] = [
     "instance.31",
 ];
 
+static SLOT_INFOS: [FieldInfo; MAX_INLINE] = {
+    let mut infos = [const { slot_info(0) }; MAX_INLINE];
+    let mut index = 0;
+    while index < MAX_INLINE {
+        infos[index] = slot_info(index);
+        index += 1;
+    }
+    infos
+};
+
+const fn slot_info(index: usize) -> FieldInfo {
+    let offset = INLINE_OFFSET + 8 * index;
+    info(SLOT_NAMES[index], offset, Repr::Word, alias::INSTANCE, Mutability::Mutable)
+}
+
 const fn instance_slots() -> [Field<Instance>; MAX_INLINE] {
     let mut fields = [const { slot_field(0) }; MAX_INLINE];
     let mut index = 0;
@@ -364,8 +383,6 @@ const fn instance_slots() -> [Field<Instance>; MAX_INLINE] {
 }
 
 const fn slot_field(index: usize) -> Field<Instance> {
-    let offset = INLINE_OFFSET + 8 * index;
-    let info = info(SLOT_NAMES[index], offset, Repr::Word, alias::INSTANCE, Mutability::Mutable);
     // SAFETY: used for slots below the shape's inline count only (`known` is the one door), which `Instance::create` made.
-    unsafe { Field::new(info) }
+    unsafe { Field::new(&SLOT_INFOS[index]) }
 }

@@ -230,6 +230,16 @@ impl Kind {
         self.info().name
     }
 
+    /// The kind in the low byte of a live object's kind bits.
+    ///
+    /// # Panics
+    /// When there is no such kind.
+    #[inline(always)]
+    pub fn of_bits(bits: i64) -> Kind {
+        assert!(((bits & 0xff) as usize) < Kind::COUNT);
+        Kind::of_byte(bits as u8)
+    }
+
     #[inline(always)]
     pub(crate) fn of_byte(byte: u8) -> Kind {
         debug_assert!((byte as usize) < Kind::COUNT, "kind {byte} is not in the table: a dead object was used");

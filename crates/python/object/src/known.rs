@@ -313,11 +313,28 @@ pub fn frame_code<M: Machine>(m: &mut M, callee: M::Val) -> CodeRef {
 pub fn slot<M: Machine>(m: &mut M, object: Typed<M::Val, Instance>, shape: ShapeRef, slot: usize) -> M::Val {
     debug_assert!(slot < shape.len());
     if slot < shape.inline() {
-        return m.load(object, &desc::INSTANCE_SLOTS[slot]);
+        return m.load_nth(object, &desc::INSTANCE_SLOTS, slot);
     }
     let spill = spill(m, object);
     let index = m.int((slot - shape.inline()) as i64);
     m.elem(spill, &desc::SPILL_SLOTS, index)
+}
+
+/// Borrows what an inline slot holds (possibly [`Word::EMPTY`]).
+#[inline(always)]
+pub fn inline_slot<M: Machine>(m: &mut M, object: Typed<M::Val, Instance>, slot: usize) -> M::Val {
+    m.load_nth(object, &desc::INSTANCE_SLOTS, slot)
+}
+
+/// Stores into an inline slot and returns what it held.
+#[inline(always)]
+pub fn replace_inline_slot<M: Machine>(
+    m: &mut M,
+    object: Typed<M::Val, Instance>,
+    slot: usize,
+    value: Own<M::Val>,
+) -> Own<M::Val> {
+    m.replace_nth(object, &desc::INSTANCE_SLOTS, slot, value)
 }
 
 #[inline(always)]
@@ -338,7 +355,7 @@ pub fn replace_slot<M: Machine>(
 ) -> Own<M::Val> {
     debug_assert!(slot < shape.len());
     if slot < shape.inline() {
-        return m.replace(object, &desc::INSTANCE_SLOTS[slot], value);
+        return m.replace_nth(object, &desc::INSTANCE_SLOTS, slot, value);
     }
     let spill = spill(m, object);
     let index = m.int((slot - shape.inline()) as i64);
@@ -350,7 +367,7 @@ pub fn replace_slot<M: Machine>(
 pub fn add_slot<M: Machine>(m: &mut M, object: Typed<M::Val, Instance>, next: ShapeRef, value: Own<M::Val>) {
     let slot = next.len() - 1;
     assert!(slot < next.inline(), "a slot beyond those inline is added by a helper");
-    let old = m.replace(object, &desc::INSTANCE_SLOTS[slot], value);
+    let old = m.replace_nth(object, &desc::INSTANCE_SLOTS, slot, value);
     no_count(m, old);
     let addr = m.int(std::ptr::from_ref(next) as i64);
     let header = header_of(object);

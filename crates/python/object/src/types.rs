@@ -298,6 +298,7 @@ impl Type {
     }
 
     /// The layout of instances.
+    #[inline]
     pub fn instance_kind(&self) -> Kind {
         self.kind
     }
@@ -501,10 +502,16 @@ impl Type {
     }
 
     /// Which of [`SUMMARY`]'s dunders are defined.
+    #[inline]
     pub fn summary(&self) -> u32 {
-        if let Some(bits) = self.summary.get() {
-            return bits;
+        match self.summary.get() {
+            Some(bits) => bits,
+            None => self.summarize(),
         }
+    }
+
+    #[cold]
+    fn summarize(&self) -> u32 {
         let heap = Heap::current();
         let defined = |(name, by): &(&str, DefinedBy)| self.defines(&heap.intern(name), *by);
         let bits = SUMMARY.iter().enumerate().filter(|(_, row)| defined(row));
@@ -522,6 +529,7 @@ impl Type {
     }
 
     /// Is `dunder`, one of [`SUMMARY`]'s, defined?
+    #[inline]
     pub fn summary_has(&self, dunder: &str) -> bool {
         self.summary() & summary_bit(dunder) != 0
     }

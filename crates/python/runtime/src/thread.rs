@@ -329,6 +329,7 @@ impl pv_object::ThreadContext for Thread {
         self.vm.heap
     }
 
+    #[inline(always)]
     fn depth_limit(&self) -> u32 {
         self.vm.recursion_limit()
     }

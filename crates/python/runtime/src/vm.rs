@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use pv_object::{Heap, Kind, Obj};
 
+use crate::attr::PlanCache;
 use crate::descriptors::Descriptors;
 use crate::error::{EXCEPTIONS, Exc, PyResult};
 use crate::import::LibrarySource;
@@ -69,6 +70,7 @@ pub struct Vm {
     pub modules: Obj,
     /// The method cache.
     pub(crate) cache: TypeCache,
+    pub(crate) plans: PlanCache,
     pub(crate) exceptions: Vec<Obj>,
     pub(crate) extra_types: RefCell<HashMap<&'static str, Obj>>,
     pub(crate) native_modules: RefCell<HashMap<&'static str, &'static NativeModule>>,
@@ -94,6 +96,7 @@ impl Vm {
             builtins: crate::types::dict::new_cells(),
             modules: crate::types::dict::new(),
             cache: TypeCache::new(),
+            plans: PlanCache::new(),
             exceptions: make_exceptions(),
             extra_types: RefCell::default(),
             native_modules: RefCell::default(),

@@ -107,26 +107,28 @@ fn slot(register: i32) -> Slot {
     Slot(register + HEADER)
 }
 
-// SAFETY: the toy's cells have a word there, and no other descriptor of it is used by these tests.
-static VALUE: Field<Toy> = unsafe {
-    Field::new(FieldInfo {
+const VALUE: Field<Toy> = {
+    static INFO: FieldInfo = FieldInfo {
         name: "test.value",
         offset: 16,
         repr: Repr::Word,
         alias: AliasClass(1),
         mutability: Mutability::Mutable,
-    })
+    };
+    // SAFETY: the toy's cells have a word there, and no other descriptor of it is used by these tests.
+    unsafe { Field::new(&INFO) }
 };
 
-// SAFETY: every object of the toy has its kind there, which never changes.
-static KIND: Field<Toy> = unsafe {
-    Field::new(FieldInfo {
+const KIND: Field<Toy> = {
+    static INFO: FieldInfo = FieldInfo {
         name: "test.kind",
         offset: 8,
         repr: Repr::U32,
         alias: AliasClass(6),
         mutability: Mutability::Immutable,
-    })
+    };
+    // SAFETY: every object of the toy has its kind there, which never changes.
+    unsafe { Field::new(&INFO) }
 };
 
 static ADD: Helper<Toy> =

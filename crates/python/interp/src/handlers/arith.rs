@@ -27,8 +27,8 @@ pub enum Right {
 /// `a = b op c`, in place or not.
 #[inline(always)]
 pub fn binary<M: Python>(m: &mut M, i: Ops, op: BinaryOp, right: Right, in_place: bool) -> Flow {
-    let x = reg(m, i.b);
-    let y = if right == Right::Constant { constant(m, i.c) } else { reg(m, i.c) };
+    let x = reg(m, i.b());
+    let y = if right == Right::Constant { constant(m, i.c()) } else { reg(m, i.c()) };
     let fast = if m.both_ints(x, y) { ints(m, op, x, y).map(Own::new) } else { None };
     let fast = match fast {
         None => floats(m, op, x, y),
@@ -37,10 +37,10 @@ pub fn binary<M: Python>(m: &mut M, i: Ops, op: BinaryOp, right: Right, in_place
     match fast {
         Some(value) => {
             // Numbers need no release: a temporary keeps a stale immediate, which nothing reads.
-            write(m, i.a, value);
+            write(m, i.a(), value);
             done(m, i.next0())
         }
-        None => slow(m, i, op, right, in_place),
+        None => m.apart(move |m| slow(m, i, op, right, in_place)),
     }
 }
 
@@ -155,11 +155,11 @@ fn family<M: Python>(m: &mut M, x: M::Val, y: M::Val) -> Family {
 #[cold]
 #[inline(never)]
 fn slow<M: Python>(m: &mut M, i: Ops, op: BinaryOp, right: Right, in_place: bool) -> Flow {
-    let x = reg(m, i.b);
-    let y = if right == Right::Constant { constant(m, i.c) } else { reg(m, i.c) };
+    let x = reg(m, i.b());
+    let y = if right == Right::Constant { constant(m, i.c()) } else { reg(m, i.c()) };
     let family = family(m, x, y);
     if matches!(family, Family::Any) {
-        let info = ReturnInfo { pc: i.next0(), delta: 0, dst: i.a, action: Action::Operator };
+        let info = ReturnInfo { pc: i.next0(), delta: 0, dst: i.a(), action: Action::Operator };
         if let Some(flow) = operators::push(m, i, Operation::Binary(op, in_place), x, y, info) {
             return flow;
         }
@@ -174,22 +174,22 @@ fn slow<M: Python>(m: &mut M, i: Ops, op: BinaryOp, right: Right, in_place: bool
     if m.raised(&result) {
         return unwind::raise(m, result);
     }
-    consume(m, i.b);
+    consume(m, i.b());
     if right == Right::Register {
-        consume(m, i.c);
+        consume(m, i.c());
     }
-    write(m, i.a, result);
+    write(m, i.a(), result);
     done(m, i.next0())
 }
 
 /// String concatenation. `s += t` hands the only reference to the left operand over, so that it grows in place.
 fn concat<M: Python>(m: &mut M, i: Ops, right: Right, in_place: bool) -> Flow {
-    let y = if right == Right::Constant { constant(m, i.c) } else { reg(m, i.c) };
-    let left_is_dead = is_temp(m, i.b) || (in_place && i.a == i.b);
+    let y = if right == Right::Constant { constant(m, i.c()) } else { reg(m, i.c()) };
+    let left_is_dead = is_temp(m, i.b()) || (in_place && i.a() == i.b());
     let left = if left_is_dead {
-        m.take(slot(i.b))
+        m.take(slot(i.b()))
     } else {
-        let value = reg(m, i.b);
+        let value = reg(m, i.b());
         m.own(value)
     };
     let result = m.call(&helpers::STR_CONCAT, &[left.get(), y]);
@@ -199,44 +199,44 @@ fn concat<M: Python>(m: &mut M, i: Ops, right: Right, in_place: bool) -> Flow {
         return unwind::raise(m, result);
     }
     if right == Right::Register {
-        consume(m, i.c);
+        consume(m, i.c());
     }
-    write(m, i.a, result);
+    write(m, i.a(), result);
     done(m, i.next0())
 }
 
 /// `a = -b`.
 #[inline(always)]
 pub fn negate<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let x = reg(m, i.b);
+    let x = reg(m, i.b());
     if m.is_int(x) {
         let zero = m.word(Word::ZERO);
         if let Some(value) = m.tagged(IntOp::Sub, zero, x) {
-            write(m, i.a, Own::new(value));
+            write(m, i.a(), Own::new(value));
             return done(m, i.next0());
         }
     } else if m.is_float(x) {
         let raw = m.untag_float(x);
         let value = m.float_op(FloatOp::Neg, raw, raw);
         let value = m.tag_float(value);
-        write(m, i.a, value);
+        write(m, i.a(), value);
         return done(m, i.next0());
     }
-    unary(m, i, &helpers::NEGATE)
+    m.apart(move |m| unary(m, i, &helpers::NEGATE))
 }
 
 /// `a = ~b`.
 #[inline(always)]
 pub fn invert<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let x = reg(m, i.b);
+    let x = reg(m, i.b());
     if m.is_int(x) {
         let ones = m.word(Word::small(-1));
         if let Some(value) = m.tagged(IntOp::Xor, x, ones) {
-            write(m, i.a, Own::new(value));
+            write(m, i.a(), Own::new(value));
             return done(m, i.next0());
         }
     }
-    unary(m, i, &helpers::INVERT)
+    m.apart(move |m| unary(m, i, &helpers::INVERT))
 }
 
 /// `a = +b`.
@@ -246,12 +246,12 @@ pub fn positive<M: Python>(m: &mut M, i: Ops) -> Flow {
 
 /// `a = helper(b)`: the general shape of an instruction with one operand and a result.
 pub fn unary<M: Python>(m: &mut M, i: Ops, helper: &'static Helper<Thread>) -> Flow {
-    let x = reg(m, i.b);
+    let x = reg(m, i.b());
     let result = m.call(helper, &[x]);
     if m.raised(&result) {
         return unwind::raise(m, result);
     }
-    consume(m, i.b);
-    write(m, i.a, result);
+    consume(m, i.b());
+    write(m, i.a(), result);
     done(m, i.next0())
 }

@@ -4,7 +4,9 @@
 //! the shape is promoted and the plan consulted once, while recording.
 
 use pv_machine::{Flow, Own, Slot, Typed};
-use pv_object::{CodeRef, Header, InlineCache, Kind, LoadPlan, Obj, ShapeRef, StorePlan, desc, known, trusted};
+use pv_object::{
+    CodeRef, Header, InlineCache, Kind, LoadPlan, Module, Obj, ShapeRef, StorePlan, Type, desc, known, trusted,
+};
 use pv_runtime::{Thread, attr};
 use pv_word::Word;
 
@@ -32,7 +34,7 @@ fn plan_load<M: Python>(m: &mut M, value: M::Val, i: Ops) -> Option<(Typed<M::Va
 #[cold]
 #[inline(never)]
 fn fill_load(cx: &Thread, cache: &InlineCache, shape: ShapeRef, name: Word) -> LoadPlan {
-    let plan = attr::plan_load(cx, shape, Obj::of(&name));
+    let plan = attr::planned_load(cx, shape, Obj::of(&name));
     cache.set_load(shape, plan);
     plan
 }
@@ -40,15 +42,47 @@ fn fill_load(cx: &Thread, cache: &InlineCache, shape: ShapeRef, name: Word) -> L
 #[cold]
 #[inline(never)]
 fn fill_store(cx: &Thread, cache: &InlineCache, shape: ShapeRef, name: Word) -> StorePlan {
-    let plan = attr::plan_store(cx, shape, Obj::of(&name));
+    let plan = attr::planned_store(cx, shape, Obj::of(&name));
     cache.set_store(shape, plan);
     plan
 }
 
-/// `a = b.name`.
+/// The object behind a register with its promoted shape.
+#[inline(always)]
+fn shaped<M: Python>(m: &mut M, value: M::Val) -> Option<(Typed<M::Val, Header>, ShapeRef)> {
+    let object = known::header(m, value)?;
+    let shape = known::shape_of(m, object);
+    Some((object, shape))
+}
+
+/// `a = b.name`: from an inline slot here, by any other plan out of line.
 #[inline(always)]
 pub fn load<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = reg(m, i.b);
+    let value = reg(m, i.b());
+    let code = m.code();
+    if let Some((object, shape)) = shaped(m, value)
+        && let Some(slot) = code.cache(i.y(code)).load_slot(shape)
+    {
+        let found = known::inline_slot(m, trusted::by_shape(object.value()), slot as usize);
+        if !m.is(found, Word::EMPTY) {
+            let found = m.own(found);
+            consume(m, i.b());
+            write(m, i.a(), found);
+            return done(m, i.next2());
+        }
+    }
+    m.apart(move |m| load_planned(m, i))
+}
+
+#[inline(never)]
+fn load_planned<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let value = reg(m, i.b());
+    if let Some(found) = of_namespace(m, value, i) {
+        let found = m.own(found);
+        consume(m, i.b());
+        write(m, i.a(), found);
+        return done(m, i.next2());
+    }
     let Some((object, shape, plan)) = plan_load(m, value, i) else { return load_slow(m, i) };
     let found = match plan {
         LoadPlan::Slot(index) => view::instance_slot(m, object, shape, index),
@@ -64,22 +98,79 @@ pub fn load<M: Python>(m: &mut M, i: Ops) -> Flow {
         return load_slow(m, i);
     }
     let found = m.own(found);
-    consume(m, i.b);
-    write(m, i.a, found);
+    consume(m, i.b());
+    write(m, i.a(), found);
     done(m, i.next2())
+}
+
+/// The value behind a name of a module, or of a class whose metatype is `type`: what the cache remembers, or learns now.
+fn of_namespace<M: Python>(m: &mut M, value: M::Val, i: Ops) -> Option<M::Val> {
+    match view::kind(m, value)? {
+        (Kind::Module, true) => of_module(m, trusted::by_shape(value), i),
+        (Kind::Type, true) => of_class(m, value, i),
+        _ => None,
+    }
+}
+
+/// Keyed on the version of the module's dict, which no other dict ever has.
+fn of_module<M: Python>(m: &mut M, module: Typed<M::Val, Module>, i: Ops) -> Option<M::Val> {
+    let dict = m.load(module, &desc::MODULE_DICT);
+    let dict = known::as_dict(m, dict)?;
+    let version = view::keys_version(m, dict);
+    let code = m.code();
+    let cache = code.cache(i.y(code));
+    let cell = match cache.global(version) {
+        Some(cell) => cell,
+        None => {
+            let module = m.promote(module.value());
+            let LoadPlan::Cell(cell) = attr::plan_load_module(m.cx(), Obj::of(&module), Obj::of(&code.name(i.x(code))))
+            else {
+                return None;
+            };
+            cache.set_global(version, cell, false);
+            cell
+        }
+    };
+    let cell = view::global_cell(m, cell);
+    let found = m.load(cell, &desc::GLOBAL_VALUE);
+    if m.is(found, Word::EMPTY) { None } else { Some(found) }
+}
+
+/// Keyed on the token of the class's root shape, which no other class ever has.
+fn of_class<M: Python>(m: &mut M, value: M::Val, i: Ops) -> Option<M::Val> {
+    let class = m.promote(value);
+    let class = Obj::of(&class);
+    let shape = class.expect::<Type>().root_shape();
+    if !M::INTERPRETING {
+        known::assume_token(m, shape);
+    }
+    let code = m.code();
+    let cache = code.cache(i.y(code));
+    let found = match cache.of_class(shape) {
+        Some(found) => found,
+        None => {
+            let found = match attr::plan_load_class(m.cx(), class, Obj::of(&code.name(i.x(code)))) {
+                LoadPlan::Constant(word) => Some(word),
+                _ => None,
+            };
+            cache.set_of_class(shape, found);
+            found
+        }
+    };
+    found.map(|word| m.word(word))
 }
 
 #[cold]
 #[inline(never)]
 fn load_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
     let name = m.code().name(i.x(m.code()));
-    let (object, name) = (reg(m, i.b), m.word(name));
+    let (object, name) = (reg(m, i.b()), m.word(name));
     let result = m.call(&helpers::GET_ATTR, &[object, name]);
     if m.raised(&result) {
         return unwind::raise(m, result);
     }
-    consume(m, i.b);
-    write(m, i.a, result);
+    consume(m, i.b());
+    write(m, i.a(), result);
     done(m, i.next2())
 }
 
@@ -90,29 +181,47 @@ fn property<M: Python>(m: &mut M, i: Ops, getter: Word) -> Flow {
     if !calls::has_room(m, base, code) {
         return calls::too_deep(m);
     }
-    let receiver = owned(m, i.b);
+    let receiver = owned(m, i.b());
     let function = m.word(getter);
     let function = m.own(function);
     m.init(Slot(base as i32 + CALLEE), function);
     m.init(Slot((base + FRAME_HEADER) as i32), receiver);
-    let info = ReturnInfo { pc: i.next2(), delta: base, dst: i.a, action: Action::Store };
+    let info = ReturnInfo { pc: i.next2(), delta: base, dst: i.a(), action: Action::Store };
     calls::enter(m, code, info, 1)
 }
 
-/// Looks up b.name for a call: function to a and receiver to a+3, or the value to a.
+/// Looks up b.name for a call: function to a and receiver to a+3, or the value to a. A method of the class is found here, anything else
+/// out of line.
 #[inline(always)]
 pub fn load_method<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = reg(m, i.b);
-    let (callee, is_method) = match plan_method(m, value, i) {
-        Some(found) => found,
-        None => return load_method_slow(m, i),
-    };
-    let callee = m.own(callee);
-    let receiver = if is_method { Some(owned(m, i.b)) } else { None };
-    if !is_method {
-        consume(m, i.b);
+    let value = reg(m, i.b());
+    let code = m.code();
+    if let Some((_, shape)) = shaped(m, value)
+        && let Some(function) = code.cache(i.y(code)).load_method(shape)
+    {
+        let function = m.word(function);
+        let function = m.own(function);
+        let receiver = owned(m, i.b());
+        return place_method(m, i, function, Some(receiver));
     }
-    place_method(m, i, callee, receiver)
+    m.apart(move |m| load_method_planned(m, i))
+}
+
+#[inline(never)]
+fn load_method_planned<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let value = reg(m, i.b());
+    let found = match of_namespace(m, value, i) {
+        Some(found) => Some((found, false)),
+        None => plan_method(m, value, i),
+    };
+    let Some((callee, is_method)) = found else { return load_method_slow(m, i) };
+    let callee = m.own(callee);
+    if is_method {
+        let receiver = owned(m, i.b());
+        return place_method(m, i, callee, Some(receiver));
+    }
+    consume(m, i.b());
+    place_method(m, i, callee, None)
 }
 
 #[inline(always)]
@@ -131,13 +240,14 @@ fn plan_method<M: Python>(m: &mut M, value: M::Val, i: Ops) -> Option<(M::Val, b
     if !is_method && m.is(found, Word::EMPTY) { None } else { Some((found, is_method)) }
 }
 
+#[inline(always)]
 fn place_method<M: Python>(m: &mut M, i: Ops, callee: Own<M::Val>, receiver: Option<Own<M::Val>>) -> Flow {
-    write(m, i.a, callee);
+    write(m, i.a(), callee);
     let receiver = match receiver {
         Some(receiver) => receiver,
         None => Own::new(m.word(Word::EMPTY)),
     };
-    m.init(slot(i.a + FRAME_HEADER), receiver);
+    m.init(slot(i.a() + FRAME_HEADER), receiver);
     done(m, i.next2())
 }
 
@@ -145,19 +255,35 @@ fn place_method<M: Python>(m: &mut M, i: Ops, callee: Own<M::Val>, receiver: Opt
 #[inline(never)]
 fn load_method_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
     let name = m.code().name(i.x(m.code()));
-    let (object, name) = (reg(m, i.b), m.word(name));
+    let (object, name) = (reg(m, i.b()), m.word(name));
     let result = m.call(&helpers::GET_ATTR, &[object, name]);
     if m.raised(&result) {
         return unwind::raise(m, result);
     }
-    consume(m, i.b);
+    consume(m, i.b());
     place_method(m, i, result, None)
 }
 
-/// `a.name = b`.
+/// `a.name = b`: into an inline slot here, by any other plan out of line.
 #[inline(always)]
 pub fn store<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let target = reg(m, i.a);
+    let target = reg(m, i.a());
+    let code = m.code();
+    if let Some((object, shape)) = shaped(m, target)
+        && let Some(slot) = code.cache(i.y(code)).store_slot(shape)
+    {
+        let value = owned(m, i.b());
+        let old = known::replace_inline_slot(m, trusted::by_shape(object.value()), slot as usize, value);
+        m.release(old);
+        consume(m, i.a());
+        return done(m, i.next2());
+    }
+    m.apart(move |m| store_planned(m, i))
+}
+
+#[inline(never)]
+fn store_planned<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let target = reg(m, i.a());
     let Some(object) = known::header(m, target) else { return store_slow(m, i) };
     let shape: ShapeRef = known::shape_of(m, object);
     let code = m.code();
@@ -168,17 +294,17 @@ pub fn store<M: Python>(m: &mut M, i: Ops) -> Flow {
     };
     match plan {
         StorePlan::Slot(index) => {
-            let value = owned(m, i.b);
+            let value = owned(m, i.b());
             let old = view::replace_instance_slot(m, object, shape, index, value);
             m.release(old);
         }
         StorePlan::Add(_, next) => {
-            let value = owned(m, i.b);
+            let value = owned(m, i.b());
             known::add_slot(m, trusted::by_shape(object.value()), next, value);
         }
         StorePlan::Generic => return store_slow(m, i),
     }
-    consume(m, i.a);
+    consume(m, i.a());
     done(m, i.next2())
 }
 
@@ -186,25 +312,25 @@ pub fn store<M: Python>(m: &mut M, i: Ops) -> Flow {
 #[inline(never)]
 fn store_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
     let name = m.code().name(i.x(m.code()));
-    let (object, name, value) = (reg(m, i.a), m.word(name), reg(m, i.b));
+    let (object, name, value) = (reg(m, i.a()), m.word(name), reg(m, i.b()));
     let status = m.call_int(&helpers::SET_ATTR, &[object, name, value]);
     if m.raised_int(status) {
         return unwind::raise_empty(m);
     }
-    consume(m, i.a);
-    consume(m, i.b);
+    consume(m, i.a());
+    consume(m, i.b());
     done(m, i.next2())
 }
 
 /// `del a.name`.
 pub fn delete<M: Python>(m: &mut M, i: Ops) -> Flow {
     let name = m.code().name(i.x(m.code()));
-    let (object, name) = (reg(m, i.a), m.word(name));
+    let (object, name) = (reg(m, i.a()), m.word(name));
     let status = m.call_int(&helpers::DELETE_ATTR, &[object, name]);
     if m.raised_int(status) {
         return unwind::raise_empty(m);
     }
-    consume(m, i.a);
+    consume(m, i.a());
     done(m, i.next1())
 }
 
@@ -212,13 +338,13 @@ pub fn delete<M: Python>(m: &mut M, i: Ops) -> Flow {
 pub fn load_super<M: Python>(m: &mut M, i: Ops) -> Flow {
     let name = m.code().name(i.x(m.code()));
     let name = m.word(name);
-    let flags = m.word(Word::small(i.c as i32));
-    let result = m.call_window(&helpers::LOAD_SUPER_ATTR, name, slot(i.b), 3, Some(flags));
+    let flags = m.word(Word::small(i.c() as i32));
+    let result = m.call_window(&helpers::LOAD_SUPER_ATTR, name, slot(i.b()), 3, Some(flags));
     if m.raised(&result) {
         return unwind::raise(m, result);
     }
-    release_three(m, i.b);
-    write(m, i.a, result);
+    release_three(m, i.b());
+    write(m, i.a(), result);
     done(m, i.next2())
 }
 
@@ -228,23 +354,23 @@ pub fn load_super_method<M: Python>(m: &mut M, i: Ops) -> Flow {
     if let Some(function) = super_function(m, i, name) {
         let function = m.word(function);
         let function = m.own(function);
-        let receiver = m.take(slot(i.b + 2));
-        release_three(m, i.b);
+        let receiver = m.take(slot(i.b() + 2));
+        release_three(m, i.b());
         return place_method(m, i, function, Some(receiver));
     }
     let name = m.word(name);
-    let flags = m.word(Word::small(i.c as i32));
-    let result = m.call_window(&helpers::LOAD_SUPER_ATTR, name, slot(i.b), 3, Some(flags));
+    let flags = m.word(Word::small(i.c() as i32));
+    let result = m.call_window(&helpers::LOAD_SUPER_ATTR, name, slot(i.b()), 3, Some(flags));
     if m.raised(&result) {
         return unwind::raise(m, result);
     }
-    release_three(m, i.b);
+    release_three(m, i.b());
     place_method(m, i, result, None)
 }
 
 /// The function that the window `super`, class, instance finds, where `super` is the built-in one and the instance no class.
 fn super_function<M: Python>(m: &mut M, i: Ops, name: Word) -> Option<Word> {
-    let (callee, class, receiver) = (m.get(slot(i.b)), m.get(slot(i.b + 1)), m.get(slot(i.b + 2)));
+    let (callee, class, receiver) = (m.get(slot(i.b())), m.get(slot(i.b() + 1)), m.get(slot(i.b() + 2)));
     let built_in = m.cx().vm().type_of_kind(Kind::Super).word();
     if !m.is(callee, built_in) || !matches!(view::kind(m, class), Some((Kind::Type, _))) {
         return None;

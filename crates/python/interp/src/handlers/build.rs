@@ -4,6 +4,7 @@ use pv_machine::{Flow, Helper, Own};
 use pv_object::known;
 use pv_runtime::Thread;
 use pv_word::Word;
+use smallvec::SmallVec;
 
 use crate::handlers::calls::forget_window;
 use crate::helpers;
@@ -12,35 +13,35 @@ use crate::unwind;
 
 /// `a = helper(window of `count` temporaries from b)`; the helper moves them out, also when it raises.
 pub fn window<M: Python>(m: &mut M, i: Ops, helper: &'static Helper<Thread>, count: u32) -> Flow {
-    let extra = m.word(Word::small(i.c as i32));
-    let result = m.call_window(helper, extra, slot(i.b), count, None);
-    forget_window(m, slot(i.b), count);
+    let extra = m.word(Word::small(i.c() as i32));
+    let result = m.call_window(helper, extra, slot(i.b()), count, None);
+    forget_window(m, slot(i.b()), count);
     if m.raised(&result) {
         return unwind::raise(m, result);
     }
-    write(m, i.a, result);
+    write(m, i.a(), result);
     done(m, i.next0())
 }
 
 /// `a = tuple of c temporaries from b`: allocated through the machine, so that traces see it.
 pub fn tuple<M: Python>(m: &mut M, i: Ops) -> Flow {
-    if i.c == 0 || i.c > 8 {
-        return window(m, i, &helpers::BUILD_TUPLE, i.c);
+    if i.c() == 0 || i.c() > 8 {
+        return window(m, i, &helpers::BUILD_TUPLE, i.c());
     }
-    let mut values = Vec::with_capacity(i.c as usize);
-    for index in 0..i.c {
-        values.push(m.take(slot(i.b + index)));
+    let mut values = SmallVec::<[Own<M::Val>; 8]>::new();
+    for index in 0..i.c() {
+        values.push(m.take(slot(i.b() + index)));
     }
     let tuple = known::new_tuple(m, values.into_iter());
-    write(m, i.a, tuple);
+    write(m, i.a(), tuple);
     done(m, i.next0())
 }
 
 /// `a.append(b)` on an exact list that only this frame can see.
 #[inline(always)]
 pub fn list_append<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let list = reg(m, i.a);
-    let value = owned(m, i.b);
+    let list = reg(m, i.a());
+    let value = owned(m, i.b());
     append(m, list, value);
     done(m, i.next0())
 }
@@ -55,49 +56,49 @@ pub fn append<M: Python>(m: &mut M, list: M::Val, value: Own<M::Val>) {
 
 /// `helper(a, b)` for a container a that stays: set add, updates.
 pub fn update<M: Python>(m: &mut M, i: Ops, helper: &'static Helper<Thread>) -> Flow {
-    let (container, value) = (reg(m, i.a), reg(m, i.b));
+    let (container, value) = (reg(m, i.a()), reg(m, i.b()));
     let status = m.call_int(helper, &[container, value]);
     if m.raised_int(status) {
         return unwind::raise_empty(m);
     }
-    consume(m, i.b);
+    consume(m, i.b());
     done(m, i.next0())
 }
 
 /// `a[b] = c` on an exact dict that stays.
 pub fn map_set<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let (container, key, value) = (reg(m, i.a), reg(m, i.b), reg(m, i.c));
+    let (container, key, value) = (reg(m, i.a()), reg(m, i.b()), reg(m, i.c()));
     let status = m.call_int(&helpers::SET_ITEM, &[container, key, value]);
     if m.raised_int(status) {
         return unwind::raise_empty(m);
     }
-    consume(m, i.b);
-    consume(m, i.c);
+    consume(m, i.b());
+    consume(m, i.c());
     done(m, i.next0())
 }
 
 /// `a.update(b)` with the duplicate check of a call; c is the callee, for the text.
 pub fn map_merge<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let (container, value, callee) = (reg(m, i.a), reg(m, i.b), reg(m, i.c));
+    let (container, value, callee) = (reg(m, i.a()), reg(m, i.b()), reg(m, i.c()));
     let status = m.call_int(&helpers::MAP_MERGE, &[container, value, callee]);
     if m.raised_int(status) {
         return unwind::raise_empty(m);
     }
-    consume(m, i.b);
+    consume(m, i.b());
     done(m, i.next0())
 }
 
 /// `a = function of code constant x`, its pieces in temporaries from b as flags c say.
 pub fn function<M: Python>(m: &mut M, i: Ops) -> Flow {
     // Code constant and flags travel packed: the helper takes one word beside the window.
-    let packed = m.word(Word::small((i.x(m.code()) << 8 | i.c) as i32));
-    let pieces = i.c.count_ones();
+    let packed = m.word(Word::small((i.x(m.code()) << 8 | i.c()) as i32));
+    let pieces = i.c().count_ones();
     let running = m.get(pv_machine::Slot(crate::frame::CALLEE));
-    let result = m.call_window(&helpers::MAKE_FUNCTION, running, slot(i.b), pieces, Some(packed));
-    forget_window(m, slot(i.b), pieces);
+    let result = m.call_window(&helpers::MAKE_FUNCTION, running, slot(i.b()), pieces, Some(packed));
+    forget_window(m, slot(i.b()), pieces);
     if m.raised(&result) {
         return unwind::raise(m, result);
     }
-    write(m, i.a, result);
+    write(m, i.a(), result);
     done(m, i.next1())
 }

@@ -28,16 +28,19 @@ pub struct Site {
 
 impl Site {
     /// The slot of argument `index`.
+    #[inline(always)]
     pub fn arg(&self, index: u32) -> Slot {
         slot(self.window + FRAME_HEADER + index)
     }
 
     /// Distance from the caller's base to the frame that the window becomes.
+    #[inline(always)]
     fn delta(&self) -> u32 {
         FRAME_HEADER + self.window
     }
 
     /// Return information of the frame that the window becomes.
+    #[inline(always)]
     fn info(&self, action: Action) -> ReturnInfo {
         ReturnInfo { pc: self.next, delta: self.delta(), dst: self.dst, action }
     }
@@ -46,17 +49,17 @@ impl Site {
 /// `a = b(c arguments)`.
 #[inline(always)]
 pub fn call<M: Python>(m: &mut M, i: Ops) -> Flow {
-    any(m, Site { dst: i.a, window: i.b, count: i.c, next: i.next0() })
+    any(m, Site { dst: i.a(), window: i.b(), count: i.c(), next: i.next0() })
 }
 
 /// `a = b.method(c arguments)` as a method load prepared it.
 #[inline(always)]
 pub fn call_method<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let mut site = Site { dst: i.a, window: i.b, count: i.c + 1, next: i.next0() };
+    let mut site = Site { dst: i.a(), window: i.b(), count: i.c() + 1, next: i.next0() };
     let receiver = m.get(site.arg(0));
     if m.is(receiver, Word::EMPTY) {
-        site.count = i.c;
-        shift_down(m, site);
+        site.count = i.c();
+        m.apart(move |m| shift_down(m, site));
     }
     any(m, site)
 }
@@ -74,7 +77,7 @@ fn any<M: Python>(m: &mut M, site: Site) -> Flow {
     let callee = m.get(slot(site.window));
     match known::as_function(m, callee) {
         Some(function) => python(m, function, site),
-        None => other(m, site),
+        None => m.apart(move |m| other(m, site)),
     }
 }
 
@@ -89,10 +92,10 @@ pub fn code_of_callee<M: Python>(m: &mut M, callee: M::Val) -> CodeRef {
 pub fn python<M: Python>(m: &mut M, function: Typed<M::Val, Function>, site: Site) -> Flow {
     let code = trusted::code_of(m, function);
     if !has_room(m, site.delta(), code) {
-        return too_deep(m);
+        return m.apart(too_deep);
     }
     if !code.is_simple() || code.argcount() != site.count {
-        return bind_positional(m, function, code, site);
+        return m.apart(move |m| bind_positional(m, function, code, site));
     }
     enter(m, code, site.info(Action::Store), site.count)
 }
@@ -290,7 +293,7 @@ fn instantiate<M: Python>(m: &mut M, site: Site, shape: ShapeRef, init: Option<W
         return finish(m, site, instance);
     };
     let code = CodeRef::of_function(pv_object::Obj::of(&init));
-    if !code.is_simple() || code.argcount() != site.count + 1 {
+    if !code.is_simple() || code.is_generator() || code.argcount() != site.count + 1 {
         return generic(m, site);
     }
     if !has_room(m, site.delta() + 1, code) {
@@ -324,17 +327,17 @@ pub fn wrong_init_result<M: Python>(m: &mut M, value: M::Val) -> Flow {
 
 /// `a = b(…)` with keyword arguments whose names are constant x.
 pub fn call_kw<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let site = Site { dst: i.a, window: i.b, count: i.c, next: i.next1() };
+    let site = Site { dst: i.a(), window: i.b(), count: i.c(), next: i.next1() };
     keywords(m, i, site)
 }
 
 /// `a = b.method(…)` with keyword arguments.
 pub fn call_method_kw<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let mut site = Site { dst: i.a, window: i.b, count: i.c + 1, next: i.next1() };
+    let mut site = Site { dst: i.a(), window: i.b(), count: i.c() + 1, next: i.next1() };
     let receiver = m.get(site.arg(0));
     if m.is(receiver, Word::EMPTY) {
-        site.count = i.c;
-        shift_down(m, site);
+        site.count = i.c();
+        m.apart(move |m| shift_down(m, site));
     }
     keywords(m, i, site)
 }
@@ -359,8 +362,8 @@ fn keywords<M: Python>(m: &mut M, i: Ops, site: Site) -> Flow {
 
 /// `a = b(*args, **kwargs)`.
 pub fn call_ex<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let count = 1 + (i.c & 1);
-    let site = Site { dst: i.a, window: i.b, count, next: i.next0() };
+    let count = 1 + (i.c() & 1);
+    let site = Site { dst: i.a(), window: i.b(), count, next: i.next0() };
     let callee = m.get(slot(site.window));
     let result = m.call_window(&helpers::CALL_EX, callee, site.arg(0), count, None);
     if m.raised(&result) {

@@ -9,7 +9,7 @@ use crate::continuation::Continuation;
 use crate::frame::{Action, ReturnInfo};
 use crate::handlers::operators;
 use crate::helpers;
-use crate::operands::{Ops, Python, constant, consume, done, reg, scratch, write, write_plain};
+use crate::operands::{Ops, Python, boundary, constant, consume, done, reg, scratch, write, write_plain};
 use crate::support::operators::Operation;
 use crate::{unwind, view};
 
@@ -19,15 +19,18 @@ const SENSE: u32 = 1;
 const CONSTANT: u32 = 2;
 
 /// The truth on which a comparison jumps.
+#[inline(always)]
 pub fn sense(i: Ops) -> bool {
-    i.c & SENSE != 0
+    i.c() & SENSE != 0
 }
 
 /// Is operand b of a comparison that jumps a constant?
+#[inline(always)]
 pub fn is_constant(i: Ops) -> bool {
-    i.c & CONSTANT != 0
+    i.c() & CONSTANT != 0
 }
 
+#[inline(always)]
 fn cmp_of(op: Compare) -> Cmp {
     match op {
         Compare::Eq => Cmp::Eq,
@@ -85,21 +88,21 @@ fn verdict<M: Python>(m: &mut M, op: Compare, x: M::Val, y: M::Val) -> Verdict<M
 /// `a = b op c`.
 #[inline(always)]
 pub fn value<M: Python>(m: &mut M, i: Ops, op: Compare) -> Flow {
-    let (x, y) = (reg(m, i.b), reg(m, i.c));
+    let (x, y) = (reg(m, i.b()), reg(m, i.c()));
     match immediates(m, op, x, y) {
         Some(truth) => {
             let word = m.bool_word(truth);
-            write_plain(m, i.a, word);
+            write_plain(m, i.a(), word);
             done(m, i.next0())
         }
-        None => value_slow(m, i, op),
+        None => m.apart(move |m| value_slow(m, i, op)),
     }
 }
 
 #[cold]
 #[inline(never)]
 fn value_slow<M: Python>(m: &mut M, i: Ops, op: Compare) -> Flow {
-    let (x, y) = (reg(m, i.b), reg(m, i.c));
+    let (x, y) = (reg(m, i.b()), reg(m, i.c()));
     let result = match verdict(m, op, x, y) {
         Verdict::Known(truth) => Own::new(m.bool_word(truth)),
         Verdict::Pure(helper) => {
@@ -109,7 +112,7 @@ fn value_slow<M: Python>(m: &mut M, i: Ops, op: Compare) -> Flow {
             Own::new(m.bool_word(truth))
         }
         Verdict::Open => {
-            let info = ReturnInfo { pc: i.next0(), delta: 0, dst: i.a, action: Action::Operator };
+            let info = ReturnInfo { pc: i.next0(), delta: 0, dst: i.a(), action: Action::Operator };
             if let Some(flow) = operators::push(m, i, Operation::Compare(op), x, y, info) {
                 return flow;
             }
@@ -120,34 +123,34 @@ fn value_slow<M: Python>(m: &mut M, i: Ops, op: Compare) -> Flow {
             result
         }
     };
-    consume(m, i.b);
-    consume(m, i.c);
-    write(m, i.a, result);
+    consume(m, i.b());
+    consume(m, i.c());
+    write(m, i.a(), result);
     done(m, i.next0())
 }
 
 /// Goes to x when the truth of `a op b` is the one that flag 1 of c names.
 #[inline(always)]
 pub fn jump<M: Python>(m: &mut M, i: Ops, op: Compare) -> Flow {
-    let x = reg(m, i.a);
-    let y = if i.c & CONSTANT != 0 { constant(m, i.b) } else { reg(m, i.b) };
+    let x = reg(m, i.a());
+    let y = if i.c() & CONSTANT != 0 { constant(m, i.b()) } else { reg(m, i.b()) };
     match immediates(m, op, x, y) {
         Some(truth) => {
-            let taken = m.test(truth) == (i.c & SENSE != 0);
+            let taken = m.test(truth) == (i.c() & SENSE != 0);
             let target = if taken { i.target(m.code()) } else { i.next1() };
             m.set_pc(target);
             Flow::Next
         }
-        None => jump_slow(m, i, op),
+        None => m.apart(move |m| jump_slow(m, i, op)),
     }
 }
 
 #[cold]
 #[inline(never)]
 fn jump_slow<M: Python>(m: &mut M, i: Ops, op: Compare) -> Flow {
-    let x = reg(m, i.a);
-    let is_constant = i.c & CONSTANT != 0;
-    let y = if is_constant { constant(m, i.b) } else { reg(m, i.b) };
+    let x = reg(m, i.a());
+    let is_constant = i.c() & CONSTANT != 0;
+    let y = if is_constant { constant(m, i.b()) } else { reg(m, i.b()) };
     let truth = match verdict(m, op, x, y) {
         Verdict::Known(truth) => truth,
         Verdict::Pure(helper) => {
@@ -168,22 +171,24 @@ fn jump_slow<M: Python>(m: &mut M, i: Ops, op: Compare) -> Flow {
             m.cmp_ints(Cmp::Eq, raw, one)
         }
     };
-    consume(m, i.a);
+    consume(m, i.a());
     if !is_constant {
-        consume(m, i.b);
+        consume(m, i.b());
     }
     branch_on(m, i, truth)
 }
 
 /// Ends a jump: to x when `truth` is what flag 1 of c names.
+#[inline(always)]
 pub fn branch_on<M: Python>(m: &mut M, i: Ops, truth: M::Bool) -> Flow {
     let (target, fall) = (i.target(m.code()), i.next1());
-    let (then, otherwise) = if i.c & SENSE != 0 { (target, fall) } else { (fall, target) };
+    let (then, otherwise) = if i.c() & SENSE != 0 { (target, fall) } else { (fall, target) };
     m.branch(truth, then, otherwise);
-    if m.boundary() { Flow::Boundary } else { Flow::Next }
+    boundary(m)
 }
 
 /// Identity as the language defines it: bits for immediates and objects, value for boxed numbers.
+#[inline(always)]
 fn identical<M: Python>(m: &mut M, x: M::Val, y: M::Val) -> M::Bool {
     if view::is_boxed_number(m, x) && view::is_boxed_number(m, y) {
         let raw = m.call_int(&helpers::SAME_BOX, &[x, y]);
@@ -196,35 +201,35 @@ fn identical<M: Python>(m: &mut M, x: M::Val, y: M::Val) -> M::Bool {
 /// `a = b is c`, or its negation.
 #[inline(always)]
 pub fn is<M: Python>(m: &mut M, i: Ops, negate: bool) -> Flow {
-    let (x, y) = (reg(m, i.b), reg(m, i.c));
+    let (x, y) = (reg(m, i.b()), reg(m, i.c()));
     let mut truth = identical(m, x, y);
     if negate {
         truth = m.not(truth);
     }
     let word = m.bool_word(truth);
-    consume(m, i.b);
-    consume(m, i.c);
-    write_plain(m, i.a, word);
+    consume(m, i.b());
+    consume(m, i.c());
+    write_plain(m, i.a(), word);
     done(m, i.next0())
 }
 
 /// Goes to x when the truth of `a is b` is the one that flag 1 of c names.
 #[inline(always)]
 pub fn jump_is<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let x = reg(m, i.a);
-    let is_constant = i.c & CONSTANT != 0;
-    let y = if is_constant { constant(m, i.b) } else { reg(m, i.b) };
+    let x = reg(m, i.a());
+    let is_constant = i.c() & CONSTANT != 0;
+    let y = if is_constant { constant(m, i.b()) } else { reg(m, i.b()) };
     let truth = identical(m, x, y);
-    consume(m, i.a);
+    consume(m, i.a());
     if !is_constant {
-        consume(m, i.b);
+        consume(m, i.b());
     }
     branch_on(m, i, truth)
 }
 
 /// `a = b in c`, or its negation.
 pub fn contains<M: Python>(m: &mut M, i: Ops, negate: bool) -> Flow {
-    let (item, container) = (reg(m, i.b), reg(m, i.c));
+    let (item, container) = (reg(m, i.b()), reg(m, i.c()));
     let raw = m.call_int(&helpers::CONTAINS, &[container, item]);
     if m.raised_int(raw) {
         return unwind::raise_empty(m);
@@ -232,26 +237,26 @@ pub fn contains<M: Python>(m: &mut M, i: Ops, negate: bool) -> Flow {
     let one = m.int(1);
     let truth = m.cmp_ints(if negate { Cmp::Ne } else { Cmp::Eq }, raw, one);
     let word = m.bool_word(truth);
-    consume(m, i.b);
-    consume(m, i.c);
-    write_plain(m, i.a, word);
+    consume(m, i.b());
+    consume(m, i.c());
+    write_plain(m, i.a(), word);
     done(m, i.next0())
 }
 
 /// Goes to x when the truth of `a in b` is the one that flag 1 of c names.
 pub fn jump_in<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let is_constant = i.c & CONSTANT != 0;
-    let item = reg(m, i.a);
-    let container = if is_constant { constant(m, i.b) } else { reg(m, i.b) };
+    let is_constant = i.c() & CONSTANT != 0;
+    let item = reg(m, i.a());
+    let container = if is_constant { constant(m, i.b()) } else { reg(m, i.b()) };
     let raw = m.call_int(&helpers::CONTAINS, &[container, item]);
     if m.raised_int(raw) {
         return unwind::raise_empty(m);
     }
     let one = m.int(1);
     let truth = m.cmp_ints(Cmp::Eq, raw, one);
-    consume(m, i.a);
+    consume(m, i.a());
     if !is_constant {
-        consume(m, i.b);
+        consume(m, i.b());
     }
     branch_on(m, i, truth)
 }
@@ -279,7 +284,7 @@ fn truth_of<M: Python>(m: &mut M, value: M::Val) -> Truth<M::Bool> {
     if m.is(value, no) {
         return Truth::Plain(false);
     }
-    truth_slow(m, value)
+    m.apart(move |m| truth_slow(m, value))
 }
 
 #[inline(never)]
@@ -310,26 +315,27 @@ fn truth_slow<M: Python>(m: &mut M, value: M::Val) -> Truth<M::Bool> {
 /// Goes to x when the truth of a equals `sense`.
 #[inline(always)]
 pub fn jump_if<M: Python>(m: &mut M, i: Ops, sense: bool) -> Flow {
-    let value = reg(m, i.a);
+    let value = reg(m, i.a());
     let (target, fall) = (i.target(m.code()), i.next1());
     match truth_of(m, value) {
         Truth::Plain(truth) => {
-            consume(m, i.a);
+            consume(m, i.a());
             done(m, if truth == sense { target } else { fall })
         }
         Truth::Called(truth) => {
-            consume(m, i.a);
+            consume(m, i.a());
             let (then, otherwise) = if sense { (target, fall) } else { (fall, target) };
             m.branch(truth, then, otherwise);
-            if m.boundary() { Flow::Boundary } else { Flow::Next }
+            boundary(m)
         }
-        Truth::Raised => unwind::raise_empty(m),
+        Truth::Raised => m.apart(unwind::raise_empty),
     }
 }
 
 /// Goes to x, keeping a, when its truth equals `sense`; else releases it.
+#[inline(always)]
 pub fn jump_or_drop<M: Python>(m: &mut M, i: Ops, sense: bool) -> Flow {
-    let value = reg(m, i.a);
+    let value = reg(m, i.a());
     let (target, fall) = (i.target(m.code()), i.next1());
     match truth_of(m, value) {
         Truth::Plain(truth) if truth == sense => {
@@ -337,7 +343,7 @@ pub fn jump_or_drop<M: Python>(m: &mut M, i: Ops, sense: bool) -> Flow {
             Flow::Next
         }
         Truth::Plain(_) => {
-            consume(m, i.a);
+            consume(m, i.a());
             done(m, fall)
         }
         Truth::Called(truth) => {
@@ -345,9 +351,9 @@ pub fn jump_or_drop<M: Python>(m: &mut M, i: Ops, sense: bool) -> Flow {
             let word = m.bool_word(truth);
             m.init(scratch(m), Own::new(word));
             m.checkpoint(Continuation::OrDrop as u8);
-            finish_or_drop(m, i, sense)
+            m.apart(move |m| finish_or_drop(m, i, sense))
         }
-        Truth::Raised => unwind::raise_empty(m),
+        Truth::Raised => m.apart(unwind::raise_empty),
     }
 }
 
@@ -359,13 +365,14 @@ pub fn finish_or_drop<M: Python>(m: &mut M, i: Ops, sense: bool) -> Flow {
         m.set_pc(i.target(m.code()));
         return Flow::Next;
     }
-    consume(m, i.a);
+    consume(m, i.a());
     done(m, i.next1())
 }
 
 /// `a = not b`.
+#[inline(always)]
 pub fn not<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = reg(m, i.b);
+    let value = reg(m, i.b());
     let word = match truth_of(m, value) {
         Truth::Plain(truth) => {
             let word = m.cx().bool_word(!truth);
@@ -375,19 +382,19 @@ pub fn not<M: Python>(m: &mut M, i: Ops) -> Flow {
             let negated = m.not(truth);
             m.bool_word(negated)
         }
-        Truth::Raised => return unwind::raise_empty(m),
+        Truth::Raised => return m.apart(unwind::raise_empty),
     };
-    consume(m, i.b);
-    write_plain(m, i.a, word);
+    consume(m, i.b());
+    write_plain(m, i.a(), word);
     done(m, i.next0())
 }
 
 /// Goes to x when a is None (or is not).
 #[inline(always)]
 pub fn jump_if_none<M: Python>(m: &mut M, i: Ops, sense: bool) -> Flow {
-    let (value, none) = (reg(m, i.a), m.cx().none_word());
+    let (value, none) = (reg(m, i.a()), m.cx().none_word());
     let is_none = m.is(value, none);
-    consume(m, i.a);
+    consume(m, i.a());
     let target = i.target(m.code());
     done(m, if is_none == sense { target } else { i.next1() })
 }

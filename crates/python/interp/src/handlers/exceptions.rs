@@ -4,23 +4,23 @@ use pv_machine::{Cmp, Flow};
 use pv_object::trusted;
 
 use crate::helpers;
-use crate::operands::{FRAME_HEADER, Ops, Python, consume, done, next, owned, reg, slot, write};
+use crate::operands::{FRAME_HEADER, Ops, Python, boundary, consume, done, next, owned, reg, slot, write};
 use crate::{unwind, view};
 
 /// `raise a`.
 pub fn raise<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = reg(m, i.a);
+    let value = reg(m, i.a());
     m.call_int(&helpers::RAISE, &[value]);
-    consume(m, i.a);
+    consume(m, i.a());
     unwind::raise_empty(m)
 }
 
 /// `raise a from b`.
 pub fn raise_from<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let (value, cause) = (reg(m, i.a), reg(m, i.b));
+    let (value, cause) = (reg(m, i.a()), reg(m, i.b()));
     m.call_int(&helpers::RAISE_FROM, &[value, cause]);
-    consume(m, i.a);
-    consume(m, i.b);
+    consume(m, i.a());
+    consume(m, i.b());
     unwind::raise_empty(m)
 }
 
@@ -35,58 +35,58 @@ pub fn raise_current<M: Python>(m: &mut M, _: Ops) -> Flow {
 
 /// Raises exception a on.
 pub fn reraise<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = reg(m, i.a);
+    let value = reg(m, i.a());
     m.call_int(&helpers::SET_PENDING, &[value]);
-    consume(m, i.a);
+    consume(m, i.a());
     unwind::reraise(m)
 }
 
 /// `a =` the exception handled so far; b becomes the handled one.
 pub fn push<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = reg(m, i.b);
+    let value = reg(m, i.b());
     let before = m.call(&helpers::SWAP_HANDLED, &[value]);
-    write(m, i.a, before);
+    write(m, i.a(), before);
     done(m, i.next0())
 }
 
 /// The handled exception is again a.
 pub fn pop<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = reg(m, i.a);
+    let value = reg(m, i.a());
     let before = m.call(&helpers::SWAP_HANDLED, &[value]);
     m.release(before);
-    consume(m, i.a);
+    consume(m, i.a());
     done(m, i.next0())
 }
 
 /// Goes to x when exception a does not match b.
 pub fn jump_if_no_match<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let (exception, class) = (reg(m, i.a), reg(m, i.b));
+    let (exception, class) = (reg(m, i.a()), reg(m, i.b()));
     let status = m.call_int(&helpers::EXCEPTION_MATCHES, &[exception, class]);
     if m.raised_int(status) {
         return unwind::raise_empty(m);
     }
     let one = m.int(1);
     let matches = m.cmp_ints(Cmp::Eq, status, one);
-    consume(m, i.b);
+    consume(m, i.b());
     let (target, fall) = (i.target(m.code()), i.next1());
     m.branch(matches, fall, target);
-    if m.boundary() { Flow::Boundary } else { Flow::Next }
+    boundary(m)
 }
 
 /// Splits exception group b by c for `except*`.
 pub fn group_match<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let (group, class) = (reg(m, i.b), reg(m, i.c));
+    let (group, class) = (reg(m, i.b()), reg(m, i.c()));
     let pair = m.call(&helpers::GROUP_MATCH, &[group, class]);
     if m.raised(&pair) {
         return unwind::raise(m, pair);
     }
-    consume(m, i.b);
-    consume(m, i.c);
+    consume(m, i.b());
+    consume(m, i.c());
     let items = trusted::tuple(pair.get());
     for index in 0..2 {
         let value = view::tuple_item(m, items, index);
         let value = m.own(value);
-        write(m, i.a + index, value);
+        write(m, i.a() + index, value);
     }
     m.release(pair);
     done(m, i.next0())
@@ -94,24 +94,24 @@ pub fn group_match<M: Python>(m: &mut M, i: Ops) -> Flow {
 
 /// Looks up special method c of b's type: function to a, receiver to a+3.
 pub fn load_special<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = reg(m, i.b);
-    let which = m.word(pv_word::Word::small(i.c as i32));
+    let value = reg(m, i.b());
+    let which = m.word(pv_word::Word::small(i.c() as i32));
     let callee = m.call(&helpers::LOAD_SPECIAL, &[value, which]);
     if m.raised(&callee) {
         return unwind::raise(m, callee);
     }
     // The helper answers with a function that takes the receiver.
-    let receiver = owned(m, i.b);
-    write(m, i.a, callee);
-    m.init(slot(i.a + FRAME_HEADER), receiver);
+    let receiver = owned(m, i.b());
+    write(m, i.a(), callee);
+    m.init(slot(i.a() + FRAME_HEADER), receiver);
     done(m, i.next0())
 }
 
 /// Prepares the call of `__exit__` for exception c: copies of b and b+3, then type, exception, traceback.
 pub fn with_except<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let exception = reg(m, i.c);
+    let exception = reg(m, i.c());
     let parts = m.call(&helpers::EXCEPTION_PARTS, &[exception]);
-    for (from, to) in [(i.b, i.a), (i.b + FRAME_HEADER, i.a + FRAME_HEADER)] {
+    for (from, to) in [(i.b(), i.a()), (i.b() + FRAME_HEADER, i.a() + FRAME_HEADER)] {
         let value = reg(m, from);
         let value = m.own(value);
         m.init(slot(to), value);
@@ -120,7 +120,7 @@ pub fn with_except<M: Python>(m: &mut M, i: Ops) -> Flow {
     for index in 0..3 {
         let value = view::tuple_item(m, items, index);
         let value = m.own(value);
-        m.init(slot(i.a + FRAME_HEADER + 1 + index), value);
+        m.init(slot(i.a() + FRAME_HEADER + 1 + index), value);
     }
     m.release(parts);
     next(m, i.next0())
@@ -128,13 +128,13 @@ pub fn with_except<M: Python>(m: &mut M, i: Ops) -> Flow {
 
 /// Ends an `async for`: StopAsyncIteration a releases itself and the iterator b, anything else is raised on.
 pub fn end_async_for<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = reg(m, i.a);
+    let value = reg(m, i.a());
     let status = m.call_int(&helpers::END_ASYNC_FOR, &[value]);
     if m.raised_int(status) {
-        unwind::clear(m, slot(i.a));
+        unwind::clear(m, slot(i.a()));
         return unwind::reraise(m);
     }
-    unwind::clear(m, slot(i.a));
-    unwind::clear(m, slot(i.b));
+    unwind::clear(m, slot(i.a()));
+    unwind::clear(m, slot(i.b()));
     done(m, i.next0())
 }

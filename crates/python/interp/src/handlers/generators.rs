@@ -14,7 +14,7 @@ use pv_word::Word;
 use crate::frame::{Action, CALLEE, EXTRA, RETURN_INFO, ReturnInfo};
 use crate::handlers::{calls, returns};
 use crate::helpers;
-use crate::operands::{FRAME_HEADER, Ops, Python, done, owned, reg, slot, write};
+use crate::operands::{FRAME_HEADER, Ops, Python, boundary, done, owned, reg, slot, write};
 use crate::{step, unwind};
 
 /// `RETURN_GENERATOR`: moves the frame into a new generator and returns that.
@@ -41,7 +41,7 @@ fn suspend<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>) {
     }
     let pc = m.pc();
     known::set_generator_pc(m, generator, pc);
-    let guarded = code::unit(&m.code()).handler(Pc(pc)).is_some();
+    let guarded = m.code().has_handlers() && code::unit(&m.code()).handler(Pc(pc)).is_some();
     let state = if guarded { GeneratorState::Guarded } else { GeneratorState::Suspended };
     known::set_generator_state(m, generator, state);
 }
@@ -50,13 +50,13 @@ fn suspend<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>) {
 pub fn yield_value<M: Python>(m: &mut M, i: Ops) -> Flow {
     let info = m.get(Slot(RETURN_INFO));
     let info = ReturnInfo::unpack(m.promote(info));
-    let value = if i.c & 1 != 0 {
-        let inner = m.get(slot(i.b));
+    let value = if i.c() & 1 != 0 {
+        let inner = m.get(slot(i.b()));
         let wrapped = m.call(&helpers::WRAP_ASYNC_YIELD, &[inner]);
-        crate::operands::consume(m, i.b);
+        crate::operands::consume(m, i.b());
         wrapped
     } else {
-        owned(m, i.b)
+        owned(m, i.b())
     };
     suspend_with(m, info, value)
 }
@@ -126,11 +126,11 @@ pub fn resume_for_next<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>
     let code = calls::code_of_callee(m, function);
     let at = m.load_int(generator, &desc::GENERATOR_PC);
     let at = m.promote_int(at) as u32;
-    let base = FRAME_HEADER + i.b + 1;
+    let base = FRAME_HEADER + i.b() + 1;
     if !calls::has_room(m, base, code) {
         return calls::too_deep(m);
     }
-    let info = ReturnInfo { pc: i.next1(), delta: base, dst: i.a, action: Action::ForNext };
+    let info = ReturnInfo { pc: i.next1(), delta: base, dst: i.a(), action: Action::ForNext };
     push(m, generator, function, code, info);
     let (op, suspended): (u8, Ops) = step::decode(code, at);
     let delegates = op == Op::YieldDelegate as u8;
@@ -138,7 +138,7 @@ pub fn resume_for_next<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>
     if delegates || op == Op::Yield as u8 {
         let none = m.cx().none_word();
         let none = m.word(none);
-        write(m, suspended.a, Own::new(none));
+        write(m, suspended.a(), Own::new(none));
     }
     Flow::Entered
 }
@@ -171,16 +171,16 @@ pub fn restore(m: &mut Direct<'_, Thread>, object: &Obj, function: &Obj, code: C
 
 /// Throws into a frame that stands at a `YIELD_DELEGATE`: the exception goes to the iterator delegated to.
 pub fn throw_into(m: &mut Direct<'_, Thread>, i: Ops, exception: Obj) -> Flow {
-    let iterator = Obj::retained(m.get(slot(i.b)));
+    let iterator = Obj::retained(m.get(slot(i.b())));
     m.sync();
     match crate::support::generators::throw_delegate(m.context(), &iterator, exception) {
         Ok(Resumed::Yielded(value)) => {
-            m.put(slot(i.a), value.into_own());
+            m.put(slot(i.a()), value.into_own());
             yield_delegate(m, i)
         }
         Ok(Resumed::Returned(value)) => {
-            m.put(slot(i.a), value.into_own());
-            unwind::clear(m, slot(i.b));
+            m.put(slot(i.a()), value.into_own());
+            unwind::clear(m, slot(i.b()));
             let target = i.target(m.code());
             m.set_pc(target);
             Flow::Next
@@ -191,32 +191,32 @@ pub fn throw_into(m: &mut Direct<'_, Thread>, i: Ops, exception: Obj) -> Flow {
 
 /// Sends a to iterator b: a = what it yields, or, when it returns, a = the result and on to x without b.
 pub fn send<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let (value, iterator) = (reg(m, i.a), reg(m, i.b));
+    let (value, iterator) = (reg(m, i.a()), reg(m, i.b()));
     let result = m.call(&helpers::SEND, &[iterator, value]);
     if m.raised(&result) {
         return unwind::raise(m, result);
     }
-    write(m, i.a, result);
+    write(m, i.a(), result);
     // The helper noted whether the iterator returned; only then is it released.
     let unused = m.word(Word::ZERO);
     let returned = m.call_int(&helpers::SEND_RETURNED, &[unused]);
     let one = m.int(1);
     let returned = m.cmp_ints(Cmp::Eq, returned, one);
-    let held = m.take(slot(i.b)).into_inner();
+    let held = m.take(slot(i.b())).into_inner();
     let empty = m.word(Word::EMPTY);
     let kept = m.select(returned, empty, held);
     let dropped = m.select(returned, held, empty);
-    m.init(slot(i.b), Own::new(kept));
+    m.init(slot(i.b()), Own::new(kept));
     m.release(Own::new(dropped));
     let (target, fall) = (i.target(m.code()), i.next1());
     m.branch(returned, target, fall);
-    if m.boundary() { Flow::Boundary } else { Flow::Next }
+    boundary(m)
 }
 
 /// Suspends on behalf of iterator b with value a.
 pub fn yield_delegate<M: Python>(m: &mut M, i: Ops) -> Flow {
     let info = m.get(Slot(RETURN_INFO));
     let info = ReturnInfo::unpack(m.promote(info));
-    let value = m.take(slot(i.a));
+    let value = m.take(slot(i.a()));
     suspend_with(m, info, value)
 }

@@ -15,31 +15,46 @@ use crate::view;
 /// What is computed in place.
 #[derive(Clone, Copy)]
 enum Intrinsic {
+    None,
     Len,
     ListAppend,
 }
 
-/// The intrinsic that a native is, by its row: name and flavour, receiver unbound.
+impl Intrinsic {
+    /// By the number that natives are marked with, less one.
+    const ALL: [Intrinsic; 3] = [Intrinsic::None, Intrinsic::Len, Intrinsic::ListAppend];
+
+    /// The intrinsic of a row: by name and flavour.
+    fn of(native: &NativeFunction) -> Intrinsic {
+        match (native.def().name, native.flavor()) {
+            ("len", Flavor::Function) => Intrinsic::Len,
+            ("append", Flavor::Method) => Intrinsic::ListAppend,
+            _ => Intrinsic::None,
+        }
+    }
+}
+
+/// The intrinsic that a native is, its receiver unbound. The answer is marked on the row's natives at the first question.
 #[inline(always)]
-fn intrinsic_of(native: &NativeFunction) -> Option<Intrinsic> {
+fn intrinsic_of(native: &NativeFunction) -> Intrinsic {
     if !native.receiver.is_empty() {
-        return None;
+        return Intrinsic::None;
     }
-    match (native.def().name, native.flavor()) {
-        ("len", Flavor::Function) => Some(Intrinsic::Len),
-        ("append", Flavor::Method) => Some(Intrinsic::ListAppend),
-        _ => None,
+    let mark = native.mark();
+    if mark.get() == 0 {
+        mark.set(1 + Intrinsic::of(native) as u8);
     }
+    Intrinsic::ALL[usize::from(mark.get() - 1)]
 }
 
 /// Computes the call of the native `identity` in place; `None` when it is none of these, or its arguments do not fit.
 #[inline(always)]
 pub fn call<M: Python>(m: &mut M, identity: Word, site: Site) -> Option<Flow> {
     let native = Obj::of(&identity).expect::<NativeFunction>();
-    match intrinsic_of(native)? {
+    match intrinsic_of(native) {
         Intrinsic::Len if site.count == 1 => len(m, site),
         Intrinsic::ListAppend if site.count == 2 => append(m, site),
-        Intrinsic::Len | Intrinsic::ListAppend => None,
+        Intrinsic::None | Intrinsic::Len | Intrinsic::ListAppend => None,
     }
 }
 

@@ -39,38 +39,38 @@ fn sequence_item<M: Python>(m: &mut M, container: M::Val, index: M::Val) -> Opti
 /// `a = b[c]`.
 #[inline(always)]
 pub fn get<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let (container, index) = (reg(m, i.b), reg(m, i.c));
+    let (container, index) = (reg(m, i.b()), reg(m, i.c()));
     match sequence_item(m, container, index) {
         Some(value) => {
             let value = m.own(value);
-            consume(m, i.b);
-            write(m, i.a, value);
+            consume(m, i.b());
+            write(m, i.a(), value);
             done(m, i.next0())
         }
-        None => get_slow(m, i, false),
+        None => m.apart(move |m| get_slow(m, i, false)),
     }
 }
 
 /// `a = b[constant c]`.
 #[inline(always)]
 pub fn get_k<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let (container, index) = (reg(m, i.b), constant(m, i.c));
+    let (container, index) = (reg(m, i.b()), constant(m, i.c()));
     match sequence_item(m, container, index) {
         Some(value) => {
             let value = m.own(value);
-            consume(m, i.b);
-            write(m, i.a, value);
+            consume(m, i.b());
+            write(m, i.a(), value);
             done(m, i.next0())
         }
-        None => get_slow(m, i, true),
+        None => m.apart(move |m| get_slow(m, i, true)),
     }
 }
 
 #[cold]
 #[inline(never)]
 fn get_slow<M: Python>(m: &mut M, i: Ops, is_constant: bool) -> Flow {
-    let container = reg(m, i.b);
-    let index = if is_constant { constant(m, i.c) } else { reg(m, i.c) };
+    let container = reg(m, i.b());
+    let index = if is_constant { constant(m, i.c()) } else { reg(m, i.c()) };
     if let Some(flow) = operators::get_item(m, i, container, is_constant) {
         return flow;
     }
@@ -85,38 +85,38 @@ fn get_slow<M: Python>(m: &mut M, i: Ops, is_constant: bool) -> Flow {
     if m.raised(&result) {
         return unwind::raise(m, result);
     }
-    consume(m, i.b);
+    consume(m, i.b());
     if !is_constant {
-        consume(m, i.c);
+        consume(m, i.c());
     }
-    write(m, i.a, result);
+    write(m, i.a(), result);
     done(m, i.next0())
 }
 
 /// `a[b] = c`.
 #[inline(always)]
 pub fn set<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let (container, index) = (reg(m, i.a), reg(m, i.b));
+    let (container, index) = (reg(m, i.a()), reg(m, i.b()));
     if m.is_int(index)
         && let Some(list) = known::as_list(m, container)
     {
         let len = view::list_len(m, list);
         let at = wrap(m, index, len);
         if view::list_has(m, list, at) {
-            let value = owned(m, i.c);
+            let value = owned(m, i.c());
             let old = m.replace_elem(list, &desc::LIST_ITEMS, at, value);
             m.release(old);
-            consume(m, i.a);
+            consume(m, i.a());
             return done(m, i.next0());
         }
     }
-    set_slow(m, i)
+    m.apart(move |m| set_slow(m, i))
 }
 
 #[cold]
 #[inline(never)]
 fn set_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let (container, index, value) = (reg(m, i.a), reg(m, i.b), reg(m, i.c));
+    let (container, index, value) = (reg(m, i.a()), reg(m, i.b()), reg(m, i.c()));
     if let Some(flow) = operators::set_item(m, i, container) {
         return flow;
     }
@@ -129,47 +129,47 @@ fn set_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
     if m.raised_int(status) {
         return unwind::raise_empty(m);
     }
-    consume(m, i.a);
-    consume(m, i.b);
-    consume(m, i.c);
+    consume(m, i.a());
+    consume(m, i.b());
+    consume(m, i.c());
     done(m, i.next0())
 }
 
 /// `del a[b]`.
 pub fn delete<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let (container, index) = (reg(m, i.a), reg(m, i.b));
+    let (container, index) = (reg(m, i.a()), reg(m, i.b()));
     let status = m.call_int(&helpers::DELETE_ITEM, &[container, index]);
     if m.raised_int(status) {
         return unwind::raise_empty(m);
     }
-    consume(m, i.a);
-    consume(m, i.b);
+    consume(m, i.a());
+    consume(m, i.b());
     done(m, i.next0())
 }
 
 /// `a = b[start:stop]`, bounds in temporaries c and c+1.
 pub fn get_slice<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let (container, start, stop) = (reg(m, i.b), reg(m, i.c), reg(m, i.c + 1));
+    let (container, start, stop) = (reg(m, i.b()), reg(m, i.c()), reg(m, i.c() + 1));
     let result = m.call(&helpers::GET_SLICE, &[container, start, stop]);
     if m.raised(&result) {
         return unwind::raise(m, result);
     }
-    consume(m, i.b);
-    consume(m, i.c);
-    consume(m, i.c + 1);
-    write(m, i.a, result);
+    consume(m, i.b());
+    consume(m, i.c());
+    consume(m, i.c() + 1);
+    write(m, i.a(), result);
     done(m, i.next0())
 }
 
 /// `a[start:stop] = c`, bounds in temporaries b and b+1.
 pub fn set_slice<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let (container, start, stop, value) = (reg(m, i.a), reg(m, i.b), reg(m, i.b + 1), reg(m, i.c));
+    let (container, start, stop, value) = (reg(m, i.a()), reg(m, i.b()), reg(m, i.b() + 1), reg(m, i.c()));
     let result = m.call(&helpers::SET_SLICE, &[container, start, stop, value]);
     if m.raised(&result) {
         return unwind::raise(m, result);
     }
     m.release(result);
-    for register in [i.a, i.b, i.b + 1, i.c] {
+    for register in [i.a(), i.b(), i.b() + 1, i.c()] {
         consume(m, register);
     }
     done(m, i.next0())
@@ -177,34 +177,43 @@ pub fn set_slice<M: Python>(m: &mut M, i: Ops) -> Flow {
 
 /// `a = a new reference to what register b holds, for unpacking`: items of an exact tuple or list of the right length go to
 /// registers from a, first item first; other iterables are unpacked by the runtime.
+#[inline(always)]
 pub fn unpack<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = reg(m, i.b);
+    let value = reg(m, i.b());
     if let Some(tuple) = known::as_tuple(m, value) {
         let len = view::tuple_len(m, tuple);
-        if m.int_is(len, i64::from(i.c)) {
+        if m.int_is(len, i64::from(i.c())) {
             return unpack_with(m, i, |m, index| view::tuple_item(m, tuple, index as u32));
         }
     } else if let Some(list) = known::as_list(m, value) {
         let len = view::list_len(m, list);
-        if m.int_is(len, i64::from(i.c)) {
+        if m.int_is(len, i64::from(i.c())) {
             return unpack_with(m, i, |m, index| {
                 let at = m.int(index);
                 m.elem(list, &desc::LIST_ITEMS, at)
             });
         }
     }
-    let count = m.word(pv_word::Word::small(i.c as i32));
-    let items = m.call(&helpers::UNPACK, &[value, count]);
-    finish_unpack(m, i, items, i.c, i.next0())
+    m.apart(move |m| unpack_slow(m, i))
 }
 
+#[cold]
+#[inline(never)]
+fn unpack_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let value = reg(m, i.b());
+    let count = m.word(pv_word::Word::small(i.c() as i32));
+    let items = m.call(&helpers::UNPACK, &[value, count]);
+    finish_unpack(m, i, items, i.c(), i.next0())
+}
+
+#[inline(always)]
 fn unpack_with<M: Python>(m: &mut M, i: Ops, item: impl Fn(&mut M, i64) -> M::Val) -> Flow {
     // The source may lie in one of the destinations: it is held until all items are out.
-    let source = if is_temp(m, i.b) { Some(m.take(slot(i.b))) } else { None };
-    for index in 0..i.c {
+    let source = if is_temp(m, i.b()) { Some(m.take(slot(i.b()))) } else { None };
+    for index in 0..i.c() {
         let value = item(m, i64::from(index));
         let value = m.own(value);
-        write(m, i.a + index, value);
+        write(m, i.a() + index, value);
     }
     if let Some(source) = source {
         m.release(source);
@@ -215,10 +224,10 @@ fn unpack_with<M: Python>(m: &mut M, i: Ops, item: impl Fn(&mut M, i64) -> M::Va
 /// Unpacks with a starred target.
 pub fn unpack_ex<M: Python>(m: &mut M, i: Ops) -> Flow {
     let after = i.x(m.code());
-    let value = reg(m, i.b);
-    let (before, behind) = (m.word(pv_word::Word::small(i.c as i32)), m.word(pv_word::Word::small(after as i32)));
+    let value = reg(m, i.b());
+    let (before, behind) = (m.word(pv_word::Word::small(i.c() as i32)), m.word(pv_word::Word::small(after as i32)));
     let items = m.call(&helpers::UNPACK_STAR, &[value, before, behind]);
-    finish_unpack(m, i, items, i.c + 1 + after, i.next1())
+    finish_unpack(m, i, items, i.c() + 1 + after, i.next1())
 }
 
 /// Spreads the tuple that the runtime made of an iterable.
@@ -226,12 +235,12 @@ fn finish_unpack<M: Python>(m: &mut M, i: Ops, items: Own<M::Val>, count: u32, n
     if m.raised(&items) {
         return unwind::raise(m, items);
     }
-    consume(m, i.b);
+    consume(m, i.b());
     let tuple = trusted::tuple(items.get());
     for index in 0..count {
         let value = view::tuple_item(m, tuple, index);
         let value = m.own(value);
-        write(m, i.a + index, value);
+        write(m, i.a() + index, value);
     }
     m.release(items);
     done(m, next)

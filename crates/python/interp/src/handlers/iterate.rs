@@ -13,24 +13,24 @@ use crate::{unwind, view};
 /// `a = iter(b)`.
 #[inline(always)]
 pub fn get_iter<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = reg(m, i.b);
+    let value = reg(m, i.b());
     match view::exact_kind(m, value) {
         Some(Kind::List) => {
-            let source = owned(m, i.b);
+            let source = owned(m, i.b());
             let iterator = known::new_list_iter(m, source);
-            write(m, i.a, iterator);
+            write(m, i.a(), iterator);
             done(m, i.next0())
         }
         Some(Kind::Tuple) => {
-            let source = owned(m, i.b);
+            let source = owned(m, i.b());
             let iterator = known::new_tuple_iter(m, source);
-            write(m, i.a, iterator);
+            write(m, i.a(), iterator);
             done(m, i.next0())
         }
         Some(Kind::Range) => range_iter(m, i),
         Some(Kind::Generator) => {
-            let value = owned(m, i.b);
-            write(m, i.a, value);
+            let value = owned(m, i.b());
+            write(m, i.a(), value);
             done(m, i.next0())
         }
         _ => super::arith::unary(m, i, &helpers::GET_ITER),
@@ -39,28 +39,28 @@ pub fn get_iter<M: Python>(m: &mut M, i: Ops) -> Flow {
 
 /// An iterator over a range of small ints.
 fn range_iter<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let range = trusted::by_shape(reg(m, i.b));
+    let range = trusted::by_shape(reg(m, i.b()));
     let parts = [&desc::RANGE_START, &desc::RANGE_STEP, &desc::RANGE_LEN].map(|field| m.load(range, field));
     if !parts.iter().all(|part| m.is_int(*part)) {
         return super::arith::unary(m, i, &helpers::GET_ITER);
     }
     let [start, step, left] = parts.map(|part| m.untag_int(part));
     let iterator = known::new_range_iter(m, start, step, left);
-    crate::operands::consume(m, i.b);
-    write(m, i.a, iterator);
+    crate::operands::consume(m, i.b());
+    write(m, i.a(), iterator);
     done(m, i.next0())
 }
 
 /// The next item of iterator b: to a, and to the loop's header; or out of the loop.
 #[inline(always)]
 pub fn for_next<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let iterator = reg(m, i.b);
+    let iterator = reg(m, i.b());
     match view::exact_kind(m, iterator) {
         Some(Kind::RangeIter) => range_next(m, i, trusted::by_shape(iterator)),
         Some(Kind::ListIter) => list_next(m, i, trusted::by_shape(iterator)),
         Some(Kind::TupleIter) => tuple_next(m, i, trusted::by_shape(iterator)),
-        Some(Kind::Generator) => generator_next(m, i, trusted::by_shape(iterator)),
-        _ => foreign_next(m, i),
+        Some(Kind::Generator) => m.apart(move |m| generator_next(m, i, trusted::by_shape(iterator))),
+        _ => m.apart(move |m| foreign_next(m, i)),
     }
 }
 
@@ -70,10 +70,10 @@ fn range_next<M: Python>(m: &mut M, i: Ops, range: Typed<M::Val, RangeIter>) -> 
     let (zero, one) = (m.int(0), m.int(1));
     let more = m.cmp_ints(Cmp::Gt, left, zero);
     if !m.test(more) {
-        return exhausted(m, i);
+        return m.apart(move |m| exhausted(m, i));
     }
     let current = m.load_int(range, &desc::RANGE_ITER_NEXT);
-    let Some(value) = m.tag_int(current) else { return foreign_next(m, i) };
+    let Some(value) = m.tag_int(current) else { return m.apart(move |m| foreign_next(m, i)) };
     let step = m.load_int(range, &desc::RANGE_ITER_STEP);
     let following = m.int_op(IntOp::Add, current, step);
     let remaining = m.int_op(IntOp::Sub, left, one);
@@ -85,12 +85,12 @@ fn range_next<M: Python>(m: &mut M, i: Ops, range: Typed<M::Val, RangeIter>) -> 
 fn list_next<M: Python>(m: &mut M, i: Ops, iterator: Typed<M::Val, ListIter>) -> Flow {
     let source = m.load(iterator, &desc::LIST_ITER_SOURCE);
     if m.is(source, Word::EMPTY) {
-        return exhausted(m, i);
+        return m.apart(move |m| exhausted(m, i));
     }
     // A subclass's list has the same layout; iterators over it are made by the runtime.
     let list: Typed<M::Val, List> = trusted::by_shape(source);
     let index = m.load_int(iterator, &desc::LIST_ITER_INDEX);
-    let Some(value) = view::list_item(m, list, index) else { return exhausted(m, i) };
+    let Some(value) = view::list_item(m, list, index) else { return m.apart(move |m| exhausted(m, i)) };
     let value = m.own(value);
     let one = m.int(1);
     let following = m.int_op(IntOp::Add, index, one);
@@ -102,11 +102,11 @@ fn list_next<M: Python>(m: &mut M, i: Ops, iterator: Typed<M::Val, ListIter>) ->
 fn tuple_next<M: Python>(m: &mut M, i: Ops, iterator: Typed<M::Val, TupleIter>) -> Flow {
     let source = m.load(iterator, &desc::TUPLE_ITER_SOURCE);
     if m.is(source, Word::EMPTY) {
-        return exhausted(m, i);
+        return m.apart(move |m| exhausted(m, i));
     }
     let tuple: Typed<M::Val, Tuple> = trusted::by_shape(source);
     let index = m.load_int(iterator, &desc::TUPLE_ITER_INDEX);
-    let Some(value) = view::tuple_at(m, tuple, index) else { return exhausted(m, i) };
+    let Some(value) = view::tuple_at(m, tuple, index) else { return m.apart(move |m| exhausted(m, i)) };
     let value = m.own(value);
     let one = m.int(1);
     let following = m.int_op(IntOp::Add, index, one);
@@ -127,21 +127,21 @@ fn generator_next<M: Python>(m: &mut M, i: Ops, generator: Typed<M::Val, Generat
 /// Stores the item and goes on with the body.
 #[inline(always)]
 fn item<M: Python>(m: &mut M, i: Ops, value: Own<M::Val>) -> Flow {
-    write(m, i.a, value);
+    write(m, i.a(), value);
     let target = i.target(m.code());
     done(m, target)
 }
 
 /// Releases the iterator and leaves the loop.
 fn exhausted<M: Python>(m: &mut M, i: Ops) -> Flow {
-    unwind::clear(m, slot(i.b));
+    unwind::clear(m, slot(i.b()));
     done(m, i.next1())
 }
 
 /// An iterator of another kind is asked through the runtime.
 #[inline(never)]
 fn foreign_next<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let iterator = reg(m, i.b);
+    let iterator = reg(m, i.b());
     let result = m.call(&helpers::ITER_NEXT, &[iterator]);
     if m.raised(&result) {
         return unwind::raise(m, result);

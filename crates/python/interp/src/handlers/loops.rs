@@ -1,6 +1,6 @@
 //! Jumps and loop headers.
 
-use pv_machine::{Breaker, Flow};
+use pv_machine::{Breaker, Flow, unlikely};
 
 use crate::operands::{Ops, Python};
 
@@ -15,8 +15,8 @@ pub fn jump<M: Python>(m: &mut M, i: Ops) -> Flow {
 #[inline(always)]
 pub fn header<M: Python>(m: &mut M, i: Ops) -> Flow {
     m.set_pc(i.next0());
-    if M::INTERPRETING && m.cx().state().breaker.bits() & !Breaker::INVALIDATED != 0 {
+    if M::INTERPRETING && unlikely(m.cx().state().breaker.bits() & !Breaker::INVALIDATED != 0) {
         return Flow::Boundary;
     }
-    Flow::Header(i.d)
+    Flow::Header(i.d())
 }

@@ -12,9 +12,9 @@ use crate::{unwind, view};
 /// `a = constant d`.
 #[inline(always)]
 pub fn load_const<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = constant(m, i.d);
+    let value = constant(m, i.d());
     let value = m.own(value);
-    write(m, i.a, value);
+    write(m, i.a(), value);
     done(m, i.next0())
 }
 
@@ -22,31 +22,31 @@ pub fn load_const<M: Python>(m: &mut M, i: Ops) -> Flow {
 #[inline(always)]
 pub fn load_int<M: Python>(m: &mut M, i: Ops) -> Flow {
     let value = m.word(Word::small(i.signed()));
-    write_plain(m, i.a, value);
+    write_plain(m, i.a(), value);
     done(m, i.next0())
 }
 
 /// `a = b`, b stays.
 #[inline(always)]
 pub fn copy<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = reg(m, i.b);
+    let value = reg(m, i.b());
     let value = m.own(value);
-    write(m, i.a, value);
+    write(m, i.a(), value);
     done(m, i.next0())
 }
 
 /// `a = b`, b becomes empty.
 #[inline(always)]
 pub fn move_<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = m.take(slot(i.b));
-    write(m, i.a, value);
+    let value = m.take(slot(i.b()));
+    write(m, i.a(), value);
     done(m, i.next0())
 }
 
 /// Releases a.
 #[inline(always)]
 pub fn drop<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = m.take(slot(i.a));
+    let value = m.take(slot(i.a()));
     m.release(value);
     done(m, i.next0())
 }
@@ -54,9 +54,9 @@ pub fn drop<M: Python>(m: &mut M, i: Ops) -> Flow {
 /// Raises UnboundLocalError when local a is empty.
 #[inline(always)]
 pub fn check_bound<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = reg(m, i.a);
+    let value = reg(m, i.a());
     if m.is(value, Word::EMPTY) {
-        return unbound(m, i.a);
+        return m.apart(move |m| unbound(m, i.a()));
     }
     m.set_pc(i.next0());
     Flow::Next
@@ -80,18 +80,18 @@ fn unbound_free<M: Python>(m: &mut M, index: u32) -> Flow {
 
 /// `del a` of a local.
 pub fn delete_local<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = reg(m, i.a);
+    let value = reg(m, i.a());
     if m.is(value, Word::EMPTY) {
-        return unbound(m, i.a);
+        return m.apart(move |m| unbound(m, i.a()));
     }
     drop(m, i)
 }
 
 /// Local a becomes a cell around what it held.
 pub fn make_cell<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = m.take(slot(i.a));
+    let value = m.take(slot(i.a()));
     let cell = known::new_cell(m, value);
-    m.init(slot(i.a), cell);
+    m.init(slot(i.a()), cell);
     m.set_pc(i.next0());
     Flow::Next
 }
@@ -99,22 +99,22 @@ pub fn make_cell<M: Python>(m: &mut M, i: Ops) -> Flow {
 /// `a =` contents of the cell in local b.
 #[inline(always)]
 pub fn load_cell<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let cell = reg(m, i.b);
+    let cell = reg(m, i.b());
     let cell = trusted::cell(cell);
     let value = m.load(cell, &desc::CELL_VALUE);
     if m.is(value, Word::EMPTY) {
-        return unbound(m, i.b);
+        return m.apart(move |m| unbound(m, i.b()));
     }
     let value = m.own(value);
-    write(m, i.a, value);
+    write(m, i.a(), value);
     done(m, i.next0())
 }
 
 /// Contents of the cell in local a `= b`.
 #[inline(always)]
 pub fn store_cell<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let value = owned(m, i.b);
-    let cell = reg(m, i.a);
+    let value = owned(m, i.b());
+    let cell = reg(m, i.a());
     let cell = trusted::cell(cell);
     let old = m.replace(cell, &desc::CELL_VALUE, value);
     m.release(old);
@@ -123,11 +123,11 @@ pub fn store_cell<M: Python>(m: &mut M, i: Ops) -> Flow {
 
 /// Empties the cell in local a.
 pub fn delete_cell<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let cell = reg(m, i.a);
+    let cell = reg(m, i.a());
     let cell = trusted::cell(cell);
     let value = m.load(cell, &desc::CELL_VALUE);
     if m.is(value, Word::EMPTY) {
-        return unbound(m, i.a);
+        return m.apart(move |m| unbound(m, i.a()));
     }
     let empty = m.word(Word::EMPTY);
     let old = m.replace(cell, &desc::CELL_VALUE, Own::new(empty));
@@ -145,22 +145,23 @@ fn free_cell<M: Python>(m: &mut M, index: u32) -> M::Val {
 /// `a =` contents of closure cell d.
 #[inline(always)]
 pub fn load_free<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let cell = free_cell(m, i.d);
+    let cell = free_cell(m, i.d());
     let cell = trusted::cell(cell);
     let value = m.load(cell, &desc::CELL_VALUE);
     if m.is(value, Word::EMPTY) {
-        return unbound_free(m, i.d);
+        return m.apart(move |m| unbound_free(m, i.d()));
     }
     let value = m.own(value);
-    write(m, i.a, value);
+    write(m, i.a(), value);
     done(m, i.next0())
 }
 
 /// Contents of closure cell d `= a`.
+#[inline(always)]
 pub fn store_free<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let cell = free_cell(m, i.d);
+    let cell = free_cell(m, i.d());
     let cell = trusted::cell(cell);
-    let value = owned(m, i.a);
+    let value = owned(m, i.a());
     let old = m.replace(cell, &desc::CELL_VALUE, value);
     m.release(old);
     done(m, i.next0())
@@ -168,11 +169,11 @@ pub fn store_free<M: Python>(m: &mut M, i: Ops) -> Flow {
 
 /// Empties closure cell d.
 pub fn delete_free<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let cell = free_cell(m, i.d);
+    let cell = free_cell(m, i.d());
     let cell = trusted::cell(cell);
     let value = m.load(cell, &desc::CELL_VALUE);
     if m.is(value, Word::EMPTY) {
-        return unbound_free(m, i.d);
+        return m.apart(move |m| unbound_free(m, i.d()));
     }
     let empty = m.word(Word::EMPTY);
     let old = m.replace(cell, &desc::CELL_VALUE, Own::new(empty));
@@ -182,9 +183,9 @@ pub fn delete_free<M: Python>(m: &mut M, i: Ops) -> Flow {
 
 /// `a =` closure cell d itself.
 pub fn load_closure<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let cell = free_cell(m, i.d);
+    let cell = free_cell(m, i.d());
     let cell = m.own(cell);
-    write(m, i.a, cell);
+    write(m, i.a(), cell);
     done(m, i.next0())
 }
 
@@ -194,10 +195,10 @@ pub fn load_global<M: Python>(m: &mut M, i: Ops) -> Flow {
     match cached_global(m, i) {
         Some(value) => {
             let value = m.own(value);
-            write(m, i.a, value);
+            write(m, i.a(), value);
             done(m, i.next2())
         }
-        None => global_slow(m, i),
+        None => m.apart(move |m| global_slow(m, i)),
     }
 }
 
@@ -258,7 +259,7 @@ fn global_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
     if m.raised(&value) {
         return unwind::raise(m, value);
     }
-    write(m, i.a, value);
+    write(m, i.a(), value);
     done(m, i.next2())
 }
 
@@ -285,20 +286,26 @@ fn own_cell<M: Python>(m: &mut M, i: Ops) -> Option<Typed<M::Val, GlobalCell>> {
 #[inline(always)]
 pub fn store_global<M: Python>(m: &mut M, i: Ops) -> Flow {
     if let Some(cell) = own_cell(m, i) {
-        let value = owned(m, i.a);
+        let value = owned(m, i.a());
         let old = m.replace(cell, &desc::GLOBAL_VALUE, value);
         m.release(old);
         return done(m, i.next2());
     }
+    m.apart(move |m| store_global_slow(m, i))
+}
+
+#[cold]
+#[inline(never)]
+fn store_global_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
     let name = m.code().name(i.x(m.code()));
     let cache = m.word(Word::small(i.y(m.code()) as i32));
-    let (callee, name, value) = (m.get(Slot(CALLEE)), m.word(name), reg(m, i.a));
+    let (callee, name, value) = (m.get(Slot(CALLEE)), m.word(name), reg(m, i.a()));
     let result = m.call(&helpers::STORE_GLOBAL, &[callee, name, value, cache]);
     if m.raised(&result) {
         return unwind::raise(m, result);
     }
     m.release(result);
-    crate::operands::consume(m, i.a);
+    crate::operands::consume(m, i.a());
     done(m, i.next2())
 }
 
@@ -321,7 +328,7 @@ pub fn load_name<M: Python>(m: &mut M, i: Ops) -> Flow {
     if m.raised(&value) {
         return unwind::raise(m, value);
     }
-    write(m, i.a, value);
+    write(m, i.a(), value);
     done(m, i.next2())
 }
 
@@ -332,12 +339,12 @@ pub fn store_name<M: Python>(m: &mut M, i: Ops) -> Flow {
         return store_global(m, i);
     }
     let name = m.code().name(i.x(m.code()));
-    let (namespace, name, value) = (m.get(Slot(EXTRA)), m.word(name), reg(m, i.a));
+    let (namespace, name, value) = (m.get(Slot(EXTRA)), m.word(name), reg(m, i.a()));
     let status = m.call_int(&helpers::STORE_NAME, &[namespace, name, value]);
     if m.raised_int(status) {
         return unwind::raise_empty(m);
     }
-    crate::operands::consume(m, i.a);
+    crate::operands::consume(m, i.a());
     done(m, i.next2())
 }
 
@@ -391,33 +398,33 @@ pub fn load_locals<M: Python>(m: &mut M, i: Ops) -> Flow {
         m.get(Slot(EXTRA))
     };
     let value = m.own(value);
-    write(m, i.a, value);
+    write(m, i.a(), value);
     done(m, i.next0())
 }
 
 /// `a =` mapping b's item, or the global.
 pub fn load_dict_or_global<M: Python>(m: &mut M, i: Ops) -> Flow {
     let name = m.code().name(i.x(m.code()));
-    let (callee, mapping, name) = (m.get(Slot(CALLEE)), reg(m, i.b), m.word(name));
+    let (callee, mapping, name) = (m.get(Slot(CALLEE)), reg(m, i.b()), m.word(name));
     let value = m.call(&helpers::LOAD_NAME, &[callee, mapping, name]);
     if m.raised(&value) {
         return unwind::raise(m, value);
     }
-    crate::operands::consume(m, i.b);
-    write(m, i.a, value);
+    crate::operands::consume(m, i.b());
+    write(m, i.a(), value);
     done(m, i.next2())
 }
 
 /// `a =` mapping b's item, or what closure cell c holds.
 pub fn load_dict_or_free<M: Python>(m: &mut M, i: Ops) -> Flow {
     let name = m.code().name(i.x(m.code()));
-    let index = m.word(Word::small(i.c as i32));
-    let (callee, mapping, name) = (m.get(Slot(CALLEE)), reg(m, i.b), m.word(name));
+    let index = m.word(Word::small(i.c() as i32));
+    let (callee, mapping, name) = (m.get(Slot(CALLEE)), reg(m, i.b()), m.word(name));
     let value = m.call(&helpers::LOAD_DICT_OR_FREE, &[callee, mapping, name, index]);
     if m.raised(&value) {
         return unwind::raise(m, value);
     }
-    crate::operands::consume(m, i.b);
-    write(m, i.a, value);
+    crate::operands::consume(m, i.b());
+    write(m, i.a(), value);
     done(m, i.next1())
 }

@@ -30,7 +30,7 @@ pub fn push<M: Python>(
     y: M::Val,
     info: ReturnInfo,
 ) -> Option<Flow> {
-    if i.wide {
+    if i.is_wide() {
         return None;
     }
     if is_instance(m, x) {
@@ -88,14 +88,14 @@ pub fn get_item<M: Python>(m: &mut M, i: Ops, container: M::Val, is_constant: bo
     if !fits(m, method, 2) {
         return None;
     }
-    let container = owned(m, i.b);
+    let container = owned(m, i.b());
     let index = if is_constant {
-        let index = constant(m, i.c);
+        let index = constant(m, i.c());
         m.own(index)
     } else {
-        owned(m, i.c)
+        owned(m, i.c())
     };
-    let info = ReturnInfo { pc: i.next0(), delta: 0, dst: i.a, action: Action::Store };
+    let info = ReturnInfo { pc: i.next0(), delta: 0, dst: i.a(), action: Action::Store };
     place(m, method, [container, index], info).ok()
 }
 
@@ -109,7 +109,7 @@ pub fn set_item<M: Python>(m: &mut M, i: Ops, container: M::Val) -> Option<Flow>
     if !fits(m, method, 3) {
         return None;
     }
-    let args = [i.a, i.b, i.c].map(|register| owned(m, register));
+    let args = [i.a(), i.b(), i.c()].map(|register| owned(m, register));
     let info = ReturnInfo { pc: i.next0(), delta: 0, dst: 0, action: Action::Discard };
     place(m, method, args, info).ok()
 }
@@ -229,7 +229,7 @@ fn has_constant<M: Python>(m: &mut M, info: ReturnInfo, i: Ops) -> bool {
 
 /// The registers of the operands.
 fn registers(info: ReturnInfo, i: Ops) -> (u32, u32) {
-    if info.action == Action::Test { (i.a, i.b) } else { (i.b, i.c) }
+    if info.action == Action::Test { (i.a(), i.b()) } else { (i.b(), i.c()) }
 }
 
 fn operands<M: Python>(m: &mut M, info: ReturnInfo, i: Ops) -> (M::Val, M::Val) {

@@ -20,7 +20,7 @@ pub fn get(cx: &Thread, container: &Obj, start: &Obj, stop: &Obj) -> PyResult {
     if let Some(list) = container.exact::<List>()
         && let Some((start, stop)) = simple_bounds(start, stop, list.len())
     {
-        return Ok(List::create(list.slice(start, stop)));
+        return Ok(list.part(start, stop));
     }
     if let Some(text) = container.exact::<Str>()
         && let Some((start, stop)) = simple_bounds(start, stop, text.len())
@@ -30,13 +30,24 @@ pub fn get(cx: &Thread, container: &Obj, start: &Obj, stop: &Obj) -> PyResult {
     if let Some(tuple) = container.exact::<Tuple>()
         && let Some((start, stop)) = simple_bounds(start, stop, tuple.len())
     {
-        return Ok(Tuple::create(tuple.items()[start..stop].to_vec()));
+        return Ok(Tuple::copy_of(&tuple.items()[start..stop]));
     }
     protocol::get_item(cx, container, &Slice::create(start.clone(), stop.clone(), Obj::none()))
 }
 
 /// `container[start:stop] = value`.
 pub fn set(cx: &Thread, container: &Obj, start: &Obj, stop: &Obj, value: &Obj) -> PyResult<()> {
+    if let (Some(list), Some(source)) = (container.exact::<List>(), value.exact::<List>())
+        && let Some((start, stop)) = simple_bounds(start, stop, list.len())
+        && stop - start == source.len()
+        && !container.same(value)
+    {
+        list.overwrite(
+            start,
+            (0..source.len()).map(|index| source.get(index).expect("no item goes while others are copied")),
+        );
+        return Ok(());
+    }
     protocol::set_item(cx, container, &Slice::create(start.clone(), stop.clone(), Obj::none()), value)
 }
 

@@ -48,39 +48,95 @@ pub enum StorePlan {
     Generic,
 }
 
-#[derive(Clone, Copy)]
-enum Entry {
-    Empty,
-    Load(LoadPlan),
-    Store(StorePlan),
-    Global { cell: Word, own: bool },
+/// What an entry of a cache is, beside its key.
+mod entry {
+    pub(super) const EMPTY: u8 = 0;
+    pub(super) const SLOT: u8 = 1;
+    pub(super) const CONSTANT: u8 = 2;
+    pub(super) const CELL: u8 = 3;
+    pub(super) const METHOD: u8 = 4;
+    pub(super) const PROPERTY: u8 = 5;
+    pub(super) const GENERIC: u8 = 6;
+    pub(super) const STORE_SLOT: u8 = 7;
+    pub(super) const STORE_ADD: u8 = 8;
+    pub(super) const STORE_GENERIC: u8 = 9;
+    pub(super) const GLOBAL: u8 = 10;
+    pub(super) const OWN_GLOBAL: u8 = 11;
+    /// As `SLOT` and `STORE_SLOT`, for slots beyond those inline.
+    pub(super) const SPILLED: u8 = 12;
+    pub(super) const STORE_SPILLED: u8 = 13;
+    /// Of a class itself. Its key, the token of its root shape, is that of some of its instances too.
+    pub(super) const OF_CLASS: u8 = 14;
+    pub(super) const OF_CLASS_GENERIC: u8 = 15;
 }
 
 /// An instruction's memory of what it found last, under a key that tells whether that still holds.
+///
+/// A plan lies here in parts, each read only when its kind has it: a hit costs two comparisons and one more load.
 pub struct InlineCache {
     key: Cell<u64>,
-    entry: Cell<Entry>,
+    word: Cell<Word>,
+    next: Cell<Option<ShapeRef>>,
+    index: Cell<u32>,
+    kind: Cell<u8>,
 }
 
 impl InlineCache {
     const fn new() -> InlineCache {
-        InlineCache { key: Cell::new(0), entry: Cell::new(Entry::Empty) }
+        InlineCache {
+            key: Cell::new(0),
+            word: Cell::new(Word::EMPTY),
+            next: Cell::new(None),
+            index: Cell::new(0),
+            kind: Cell::new(entry::EMPTY),
+        }
     }
 
     /// The plan for loading from objects of `shape`, if it is the one remembered.
     #[inline(always)]
     pub fn load_plan(&self, shape: ShapeRef) -> Option<LoadPlan> {
-        match self.entry.get() {
-            Entry::Load(plan) if self.key.get() == u64::from(shape.token()) => Some(plan),
+        if self.key.get() != u64::from(shape.token()) {
+            return None;
+        }
+        match self.kind.get() {
+            entry::SLOT | entry::SPILLED => Some(LoadPlan::Slot(self.index.get())),
+            entry::METHOD => Some(LoadPlan::Method(self.word.get())),
+            entry::CELL => Some(LoadPlan::Cell(self.word.get())),
+            entry::CONSTANT => Some(LoadPlan::Constant(self.word.get())),
+            entry::PROPERTY => Some(LoadPlan::Property(self.word.get())),
+            entry::GENERIC => Some(LoadPlan::Generic),
             _ => None,
         }
+    }
+
+    /// The inline slot to load from objects of `shape`, where that is the plan remembered.
+    #[inline(always)]
+    pub fn load_slot(&self, shape: ShapeRef) -> Option<u32> {
+        (self.key.get() == u64::from(shape.token()) && self.kind.get() == entry::SLOT).then(|| self.index.get())
+    }
+
+    /// The method to load from objects of `shape`, where that is the plan remembered.
+    #[inline(always)]
+    pub fn load_method(&self, shape: ShapeRef) -> Option<Word> {
+        (self.key.get() == u64::from(shape.token()) && self.kind.get() == entry::METHOD).then(|| self.word.get())
+    }
+
+    /// The inline slot to store into, where that is the plan remembered.
+    #[inline(always)]
+    pub fn store_slot(&self, shape: ShapeRef) -> Option<u32> {
+        (self.key.get() == u64::from(shape.token()) && self.kind.get() == entry::STORE_SLOT).then(|| self.index.get())
     }
 
     /// The plan for storing into objects of `shape`, if it is the one remembered.
     #[inline(always)]
     pub fn store_plan(&self, shape: ShapeRef) -> Option<StorePlan> {
-        match self.entry.get() {
-            Entry::Store(plan) if self.key.get() == u64::from(shape.token()) => Some(plan),
+        if self.key.get() != u64::from(shape.token()) {
+            return None;
+        }
+        match (self.kind.get(), self.next.get()) {
+            (entry::STORE_SLOT | entry::STORE_SPILLED, _) => Some(StorePlan::Slot(self.index.get())),
+            (entry::STORE_ADD, Some(next)) => Some(StorePlan::Add(self.index.get(), next)),
+            (entry::STORE_GENERIC, _) => Some(StorePlan::Generic),
             _ => None,
         }
     }
@@ -88,43 +144,75 @@ impl InlineCache {
     /// The cell of a global or builtin, if globals still have the version remembered.
     #[inline(always)]
     pub fn global(&self, version: u64) -> Option<Word> {
-        match self.entry.get() {
-            Entry::Global { cell, .. } if self.key.get() == version => Some(cell),
-            _ => None,
-        }
+        (self.key.get() == version && matches!(self.kind.get(), entry::GLOBAL | entry::OWN_GLOBAL))
+            .then(|| self.word.get())
     }
 
     /// As [`InlineCache::global`], but only a cell of the globals themselves.
     #[inline(always)]
     pub fn own_global(&self, version: u64) -> Option<Word> {
-        match self.entry.get() {
-            Entry::Global { cell, own: true } if self.key.get() == version => Some(cell),
+        (self.key.get() == version && self.kind.get() == entry::OWN_GLOBAL).then(|| self.word.get())
+    }
+
+    /// What a class itself, whose instances begin with the shape `root`, has under the name: `Some(None)` when the runtime is to
+    /// be asked every time.
+    #[inline(always)]
+    pub fn of_class(&self, root: ShapeRef) -> Option<Option<Word>> {
+        match self.kind.get() {
+            entry::OF_CLASS if self.key.get() == u64::from(root.token()) => Some(Some(self.word.get())),
+            entry::OF_CLASS_GENERIC if self.key.get() == u64::from(root.token()) => Some(None),
             _ => None,
         }
     }
 
+    /// Remembers what a class itself has under the name, borrowed from it.
+    pub fn set_of_class(&self, root: ShapeRef, value: Option<Word>) {
+        let kind = if value.is_some() { entry::OF_CLASS } else { entry::OF_CLASS_GENERIC };
+        self.set(u64::from(root.token()), kind, 0, value.unwrap_or(Word::EMPTY));
+    }
+
+    fn set(&self, key: u64, kind: u8, index: u32, word: Word) {
+        self.key.set(key);
+        self.kind.set(kind);
+        self.index.set(index);
+        self.word.set(word);
+    }
+
     /// Remembers a plan for loading.
     pub fn set_load(&self, shape: ShapeRef, plan: LoadPlan) {
-        self.key.set(u64::from(shape.token()));
-        self.entry.set(Entry::Load(plan));
+        let (kind, index, word) = match plan {
+            LoadPlan::Slot(index) if (index as usize) < shape.inline() => (entry::SLOT, index, Word::EMPTY),
+            LoadPlan::Slot(index) => (entry::SPILLED, index, Word::EMPTY),
+            LoadPlan::Constant(word) => (entry::CONSTANT, 0, word),
+            LoadPlan::Cell(word) => (entry::CELL, 0, word),
+            LoadPlan::Method(word) => (entry::METHOD, 0, word),
+            LoadPlan::Property(word) => (entry::PROPERTY, 0, word),
+            LoadPlan::Generic => (entry::GENERIC, 0, Word::EMPTY),
+        };
+        self.set(u64::from(shape.token()), kind, index, word);
     }
 
     /// Remembers a plan for storing.
     pub fn set_store(&self, shape: ShapeRef, plan: StorePlan) {
-        self.key.set(u64::from(shape.token()));
-        self.entry.set(Entry::Store(plan));
+        let (kind, index, next) = match plan {
+            StorePlan::Slot(index) if (index as usize) < shape.inline() => (entry::STORE_SLOT, index, None),
+            StorePlan::Slot(index) => (entry::STORE_SPILLED, index, None),
+            StorePlan::Add(index, next) => (entry::STORE_ADD, index, Some(next)),
+            StorePlan::Generic => (entry::STORE_GENERIC, 0, None),
+        };
+        self.set(u64::from(shape.token()), kind, index, Word::EMPTY);
+        self.next.set(next);
     }
 
     /// Remembers a cell found under a version of the globals' keys; `own` when it is the globals' own.
     pub fn set_global(&self, version: u64, cell: Word, own: bool) {
-        self.key.set(version);
-        self.entry.set(Entry::Global { cell, own });
+        self.set(version, if own { entry::OWN_GLOBAL } else { entry::GLOBAL }, 0, cell);
     }
 }
 
 /// The flags of [`CodeSpec`].
 pub mod code_flags {
-    /// Plain positional parameters only, no generator: a call with as many arguments needs no binding.
+    /// Plain positional parameters only: a call with as many arguments needs no binding.
     pub const SIMPLE: u32 = 1;
     /// Makes a generator, coroutine or async generator.
     pub const GENERATOR: u32 = 2;
@@ -362,6 +450,7 @@ impl CodeRef {
     }
 
     /// The code of the frame below all others: empty, and the same for the heap's life.
+    #[inline]
     pub fn root() -> CodeRef {
         struct Root;
         impl Payload for Root {}

@@ -81,6 +81,7 @@ impl Generator {
     }
 
     /// Where execution goes on.
+    #[inline]
     pub fn pc(&self) -> u32 {
         self.pc.get()
     }
@@ -91,6 +92,7 @@ impl Generator {
     }
 
     /// The state.
+    #[inline]
     pub fn state(&self) -> GeneratorState {
         match self.state.get() {
             0 => GeneratorState::Created,

@@ -90,6 +90,31 @@ impl List {
         words.iter().map(|cell| Obj::retained(cell.get())).collect()
     }
 
+    /// A new list of the items from `start` to before `end` (cut to the list's length).
+    pub fn part(&self, start: usize, end: usize) -> Obj {
+        let end = end.min(self.len());
+        List::of_exactly(self.words().get(start..end).unwrap_or_default().iter().map(|cell| Obj::retained(cell.get())))
+    }
+
+    /// A list of items whose number is known: they go straight into its buffer.
+    pub fn of_exactly(items: impl ExactSizeIterator<Item = Obj>) -> Obj {
+        let obj = List::create(Vec::new());
+        obj.expect::<List>().extend(items);
+        obj
+    }
+
+    /// Replaces the items from `start` on by as many others.
+    ///
+    /// # Panics
+    /// When there are fewer items than that.
+    pub fn overwrite(&self, start: usize, items: impl ExactSizeIterator<Item = Obj>) {
+        let end = start + items.len();
+        assert!(end <= self.len(), "overwrite {start}..{end} of {}", self.len());
+        for (index, item) in items.enumerate() {
+            drop(self.set(start + index, item));
+        }
+    }
+
     /// Appends an item.
     #[inline]
     pub fn push(&self, value: Obj) {
@@ -161,7 +186,15 @@ impl List {
 
     /// Removes an item.
     pub fn remove(&self, index: usize) -> Option<Obj> {
-        (index < self.len()).then(|| self.splice(index, index + 1, Vec::new()).swap_remove(0))
+        let removed = self.words().get(index)?.get();
+        let behind = self.len() - index - 1;
+        // SAFETY: the items behind lie within the buffer and move down by one, over the item that was taken out.
+        unsafe {
+            let place = self.data.get().add(index);
+            std::ptr::copy(place.add(1), place, behind);
+        }
+        self.len.set(index + behind);
+        Some(Obj::from_owned(removed))
     }
 
     /// Replaces the items from `start` to before `end` by others and returns the old ones.

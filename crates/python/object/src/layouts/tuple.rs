@@ -37,6 +37,14 @@ impl Tuple {
         obj
     }
 
+    /// A tuple of copies of these items.
+    pub fn copy_of(items: &[Obj]) -> Obj {
+        match items {
+            [] => Tuple::create(Vec::new()),
+            _ => Tuple::filled(items.len(), items.iter().cloned(), Heap::current().shape_of(Kind::Tuple)),
+        }
+    }
+
     /// A tuple of these items with the given shape.
     pub fn with_shape(items: Vec<Obj>, shape: ShapeRef) -> Obj {
         Tuple::filled(items.len(), items.into_iter(), shape)

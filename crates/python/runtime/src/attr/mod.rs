@@ -20,8 +20,9 @@ use crate::slots;
 use crate::text;
 use crate::thread::Thread;
 use crate::types::{descriptor, super_type};
+pub(crate) use plan::PlanCache;
 pub(crate) use plan::has_native_getter;
-pub use plan::{fill_load, fill_store, plan_load, plan_load_class, plan_load_module, plan_store};
+pub use plan::{plan_load, plan_load_class, plan_load_module, plan_store, planned_load, planned_store};
 pub use set::{delete, set};
 pub(crate) use set::{replace_dict, store, writable_dict};
 

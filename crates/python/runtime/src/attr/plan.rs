@@ -4,9 +4,11 @@
 //! root shape is. What a plan names is kept alive by the class under the same condition.
 
 use pv_object::{
-    CodeRef, Dict, Form, Function, InlineCache, Kind, LoadPlan, Member, Module, Obj, Property, ShapeRef, StaticMethod,
+    CodeRef, Dict, Form, Function, Held, Kind, LoadPlan, Member, Module, Obj, Property, ShapeRef, StaticMethod,
     StorePlan, Type, TypeFlags,
 };
+
+use std::cell::Cell;
 
 use pv_word::Word;
 
@@ -138,16 +140,59 @@ pub fn plan_store(cx: &Thread, shape: ShapeRef, name: &Obj) -> StorePlan {
     }
 }
 
-/// Plans a load for an instruction and remembers it in its cache. `name` is an interned string.
-pub fn fill_load(cx: &Thread, cache: &InlineCache, shape: ShapeRef, name: Word) -> LoadPlan {
-    let plan = plan_load(cx, shape, Obj::of(&name));
-    cache.set_load(shape, plan);
-    plan
+/// The plan for loading `name` (interned) from objects of `shape`, from the machine's memory where it has one: instructions that meet
+/// objects of several shapes ask often.
+pub fn planned_load(cx: &Thread, shape: ShapeRef, name: &Obj) -> LoadPlan {
+    cx.vm().plans.loads.get(shape, name, || plan_load(cx, shape, name))
 }
 
-/// Plans a store for an instruction and remembers it in its cache. `name` is an interned string.
-pub fn fill_store(cx: &Thread, cache: &InlineCache, shape: ShapeRef, name: Word) -> StorePlan {
-    let plan = plan_store(cx, shape, Obj::of(&name));
-    cache.set_store(shape, plan);
-    plan
+/// The plan for storing `name` (interned), as [`planned_load`].
+pub fn planned_store(cx: &Thread, shape: ShapeRef, name: &Obj) -> StorePlan {
+    cx.vm().plans.stores.get(shape, name, || plan_store(cx, shape, name))
+}
+
+/// Plans by token and name. A plan holds while its token is some shape's, and who asks has that shape.
+pub(crate) struct PlanCache {
+    loads: Plans<LoadPlan>,
+    stores: Plans<StorePlan>,
+}
+
+impl PlanCache {
+    pub(crate) fn new() -> PlanCache {
+        PlanCache { loads: Plans::new(LoadPlan::Generic), stores: Plans::new(StorePlan::Generic) }
+    }
+}
+
+struct Plans<P> {
+    entries: Box<[PlanEntry<P>]>,
+}
+
+struct PlanEntry<P> {
+    token: Cell<u32>,
+    name: Held,
+    plan: Cell<P>,
+}
+
+impl<P: Copy> Plans<P> {
+    const SIZE: usize = 1024;
+
+    fn new(plan: P) -> Plans<P> {
+        let entry = || PlanEntry { token: Cell::new(0), name: Held::empty(), plan: Cell::new(plan) };
+        Plans { entries: (0..Self::SIZE).map(|_| entry()).collect() }
+    }
+
+    #[inline]
+    fn get(&self, shape: ShapeRef, name: &Obj, make: impl FnOnce() -> P) -> P {
+        let token = shape.token();
+        let place = (name.word().0 >> 4) as usize ^ token as usize;
+        let entry = &self.entries[place % Self::SIZE];
+        if entry.token.get() == token && entry.name.peek() == name.word() {
+            return entry.plan.get();
+        }
+        let plan = make();
+        entry.token.set(token);
+        entry.name.set(name.clone());
+        entry.plan.set(plan);
+        plan
+    }
 }

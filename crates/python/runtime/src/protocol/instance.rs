@@ -70,7 +70,7 @@ pub(crate) fn plain_is_instance(cx: &Thread, value: &Obj, class: &Obj) -> PyResu
     }
     // An object may claim a class of its own by `__class__`.
     if !crate::protocol::defines(cx, value.shape().ty(), &cx.names().__class__)
-        && !value.shape().ty().summary_has("__getattribute__")
+        && value.shape().ty().summary() & const { pv_object::summary_bit("__getattribute__") } == 0
         && !attr::has_native_getter(value.shape().ty())
     {
         return Ok(false);

@@ -28,8 +28,8 @@ pub fn len(cx: &Thread, value: &Obj) -> PyResult<usize> {
 
 /// The length, or `__length_hint__`, or 0.
 pub fn length_hint(cx: &Thread, value: &Obj) -> PyResult<usize> {
-    let has_len = slots::exact(value).is_some_and(|s| s.len.is_some())
-        || cx.lookup_special(value, &cx.names().__len__).is_some();
+    let has_len =
+        slots::exact(value).is_some_and(|s| s.len.is_some()) || cx.lookup_special(value, &cx.names().__len__).is_some();
     if has_len {
         return Ok(cx.absorb(len(cx, value), Exc::TypeError)?.unwrap_or(0));
     }
