@@ -258,6 +258,14 @@ fn boxed_float<Cx: Context>(cx: &Cx, value: f64) -> Word {
     }
 }
 
+/// What is mostly not come to: a value whose path stays a branch of its own, which the optimiser does not turn into arithmetic.
+#[inline(always)]
+pub fn rare<T>(value: T) -> T {
+    cold_path();
+    barrier();
+    value
+}
+
 /// A condition whose answer is mostly no. What depends on it stays a branch of its own, out of the way: the optimiser neither merges it
 /// with the conditions before it nor turns it into arithmetic.
 #[inline(always)]
@@ -590,7 +598,7 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
     }
     #[inline(always)]
     fn boundary(&mut self) -> bool {
-        unlikely(self.state.breaker.bits() & (crate::Breaker::FINALIZERS | crate::Breaker::SIGNAL) != 0)
+        self.state.breaker.bits() & (crate::Breaker::FINALIZERS | crate::Breaker::SIGNAL) != 0
     }
 
     #[inline(always)]

@@ -35,7 +35,7 @@ pub use desc::{
     Mutability, Param, Repr, Target, Window,
 };
 pub use direct::{
-    Direct, RawHeap, compare_floats, compare_ints, float_op, floor_div_mod, raw_op, refusal, tagged_op, unlikely,
+    Direct, RawHeap, compare_floats, compare_ints, float_op, floor_div_mod, rare, raw_op, refusal, tagged_op, unlikely,
 };
 pub use door::Door;
 pub use flat::Flat;

@@ -49,51 +49,60 @@ fn run<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T, flow: Flow
     result
 }
 
+/// Steps until something else than a step is to be done. That leaves the loop's path by way of [`settle`], so that nothing but the next
+/// bytecode's dispatch stands between two handlers.
 #[inline(always)]
 fn run_local<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T, mut flow: Flow) -> PyResult {
     loop {
-        loop {
-            flow = match flow {
-                Flow::Next | Flow::Left => break,
-                Flow::Header(index) => at_header(m, tier, index),
-                Flow::Entered => at_entry(m, tier),
-                Flow::Boundary => m.apart(at_boundary),
-                Flow::Done => return Ok(Obj::from_own(m.take(Slot(CALLEE)))),
-                Flow::Raised => return Err(m.cx().raised()),
-            };
+        if let Some(end) = m.apart(move |m| settle(m, tier, flow)) {
+            return end;
         }
-        flow = step::step(m);
+        flow = loop {
+            match step::step(m) {
+                Flow::Next | Flow::Left => continue,
+                Flow::Header(index) if !m.code().loop_counter(index).hit() => continue,
+                Flow::Entered if !m.code().entry_counter().hit() => continue,
+                other => break other,
+            }
+        };
     }
 }
 
-#[inline(always)]
+/// Does what the last step's flow asks for, until the next step is due: then `None`, else what the driver's frame came to.
+#[inline(never)]
+fn settle<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T, mut flow: Flow) -> Option<PyResult> {
+    loop {
+        flow = match flow {
+            Flow::Next | Flow::Left => return None,
+            Flow::Header(index) => at_header(m, tier, index),
+            Flow::Entered => at_entry(m, tier),
+            Flow::Boundary => at_boundary(m),
+            Flow::Done => return Some(Ok(Obj::from_own(m.take(Slot(CALLEE))))),
+            Flow::Raised => return Some(Err(m.cx().raised())),
+        };
+    }
+}
+
 fn at_header<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T, index: u32) -> Flow {
     let code = m.code();
     let counter = code.loop_counter(index);
     if !counter.hit() {
         return Flow::Next;
     }
-    std::hint::cold_path();
-    m.apart(move |m| {
-        m.sync();
-        let action = tier.at_header(m.context(), m.code(), index, counter);
-        follow(m, action)
-    })
+    m.sync();
+    let action = tier.at_header(m.context(), m.code(), index, counter);
+    follow(m, action)
 }
 
-#[inline(always)]
 fn at_entry<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T) -> Flow {
     let code = m.code();
     let counter = code.entry_counter();
     if !counter.hit() {
         return Flow::Next;
     }
-    std::hint::cold_path();
-    m.apart(move |m| {
-        m.sync();
-        let action = tier.at_entry(m.context(), m.code(), counter);
-        follow(m, action)
-    })
+    m.sync();
+    let action = tier.at_entry(m.context(), m.code(), counter);
+    follow(m, action)
 }
 
 /// Takes up where the tier left the state.

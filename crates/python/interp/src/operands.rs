@@ -3,7 +3,7 @@
 //! Role: the only place that knows the encoding's widths and the consume rule (a temporary read is a
 //! temporary emptied; a local is borrowed). Register numbers become slots here.
 
-use pv_machine::{Flow, Machine, Own, Slot};
+use pv_machine::{Flow, Machine, Own, Slot, rare};
 use pv_object::CodeRef;
 use pv_runtime::Thread;
 use pv_word::Word;
@@ -193,7 +193,7 @@ pub fn done<M: Python>(m: &mut M, next: u32) -> Flow {
 /// Ends an instruction whose program counter is set.
 #[inline(always)]
 pub fn boundary<M: Python>(m: &mut M) -> Flow {
-    if m.boundary() { Flow::Boundary } else { Flow::Next }
+    if m.boundary() { rare(Flow::Boundary) } else { Flow::Next }
 }
 
 /// Ends an instruction that has released nothing.

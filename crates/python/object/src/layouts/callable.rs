@@ -9,6 +9,7 @@ use pv_word::Word;
 use crate::header::Header;
 use crate::heap::Heap;
 use crate::kind::{Kind, Layout, Visitor};
+use crate::layouts::native::Shared;
 use crate::layouts::{Payload, create, held_layout};
 use crate::obj::{Held, Obj};
 use crate::shape::ShapeRef;
@@ -152,7 +153,7 @@ pub struct NativeFunction {
     pub name: Held,
     /// `__module__`, or the class that has the method.
     pub owner: Held,
-    payload: Rc<dyn Payload>,
+    payload: Shared,
 }
 
 impl NativeFunction {
@@ -160,12 +161,13 @@ impl NativeFunction {
     pub fn create(name: Obj, owner: Option<Obj>, payload: Rc<dyn Payload>, shape: Option<ShapeRef>) -> Obj {
         let shape = shape.unwrap_or_else(|| Heap::current().shape_of(Kind::NativeFunction));
         let (name, owner) = (Held::new(name), Held::maybe(owner));
+        let payload = Shared::new(payload);
         create!(NativeFunction { receiver: Held::empty(), name, owner, payload }, shape)
     }
 
     /// The same function bound to a receiver.
     pub fn bind(&self, receiver: Obj) -> Obj {
-        let payload = Rc::clone(&self.payload);
+        let payload = self.payload.clone();
         let (name, owner) = (Held::maybe(self.name.get()), Held::maybe(self.owner.get()));
         create!(NativeFunction { receiver: Held::new(receiver), name, owner, payload })
     }
@@ -173,12 +175,12 @@ impl NativeFunction {
     /// What it does, if that has this type.
     #[inline]
     pub fn payload<T: Payload>(&self) -> Option<&T> {
-        (&*self.payload as &dyn Any).downcast_ref()
+        self.payload.get()
     }
 
     /// What it does, shared.
     pub fn shared(&self) -> Rc<dyn Payload> {
-        Rc::clone(&self.payload)
+        self.payload.rc()
     }
 }
 

@@ -4,7 +4,6 @@
 //! [`CodeRef`] is the interpreter's handle: a plain address. Invariant: whoever uses one knows that a function, a frame or a
 //! generator keeps the code object alive.
 
-use std::any::Any;
 use std::cell::Cell;
 use std::ops::Deref;
 use std::rc::Rc;
@@ -15,6 +14,7 @@ use pv_word::Word;
 use crate::header::Header;
 use crate::heap::Heap;
 use crate::kind::{Kind, Layout, Visitor};
+use crate::layouts::native::Shared;
 use crate::layouts::{Function, Payload};
 use crate::obj::{Obj, to_obj};
 use crate::shape::ShapeRef;
@@ -263,7 +263,7 @@ pub struct Code {
     nparams: u32,
     sweep: u32,
     flags: u32,
-    payload: Rc<dyn Payload>,
+    payload: Shared,
 }
 
 impl Code {
@@ -284,7 +284,7 @@ impl Code {
             nparams: spec.nparams,
             sweep: spec.sweep,
             flags: spec.flags,
-            payload,
+            payload: Shared::new(payload),
         })
     }
 
@@ -400,12 +400,12 @@ impl Code {
     /// What the compiler made, if it has this type.
     #[inline]
     pub fn payload<T: Payload>(&self) -> Option<&T> {
-        (&*self.payload as &dyn Any).downcast_ref()
+        self.payload.get()
     }
 
     /// What the compiler made, shared.
     pub fn shared(&self) -> Rc<dyn Payload> {
-        Rc::clone(&self.payload)
+        self.payload.rc()
     }
 }
 

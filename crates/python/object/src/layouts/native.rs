@@ -1,6 +1,7 @@
 //! Objects whose state is a Rust value.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
+use std::rc::Rc;
 
 use crate::header::Header;
 use crate::heap::Heap;
@@ -54,22 +55,52 @@ pub trait Payload: Any {
     }
 }
 
+/// A shared payload that knows its type without asking it: reading it is a comparison and no call.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    id: TypeId,
+    payload: Rc<dyn Payload>,
+}
+
+impl Shared {
+    pub(crate) fn new(payload: Rc<dyn Payload>) -> Shared {
+        Shared { id: (&*payload as &dyn Any).type_id(), payload }
+    }
+
+    #[inline(always)]
+    pub(crate) fn get<T: Payload>(&self) -> Option<&T> {
+        // SAFETY: `new` took the id from the payload itself.
+        (self.id == TypeId::of::<T>()).then(|| unsafe { &*std::ptr::from_ref(&*self.payload).cast::<T>() })
+    }
+
+    pub(crate) fn rc(&self) -> Rc<dyn Payload> {
+        Rc::clone(&self.payload)
+    }
+
+    pub(crate) fn visit(&self, visitor: Visitor<'_>) {
+        self.payload.visit(visitor);
+    }
+}
+
 /// An object around a Rust value.
 #[repr(C)]
 pub struct Native {
     header: Header,
     payload: Box<dyn Payload>,
+    id: TypeId,
 }
 
 impl Native {
     /// An object of the type that `shape` names.
     pub fn create(payload: Box<dyn Payload>, shape: ShapeRef) -> Obj {
-        Heap::current().create(shape, size_of::<Native>(), |header| Native { header, payload })
+        let id = (&*payload as &dyn Any).type_id();
+        Heap::current().create(shape, size_of::<Native>(), |header| Native { header, payload, id })
     }
 
     /// The state, if it has this type.
     pub fn get<T: Payload>(&self) -> Option<&T> {
-        (&*self.payload as &dyn Any).downcast_ref()
+        // SAFETY: `create` took the id from the payload itself, and the payload never changes.
+        (self.id == TypeId::of::<T>()).then(|| unsafe { &*std::ptr::from_ref(&*self.payload).cast::<T>() })
     }
 }
 

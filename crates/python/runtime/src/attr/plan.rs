@@ -10,8 +10,6 @@ use pv_object::{
 
 use std::cell::Cell;
 
-use pv_word::Word;
-
 use super::{GETATTR, GETATTRIBUTE, SETATTR, is_method};
 use crate::slots::Slots;
 use crate::thread::Thread;
