@@ -5,7 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The ways every program runs: a name and the `--jit` settings.
-const WAYS: &[(&str, &[&str])] = &[("off", &["off"]), ("on", &["on"]), ("eager", &["on", "hot-loop=2", "hot-exit=2"])];
+const WAYS: &[(&str, &[&str])] = &[
+    ("off", &["off"]),
+    ("on", &["on"]),
+    ("eager", &["on", "hot-loop=2", "hot-exit=2"]),
+    ("guards", &["on", "hot-loop=2", "chaos-guard=5"]),
+];
 
 /// Programs that print something else today, with the line that is wrong in all ways. A program that is mended must leave.
 ///
@@ -62,7 +67,13 @@ fn check(folder: &str) {
             }
         }
     }
-    assert!(failures.is_empty(), "{} of {} runs differ:\n{}", failures.len(), programs.len() * 3, failures.join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {} runs differ:\n{}",
+        failures.len(),
+        programs.len() * WAYS.len(),
+        failures.join("\n")
+    );
 }
 
 /// The first line in which two texts differ, with its number.

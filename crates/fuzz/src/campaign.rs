@@ -20,6 +20,7 @@ pub const SETTINGS: &[(&str, &[&str])] = &[
     ("entries", &["hot-loop=5", "hot-exit=3", "hot-entry=2"]),
     ("plain", &["hot-loop=2", "hot-exit=2", "optimize=off"]),
     ("evaluator", &["hot-loop=2", "hot-exit=2", "backend=evaluator"]),
+    ("guards", &["hot-loop=2", "hot-exit=4", "chaos-guard=7"]),
     ("polls", &["hot-loop=2", "hot-exit=2", "chaos-poll=3"]),
 ];
 

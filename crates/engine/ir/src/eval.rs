@@ -16,7 +16,9 @@ use pv_machine::{Context, Door};
 use pv_word::Word;
 
 use crate::inst::Inst;
+use crate::ops::Op;
 use crate::refs::{SnapRef, TraceId, ValueRef};
+use crate::snapshot::ResumeKind;
 use crate::trace::{Const, Jump, Terminator, Trace, ValueDef};
 
 /// How an evaluation ended: the exit has been performed.
@@ -65,6 +67,8 @@ pub struct Evaluator<'a, Cx: Context> {
     trace: &'a Trace,
     door: &'a Door<'a, Cx>,
     invalidated: Option<&'a Cell<bool>>,
+    /// Counts guards, of which every so-manyth fails.
+    chaos: Option<(&'a Cell<u64>, u64)>,
     fuel: u64,
     base: *const Cell<Word>,
     /// Raw bits by value.
@@ -79,7 +83,7 @@ impl<'a, Cx: Context> Evaluator<'a, Cx> {
             ValueDef::Param { .. } | ValueDef::Inst(_) => 0,
         };
         let values = trace.values.iter().map(constant).collect();
-        Evaluator { trace, door, invalidated: None, fuel: u64::MAX, base: door.state().base.get(), values }
+        Evaluator { trace, door, invalidated: None, chaos: None, fuel: u64::MAX, base: door.state().base.get(), values }
     }
 
     /// Gives up after so many instructions and jumps.
@@ -94,6 +98,24 @@ impl<'a, Cx: Context> Evaluator<'a, Cx> {
         self
     }
 
+    /// Lets every `every`th guard fail that resumes before its bytecode, whatever it tests: the interpreter then does what the trace
+    /// would have done. `count` goes on from run to run.
+    pub fn with_chaos(mut self, count: &'a Cell<u64>, every: u64) -> Self {
+        self.chaos = (every > 0).then_some((count, every));
+        self
+    }
+
+    /// Is it this guard's turn to fail?
+    fn sabotages(&self, inst: &Inst) -> bool {
+        let (Some((count, every)), Some(snapshot)) = (self.chaos, inst.snapshot) else { return false };
+        let tests = matches!(inst.op, Op::GuardTrue | Op::GuardFalse | Op::TagIntOvf);
+        if !tests || self.trace.snapshot(snapshot).kind != ResumeKind::Before {
+            return false;
+        }
+        count.set(count.get() + 1);
+        count.get().is_multiple_of(every)
+    }
+
     /// Runs until an exit has been performed.
     pub fn run(mut self) -> Result<Outcome, EvalError> {
         let budget = self.fuel;
@@ -102,7 +124,8 @@ impl<'a, Cx: Context> Evaluator<'a, Cx> {
             for &value in &block.insts {
                 let Some(inst) = self.trace.inst(value) else { return Err(EvalError::Malformed(value)) };
                 self.burn()?;
-                match self.inst(inst).ok_or(EvalError::Malformed(value))? {
+                let step = if self.sabotages(inst) { Some(Step::Failed) } else { self.inst(inst) };
+                match step.ok_or(EvalError::Malformed(value))? {
                     Step::Value(bits) => self.values[value.index()] = bits,
                     Step::Failed => {
                         let snapshot = inst.snapshot.ok_or(EvalError::Malformed(value))?;

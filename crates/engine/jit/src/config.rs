@@ -166,6 +166,8 @@ tunables! {
     perf_map "perf-map": bool = false, "on|off";
     /// Chaos: every Nth entry into a trace leaves at its first poll; 0 never.
     chaos_poll "chaos-poll": u32 = 0, "entries";
+    /// Chaos: every Nth guard that resumes before its bytecode fails, traces being evaluated; 0 never.
+    chaos_guard "chaos-guard": u32 = 0, "guards";
     /// Chaos: compiles only the first N recordings, to bisect a wrong one.
     fuel "fuel": u32 = u32::MAX, "recordings";
 }

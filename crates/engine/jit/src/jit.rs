@@ -41,6 +41,8 @@ pub(crate) struct Counts {
     pub(crate) ops_recorded: Cell<u64>,
     pub(crate) ops_compiled: Cell<u64>,
     pub(crate) entries: Cell<u64>,
+    /// Guards that `chaos-guard` has counted.
+    pub(crate) guards: Cell<u64>,
 }
 
 pub(crate) fn bump(cell: &Cell<u64>, by: u64) {

@@ -113,7 +113,7 @@ impl<L: Language> Jit<L> {
     }
 
     fn generate(&self, cx: &L::Cx, trace: &Trace) -> Result<Option<CompiledTrace>, (Abort, String)> {
-        if self.config.backend == Backend::Evaluator {
+        if self.config.backend == Backend::Evaluator || self.config.chaos_guard != 0 {
             return Ok(None);
         }
         let refused = |error: CodegenError| (Abort::Codegen, error.to_string());

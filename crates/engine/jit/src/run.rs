@@ -68,7 +68,9 @@ impl<L: Language> Jit<L> {
         }
         // SAFETY: the trace was recorded from this context and accepted by the verifier.
         let door = unsafe { Door::open(cx) };
-        let evaluator = Evaluator::new(&node.trace, &door).with_invalidation(&node.invalid);
+        let evaluator = Evaluator::new(&node.trace, &door)
+            .with_invalidation(&node.invalid)
+            .with_chaos(&self.counts.guards, self.config.chaos_guard.into());
         match evaluator.run() {
             Ok(outcome) => (node, outcome.link.map_or(Left::Exit(outcome.snapshot), Left::Link)),
             Err(error) => panic!("trace {} cannot be evaluated: {error}", node.id),
