@@ -182,7 +182,20 @@ pub fn report_uncaught(cx: &Thread, exception: &Obj) -> i32 {
     1
 }
 
+/// Takes `__dict__` and `__weakref__` from a class that another one replaces.
+fn clear_type_descriptors(cx: &Thread, class: &Obj) -> PyResult {
+    let Some(ty) = class.downcast::<pv_object::Type>() else {
+        let found = cx.type_name(class);
+        return Err(cx.type_error(format_args!("_clear_type_descriptors() argument must be type, not {found}")));
+    };
+    for name in [&cx.names().__dict__, &cx.names().__weakref__] {
+        drop(ty.delete_attr(name));
+    }
+    Ok(Obj::none())
+}
+
 crate::natives! { static FUNCTIONS:
+    "_clear_type_descriptors" "(type, /)" F1(clear_type_descriptors) "Private function for clearing certain descriptors from a type's dictionary.";
     "exit" "(status=None, /)" O1(exit) "Exit the interpreter by raising SystemExit(status).";
     "getrefcount" "(object, /)" F1(get_ref_count) "Return the reference count of object.";
     "getsizeof" "(object, default=None)" O2(get_size_of) "Return the size of object in bytes.";

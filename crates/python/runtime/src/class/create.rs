@@ -245,6 +245,8 @@ fn fill(cx: &Thread, class: &Obj, entries: &[(Obj, Obj)]) -> PyResult<()> {
                 return Err(cx.type_error(format_args!("__classcell__ must be a nonlocal cell, not <class '{found}'>")));
             };
             cell.value.set(class.clone());
+        } else if text::eq(&key, "__classdictcell__") {
+            // The annotate functions of the class hold the cell; it is no attribute.
         } else if is(&names.__new__) && function {
             ty.set_attr(&key, StaticMethod::create(value.clone(), cx.vm().heap.shape_of(Kind::StaticMethod)));
         } else if (is(&names.__init_subclass__) || is(&names.__class_getitem__)) && function {
