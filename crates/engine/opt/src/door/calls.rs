@@ -21,6 +21,9 @@ impl Door<'_> {
         self.before_call(effects);
         let value = self.append_translated(Inst { op, args, imm, snapshot: safepoint });
         self.after_call(effects);
+        if let Some(snapshot) = snapshot.filter(|_| effects.reenters) {
+            self.forget_homes_above(snapshot);
+        }
         if op == Op::CallWord {
             self.state.counts[value.index()].owned = 1;
         }
@@ -43,6 +46,14 @@ impl Door<'_> {
         }
         self.stats.hit(Pass::Reuse);
         Some(value)
+    }
+
+    /// The language's own code runs in frames above the current one, over homes that deeper inlined frames had: nothing is known of
+    /// those any more. Where the current frame ends is not known here; slots past the last one listed are taken for outside.
+    fn forget_homes_above(&mut self, raw: SnapRef) {
+        let raw = self.raw.snapshot(raw);
+        let last = raw.slots.iter().map(|&(slot, _)| slot).max().unwrap_or(raw.base);
+        self.state.home.retain(|&slot, _| slot <= last);
     }
 
     fn before_call(&mut self, effects: Effects) {
