@@ -131,11 +131,11 @@ tunables! {
     /// Passes of a loop header before the loop is recorded.
     hot_loop "hot-loop": u32 = 200, "passes";
     /// Calls of a function before its entry is recorded; 0 never records entries.
-    hot_entry "hot-entry": u32 = 0, "calls";
+    hot_entry "hot-entry": u32 = 500, "calls";
     /// Times an exit is taken before a bridge is recorded.
     hot_exit "hot-exit": u32 = 50, "times";
     /// Longest recording.
-    trace_limit "trace-limit": u32 = 8000, "operations";
+    trace_limit "trace-limit": u32 = 4000, "operations";
     /// Deepest inlining.
     inline_limit "inline-limit": u32 = 12, "calls";
     /// How often one function may stand on the inlined call stack.

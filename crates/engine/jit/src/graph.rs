@@ -8,7 +8,8 @@ use pv_codegen::CompiledTrace;
 use pv_ir::{EntryKind, Op, ResumeKind, SnapRef, Terminator, Trace, TraceId};
 use pv_record::Stack;
 
-/// A loop header or function entry.
+/// A loop header, a function entry, or (of kind bridge) a place where a trace was cut and another starts that relies on nothing
+/// but the current frame.
 #[derive(Clone, Debug)]
 pub(crate) struct Site<Code> {
     pub(crate) code: Code,
@@ -45,6 +46,8 @@ pub(crate) struct Node<Code> {
     pub(crate) entries: Cell<u64>,
     /// Bridges grown below this root.
     pub(crate) bridges: Cell<u32>,
+    /// The exit at which the recording was cut.
+    pub(crate) open: Option<SnapRef>,
 }
 
 impl<Code: Copy> Node<Code> {
@@ -54,8 +57,13 @@ impl<Code: Copy> Node<Code> {
         native: Option<CompiledTrace>,
         stacks: Vec<Stack<Code>>,
         hot_exit: u32,
+        open: bool,
     ) -> Self {
-        let sealed = sealed_exits(&trace);
+        let open = last_exit(&trace).filter(|_| open);
+        let mut sealed = sealed_exits(&trace);
+        if let Some(open) = open {
+            sealed[open.index()] = false;
+        }
         let exits = (0..trace.snapshots.len())
             .map(|index| Exit {
                 taken: Cell::new(0),
@@ -74,6 +82,7 @@ impl<Code: Copy> Node<Code> {
             invalid: Cell::new(false),
             entries: Cell::new(0),
             bridges: Cell::new(0),
+            open,
         }
     }
 
@@ -137,6 +146,14 @@ impl<Code: Copy> Node<Code> {
             + self.exits.len() * size_of::<Exit>();
         bytes as u64
     }
+}
+
+/// The snapshot of the exit that ends the trace.
+fn last_exit(trace: &Trace) -> Option<SnapRef> {
+    trace.blocks.iter().find_map(|block| match block.terminator {
+        Some(Terminator::Exit(snapshot)) => Some(snapshot),
+        _ => None,
+    })
 }
 
 /// Exits that never get a bridge: polls and their like, whose reason the driver must serve. A lack of room is no such reason (its
@@ -221,7 +238,20 @@ impl<Code: Copy + Eq> Graph<Code> {
     /// The valid trace that starts at this header or entry.
     pub(crate) fn trace_at(&self, kind: EntryKind, code: Code, pc: u32) -> Option<TraceId> {
         let sites = self.sites.borrow();
-        sites.iter().find(|site| site.pc == pc && site.code == code && site.kind == kind)?.trace
+        let here = |site: &&Site<Code>| site.pc == pc && site.code == code && site.kind == kind;
+        sites.iter().filter(here).find_map(|site| site.trace)
+    }
+
+    /// Is there a loop header or function entry here, with a trace or without?
+    pub(crate) fn has_site(&self, code: Code, pc: u32) -> bool {
+        self.sites.borrow().iter().any(|site| site.pc == pc && site.code == code && site.kind != EntryKind::Bridge)
+    }
+
+    /// The valid trace of any kind that starts here and relies on nothing but the current frame.
+    pub(crate) fn trace_from(&self, code: Code, pc: u32) -> Option<TraceId> {
+        [EntryKind::Header, EntryKind::Entry, EntryKind::Bridge]
+            .into_iter()
+            .find_map(|kind| self.trace_at(kind, code, pc))
     }
 
     /// Withdraws what relies on `key`; the traces withdrawn.

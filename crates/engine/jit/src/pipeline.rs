@@ -46,7 +46,7 @@ impl<L: Language> Jit<L> {
         end: String,
         record_time: f64,
     ) -> Result<TraceId, (Abort, String)> {
-        let Recorded { trace: raw, stacks, keys, steps } = recorded;
+        let Recorded { trace: raw, stacks, keys, steps, open } = recorded;
         if let Some(&key) = keys.iter().find(|key| self.gone.borrow().contains(key)) {
             return Err((Abort::Changed, name_of_key(&raw, key)));
         }
@@ -64,7 +64,8 @@ impl<L: Language> Jit<L> {
         let (ops_recorded, ops_compiled) = (raw.len() as u32, trace.len() as u32);
         bump(&self.counts.ops_recorded, u64::from(ops_recorded));
         bump(&self.counts.ops_compiled, u64::from(ops_compiled));
-        let node = self.graph.install(Node::new(plan.root, trace, native, stacks, self.config.hot_exit), &keys);
+        let node = Node::new(plan.root, trace, native, stacks, self.config.hot_exit, open);
+        let node = self.graph.install(node, &keys);
         self.tell(|| {
             let native = node.native.as_ref();
             let compiled = Box::new(Compiled {
@@ -97,8 +98,8 @@ impl<L: Language> Jit<L> {
         if !self.config.optimize {
             return (raw.clone(), Vec::new());
         }
-        let entry =
-            plan.from.map(|(parent, exit)| entry_facts(&self.graph.node(parent).trace, exit)).unwrap_or_default();
+        let parent = plan.from.filter(|_| !plan.shared);
+        let entry = parent.map(|(parent, exit)| entry_facts(&self.graph.node(parent).trace, exit)).unwrap_or_default();
         let words = [false, true].map(|truth| cx.bool_word(truth));
         let labels = words.map(|word| L::describe(cx, word).unwrap_or_else(|| "truth".to_owned()));
         let facts = Facts {

@@ -8,10 +8,13 @@ use pv_ir::{EntryKind, SnapRef, TraceId};
 use pv_machine::{Context, Flow, HotCounter, Language, TierAction};
 use pv_record::{Abort, Hooks, Limits, Place, Recorded, Recording, Stack};
 
-use crate::graph::Node;
+use crate::graph::{Node, Site};
 use crate::jit::{Jit, bump};
 
 type Code<L> = <<L as Language>::Cx as Context>::Code;
+
+/// How many recordings of one place may be given up in the hope that the next one goes better.
+const PATIENCE: u32 = 2;
 
 /// What a recording is to become.
 pub(crate) struct Plan<L: Language> {
@@ -24,7 +27,11 @@ pub(crate) struct Plan<L: Language> {
     pub(crate) pc: u32,
     /// The exit it starts from.
     pub(crate) from: Option<(TraceId, SnapRef)>,
+    /// Starts where a trace was cut, relies on nothing but the current frame, and may be entered from elsewhere too.
+    pub(crate) shared: bool,
     raising: bool,
+    /// Rather gives up than leaves its frame or an inner loop behind: another try may go better.
+    patient: bool,
 }
 
 impl<L: Language> Plan<L> {
@@ -51,11 +58,13 @@ impl<L: Language> Jit<L> {
     /// Records the loop or function of a site, at which the state stands.
     pub(crate) fn record_site(&self, cx: &L::Cx, site: u32, counter: &HotCounter) -> TierAction {
         let id = self.graph.next_id();
-        let (kind, code, pc) = {
+        let (kind, code, pc, aborts) = {
             let site = &self.graph.sites.borrow()[site as usize];
-            (site.kind, site.code, site.pc)
+            (site.kind, site.code, site.pc, site.aborts)
         };
-        let plan = Plan { id, kind, root: id, frames: vec![(0, code)], pc, from: None, raising: false };
+        let frames = vec![(0, code)];
+        let patient = aborts < PATIENCE;
+        let plan = Plan { id, kind, root: id, frames, pc, from: None, shared: false, raising: false, patient };
         if !self.within_budget() {
             counter.arm(self.config.blacklist);
             return TierAction::Continue;
@@ -89,8 +98,28 @@ impl<L: Language> Jit<L> {
         TierAction::Ended(flow)
     }
 
+    /// Goes on from a hot exit, through which the state has just left. Where a trace was cut one may have come up since; where the
+    /// header of a loop or the entry of a function lies, one is given time to.
+    pub(crate) fn at_hot_exit(&self, cx: &L::Cx, node: &Rc<Node<Code<L>>>, snapshot: SnapRef) -> TierAction {
+        if node.open == Some(snapshot) {
+            let shot = node.trace.snapshot(snapshot);
+            let code = node.code(shot.code);
+            if let Some(trace) = self.graph.trace_from(code, shot.pc) {
+                node.grow(snapshot, &self.graph.node(trace));
+                return TierAction::Resume;
+            }
+            let exit = node.exit(snapshot);
+            let patience = u64::from(self.config.hot_exit.max(1)) * 20;
+            if exit.taken.get() < patience && self.graph.has_site(code, shot.pc) {
+                exit.hot_at.set(exit.taken.get() + u64::from(self.config.hot_exit.max(1)));
+                return TierAction::Resume;
+            }
+        }
+        self.record_bridge(cx, node, snapshot)
+    }
+
     /// Records a bridge from a hot exit, through which the state has just left.
-    pub(crate) fn record_bridge(&self, cx: &L::Cx, node: &Rc<Node<Code<L>>>, snapshot: SnapRef) -> TierAction {
+    fn record_bridge(&self, cx: &L::Cx, node: &Rc<Node<Code<L>>>, snapshot: SnapRef) -> TierAction {
         let exit = node.exit(snapshot);
         let root = self.graph.node(node.root);
         let raising = node.raises(snapshot);
@@ -100,14 +129,18 @@ impl<L: Language> Jit<L> {
             return if raising { TierAction::ResumeRaising } else { TierAction::Resume };
         }
         let shot = node.trace.snapshot(snapshot);
+        let (id, frames) = (self.graph.next_id(), node.frames(snapshot));
+        let shared = node.open == Some(snapshot) && frames.len() == 1;
         let plan = Plan {
-            id: self.graph.next_id(),
+            id,
             kind: EntryKind::Bridge,
-            root: node.root,
-            frames: node.frames(snapshot),
+            root: if shared { id } else { node.root },
+            frames,
             pc: shot.pc,
             from: Some((node.id, snapshot)),
+            shared,
             raising,
+            patient: exit.aborts.get() < PATIENCE,
         };
         let take = self.record(cx, &plan);
         let flow = take.flow;
@@ -115,6 +148,10 @@ impl<L: Language> Jit<L> {
             Ok(bridge) => {
                 node.grow(snapshot, &self.graph.node(bridge));
                 root.bridges.set(root.bridges.get() + 1);
+                if shared {
+                    let site = Site { code: plan.code(), pc: plan.pc, kind: plan.kind, trace: Some(bridge), aborts: 0 };
+                    self.graph.sites.borrow_mut().push(site);
+                }
             }
             Err(_) => {
                 let aborts = exit.aborts.get() + 1;
@@ -161,6 +198,9 @@ impl<L: Language> Jit<L> {
         let limits = Limits { instructions: self.config.trace_limit as usize, depth: self.config.inline_limit as i32 };
         let name = if self.observed() { L::position(cx, plan.code(), 0).function } else { String::new() };
         let mut m = Recording::start(cx, plan.frames.clone(), plan.kind, plan.id, name, hooks::<L>(), limits);
+        if plan.kind == EntryKind::Entry {
+            m.assume_empty(L::empty_at_entry(plan.code()));
+        }
         self.gone.borrow_mut().clear();
         self.recording.set(true);
         let (flow, end) = self.steps(&mut m, plan);
@@ -174,7 +214,6 @@ impl<L: Language> Jit<L> {
     /// Steps until the recording has its end or is given up; how the last step ended, and what the end is.
     fn steps(&self, m: &mut Recording<'_, L::Cx>, plan: &Plan<L>) -> (Flow, String) {
         let mut unrolled = 0;
-        let mut callers: Vec<Code<L>> = plan.frames.iter().map(|frame| frame.1).collect();
         m.begin_step();
         let mut flow = if plan.raising { L::unwind(m) } else { L::resume(m) };
         let mut first = true;
@@ -184,27 +223,39 @@ impl<L: Language> Jit<L> {
                 return (flow, String::new());
             }
             let end = match flow {
-                Flow::Header(_) => self.at_recorded_header(m, plan, &mut unrolled),
-                Flow::Entered => self.at_recorded_call(m, &mut callers),
-                Flow::Left => {
-                    callers.pop();
-                    self.at_recorded_return(m, plan, first)
-                }
-                Flow::Next => None,
+                Flow::Done => self.at_recorded_end(m, plan, first, Abort::Finished),
+                Flow::Raised => self.at_recorded_end(m, plan, first, Abort::RaisedOut),
                 Flow::Boundary => {
                     m.abort(Abort::Boundary);
                     None
                 }
-                Flow::Done => self.at_recorded_end(m, plan, first, Abort::Finished),
-                Flow::Raised => self.at_recorded_end(m, plan, first, Abort::RaisedOut),
+                _ if m.has_surfaced() => self.at_unknown_frame(m, plan),
+                Flow::Header(_) => self.at_recorded_header(m, plan, &mut unrolled),
+                Flow::Entered => self.at_recorded_call(m, plan),
+                Flow::Left | Flow::Next => None,
             };
             if end.is_some() || m.aborted().is_some() {
                 return (flow, end.unwrap_or_default());
+            }
+            if m.is_full() {
+                return (flow, self.cut(m));
             }
             first = false;
             m.begin_step();
             flow = L::step(m);
         }
+    }
+
+    /// Ends with a trace that starts where the recording stands.
+    fn link(&self, m: &mut Recording<'_, L::Cx>, trace: TraceId) -> String {
+        m.link(trace);
+        format!("link {trace}")
+    }
+
+    /// Ends where it stands: a trace that starts there is joined on later.
+    fn cut(&self, m: &mut Recording<'_, L::Cx>) -> String {
+        m.cut();
+        "cut".to_owned()
     }
 
     fn at_recorded_header(&self, m: &mut Recording<'_, L::Cx>, plan: &Plan<L>, unrolled: &mut u32) -> Option<String> {
@@ -214,51 +265,50 @@ impl<L: Language> Jit<L> {
             return Some("loop".to_owned());
         }
         if let Some(trace) = self.graph.trace_at(EntryKind::Header, place.code, place.pc) {
-            m.link(trace);
-            return Some(format!("link {trace}"));
+            return Some(self.link(m, trace));
         }
         *unrolled += 1;
-        if *unrolled > self.config.unroll_limit {
-            m.abort(Abort::InnerLoop);
+        if *unrolled <= self.config.unroll_limit {
+            return None;
         }
+        self.give_up_or_cut(m, plan, Abort::InnerLoop)
+    }
+
+    /// A call is inlined, unless the function stands on the inlined stack already and has a trace.
+    fn at_recorded_call(&self, m: &mut Recording<'_, L::Cx>, plan: &Plan<L>) -> Option<String> {
+        let (place, root) = (m.place(), m.root());
+        let times = m.frames().iter().filter(|frame| frame.1 == place.code).count();
+        let own = plan.kind == EntryKind::Entry && (place.code, place.pc) == (root.code, root.pc);
+        let trace = if own { Some(plan.id) } else { self.graph.trace_at(EntryKind::Entry, place.code, place.pc) };
+        match trace {
+            Some(trace) if times > 1 => Some(self.link(m, trace)),
+            _ if times <= self.config.recursion_limit as usize + 1 => None,
+            _ => self.give_up_or_cut(m, plan, Abort::Recursion),
+        }
+    }
+
+    /// Returned or raised to a frame that the trace knew nothing of: others come there as well, so that what follows is a trace
+    /// of its own.
+    fn at_unknown_frame(&self, m: &mut Recording<'_, L::Cx>, plan: &Plan<L>) -> Option<String> {
+        let place = m.place();
+        if let Some(trace) = self.graph.trace_from(place.code, place.pc) {
+            return Some(self.link(m, trace));
+        }
+        if plan.kind == EntryKind::Header {
+            return self.give_up_or_cut(m, plan, Abort::LeftFrame);
+        }
+        Some(self.cut(m))
+    }
+
+    fn give_up_or_cut(&self, m: &mut Recording<'_, L::Cx>, plan: &Plan<L>, reason: Abort) -> Option<String> {
+        if !plan.patient {
+            return Some(self.cut(m));
+        }
+        m.abort(reason);
         None
     }
 
-    fn at_recorded_call(&self, m: &mut Recording<'_, L::Cx>, callers: &mut Vec<Code<L>>) -> Option<String> {
-        let place = m.place();
-        callers.push(place.code);
-        let times = callers.iter().filter(|&&code| code == place.code).count();
-        if times <= self.config.recursion_limit as usize + 1 {
-            return None;
-        }
-        match self.graph.trace_at(EntryKind::Entry, place.code, place.pc) {
-            Some(trace) => {
-                m.link(trace);
-                Some(format!("link {trace}"))
-            }
-            None => {
-                m.abort(Abort::Recursion);
-                None
-            }
-        }
-    }
-
-    fn at_recorded_return(&self, m: &mut Recording<'_, L::Cx>, plan: &Plan<L>, first: bool) -> Option<String> {
-        if m.place().depth >= 0 || plan.kind == EntryKind::Bridge {
-            return None;
-        }
-        match plan.kind {
-            EntryKind::Entry if !first => {
-                m.exit_before_step();
-                Some("exit".to_owned())
-            }
-            _ => {
-                m.abort(Abort::LeftFrame);
-                None
-            }
-        }
-    }
-
+    /// The driver's first frame is left, which is the interpreter's business.
     fn at_recorded_end(
         &self,
         m: &mut Recording<'_, L::Cx>,
@@ -266,7 +316,7 @@ impl<L: Language> Jit<L> {
         first: bool,
         reason: Abort,
     ) -> Option<String> {
-        if plan.kind == EntryKind::Header || first {
+        if first || (plan.kind == EntryKind::Header && plan.patient) {
             m.abort(reason);
             return None;
         }

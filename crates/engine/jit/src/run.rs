@@ -82,7 +82,7 @@ impl<L: Language> Jit<L> {
         let exit = node.exit(snapshot);
         bump(&exit.taken, 1);
         if exit.taken.get() >= exit.hot_at.get() && !self.recording.get() {
-            return self.record_bridge(cx, node, snapshot);
+            return self.at_hot_exit(cx, node, snapshot);
         }
         if node.raises(snapshot) { TierAction::ResumeRaising } else { TierAction::Resume }
     }

@@ -71,7 +71,7 @@ pub const BYTES: Array<Bytes> = unsafe {
             alias: AliasClass(2),
             mutability: Mutability::Immutable,
         }),
-        len: FieldInfo {
+        len: &FieldInfo {
             name: "bytes.len",
             offset: 16,
             repr: Repr::I64,

@@ -137,8 +137,9 @@ pub struct ArrayInfo {
     pub name: &'static str,
     /// Where the elements lie.
     pub data: ArrayData,
-    /// The field with the number of valid elements (an integer representation).
-    pub len: FieldInfo,
+    /// The field with the number of valid elements (an integer representation): the descriptor by which the language, too, reads and
+    /// writes it.
+    pub len: &'static FieldInfo,
     /// Storage of an element.
     pub elem: Repr,
     /// Alias class of the elements.

@@ -589,6 +589,8 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
     #[inline(always)]
     fn checkpoint(&mut self, _: u8) {}
     #[inline(always)]
+    fn checkpoint_raising(&mut self, _: u8) {}
+    #[inline(always)]
     fn raised(&mut self, result: &Own<Word>) -> bool {
         result.get().is_empty()
     }

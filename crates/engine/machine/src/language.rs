@@ -69,6 +69,12 @@ pub trait Language: Sized + 'static {
     /// Temporaries and header slots in use are among them.
     fn live_slots(code: <Self::Cx as Context>::Code, pc: u32) -> Vec<Slot>;
 
+    /// Slots of a frame of `code` that are known to be empty when it has just been pushed by a call.
+    fn empty_at_entry(code: <Self::Cx as Context>::Code) -> std::ops::Range<i32> {
+        let _ = code;
+        0..0
+    }
+
     /// Number of slots of a frame of `code`, its header included.
     fn frame_size(code: <Self::Cx as Context>::Code) -> u32;
 

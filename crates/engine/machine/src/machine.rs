@@ -213,6 +213,9 @@ pub trait Machine {
     /// Commits the step's effects so far, so that tests may follow again. When one of those fails, the program counter is resumed
     /// with `continuation` (1..=255) in its top 8 bits, and [`crate::Language::resume`] finishes the bytecode from slots.
     fn checkpoint(&mut self, continuation: u8);
+    /// The same for a step that raises: an exception is pending, and what follows only decides where it goes. A test that fails then
+    /// resumes *raising* at the program counter, with `continuation` (0 for none) in its top 8 bits.
+    fn checkpoint_raising(&mut self, continuation: u8);
     /// Did the helper that returned this leave an exception pending? Resumes *raising* when its answer changes.
     fn raised(&mut self, result: &Own<Self::Val>) -> bool;
     /// The same for a helper with a raw result, which is negative when an exception is pending.

@@ -89,11 +89,16 @@ pub struct RegisterStack {
 }
 
 impl RegisterStack {
+    /// Readable cells below the first. A trace loads what it reads of frames below its own when it is entered, ahead of the guards that
+    /// tell whether they are there.
+    pub const BELOW: usize = 1 << 14;
+
     /// Reserves room for `len` slots.
     ///
     /// # Panics
     /// When the system refuses the reservation.
     pub fn new(len: usize) -> Self {
+        let len = len + Self::BELOW;
         let layout = Self::layout(len);
         // SAFETY: the layout is not empty, as `layout` asserts.
         let cells = unsafe { std::alloc::alloc_zeroed(layout) }.cast();
@@ -108,9 +113,9 @@ impl RegisterStack {
 
     /// First cell and one past the last.
     pub fn range(&self) -> (*const Cell<Word>, *const Cell<Word>) {
-        let first = self.cells.as_ptr().cast_const();
-        // SAFETY: one past the end of the allocation made in `new`.
-        (first, unsafe { first.add(self.len) })
+        let lowest = self.cells.as_ptr().cast_const();
+        // SAFETY: within, and one past the end of, the allocation made in `new`.
+        unsafe { (lowest.add(Self::BELOW), lowest.add(self.len)) }
     }
 }
 

@@ -58,7 +58,7 @@ const fn view(name: &'static str, elem: Repr, alias: u8) -> ArrayInfo {
     ArrayInfo {
         name,
         data: ArrayData::Buffer(BUFFER),
-        len: field("toy.len", 16, Repr::I64, 7),
+        len: &LEN,
         elem,
         alias: AliasClass(alias),
         mutability: Mutability::Mutable,
@@ -81,7 +81,7 @@ pub static FLOATS: ArrayInfo = view("toy.floats", Repr::F64, 14);
 pub static PAIR: ArrayInfo = ArrayInfo {
     name: "toy.pair",
     data: ArrayData::Inline(16),
-    len: field("toy.len", 16, Repr::I64, 7),
+    len: &LEN,
     elem: Repr::Word,
     alias: AliasClass(1),
     mutability: Mutability::Mutable,

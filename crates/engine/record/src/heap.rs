@@ -106,7 +106,7 @@ impl<Cx: Context> Recording<'_, Cx> {
     ) -> (bool, ValueRef) {
         let at = self.object(object);
         debug_assert!(self.aborted.is_some() || cell_type(array.info.len.repr) == pv_ir::Type::Int);
-        let len = self.emit(Op::LoadField, &[at], Imm::Field(&array.info.len), None);
+        let len = self.emit(Op::LoadField, &[at], Imm::Field(array.info.len), None);
         (self.direct.in_bounds(concrete(object), array, index.value), len)
     }
 

@@ -1,6 +1,6 @@
 //! `Recording` as a `Machine`.
 
-use pv_ir::{Imm, Op, ValueRef};
+use pv_ir::{Imm, Op, ResumeKind, ValueRef};
 use pv_machine::{
     Array, BoolOp, Cmp, Context, Direct, Field, FloatOp, Helper, IntOp, Machine, Own, Slot, Typed, refusal,
 };
@@ -174,6 +174,7 @@ impl<Cx: Context> Machine for Recording<'_, Cx> {
         self.base += delta;
         self.depth += if delta > 0 { 1 } else { -1 };
         let base = self.base;
+        self.surfaced |= delta < 0 && !self.frames.iter().any(|frame| frame.0 == base);
         self.frames.retain(|frame| frame.0 < base);
         self.frames.push((base, code));
         self.stack = None;
@@ -324,6 +325,16 @@ impl<Cx: Context> Machine for Recording<'_, Cx> {
         let mut place = self.place();
         place.pc |= u32::from(continuation) << 24;
         self.commit(place);
+    }
+    fn checkpoint_raising(&mut self, continuation: u8) {
+        if self.aborted.is_some() {
+            return;
+        }
+        self.flush_counts();
+        let mut place = self.place();
+        place.pc |= u32::from(continuation) << 24;
+        self.commit(place);
+        self.step.kind = ResumeKind::Raising;
     }
     fn raised(&mut self, result: &Own<Val>) -> bool {
         let Val { word, at } = result.get();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pv_ir::{
     BlockRef, Builder, Const, EntryKind, Imm, Op, ResumeKind, SlotVal, SnapRef, Trace, TraceId, Type, ValueRef,
 };
-use pv_machine::{Context, Direct};
+use pv_machine::{Context, Direct, RegisterStack};
 use pv_word::Word;
 
 use crate::abort::Abort;
@@ -58,11 +58,15 @@ pub struct Recorded<Code> {
     pub keys: Vec<u64>,
     /// Every step's place, for dumps: root-relative depth, number of the frame stack, program counter.
     pub steps: Vec<(i32, u32, u32)>,
+    /// Does it end with [`Recording::cut`]?
+    pub open: bool,
 }
 
 /// The state of the step in progress.
 pub(crate) struct Step<Code> {
     pub(crate) start: Place<Code>,
+    /// How its tests resume: before it, or with the exception that it raises.
+    pub(crate) kind: ResumeKind,
     /// Number of the frame stack when it began.
     pub(crate) stack: u32,
     /// Instructions in the body when it began.
@@ -101,6 +105,9 @@ pub struct Recording<'a, Cx: Context> {
     pub(crate) stacks: Vec<(Stack<Cx::Code>, Arc<str>)>,
     pub(crate) keys: Vec<u64>,
     pub(crate) room: (i32, u32),
+    /// Has the step come to a frame that was not known?
+    pub(crate) surfaced: bool,
+    open: bool,
     root: Place<Cx::Code>,
     limits: Limits,
     body: BlockRef,
@@ -140,6 +147,7 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
             depth: 0,
             step: Step {
                 start: root,
+                kind: ResumeKind::Before,
                 stack: 0,
                 mark: 0,
                 before: None,
@@ -156,12 +164,37 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
             stacks: Vec::new(),
             keys: Vec::new(),
             room: (0, 0),
+            surfaced: false,
+            open: false,
             root,
             limits,
             body,
             steps: Vec::new(),
             params: Vec::new(),
         }
+    }
+
+    /// The slots in this range, counted from the root base, are known to be empty at the start.
+    pub fn assume_empty(&mut self, slots: std::ops::Range<i32>) {
+        let empty = self.b.word(Word::EMPTY);
+        for slot in slots {
+            self.slots.found(slot, empty);
+        }
+    }
+
+    /// The frames known where it stands.
+    pub fn frames(&self) -> &[(i32, Cx::Code)] {
+        &self.frames
+    }
+
+    /// Has the last step returned, or raised, to a frame that the trace knew nothing of?
+    pub fn has_surfaced(&self) -> bool {
+        self.surfaced
+    }
+
+    /// Has it reached one of its limits? It should be cut then.
+    pub fn is_full(&self) -> bool {
+        self.instructions() > self.limits.instructions || self.depth > self.limits.depth
     }
 
     /// Where it stands.
@@ -199,6 +232,7 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
 
     /// Before every step.
     pub fn begin_step(&mut self) {
+        self.surfaced = false;
         let start = self.place();
         let stack = self.stack_number();
         self.steps.push((start.depth, stack, start.pc));
@@ -216,19 +250,23 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
             self.guard_at(Op::GuardNotInvalidated, &[], snapshot);
         }
         self.in_flight.clear();
-        if self.instructions() > self.limits.instructions {
-            self.abort(Abort::TooLong);
-        } else if self.depth > self.limits.depth {
-            self.abort(Abort::TooDeep);
-        }
     }
 
     /// A new point to resume *before*: the step's start, or a checkpoint in it.
     pub(crate) fn commit(&mut self, start: Place<Cx::Code>) {
         self.slots.commit();
         let (mark, stack) = (self.instructions(), self.stack_number());
-        self.step =
-            Step { start, stack, mark, before: None, effects: false, branched: false, reentered: self.step.reentered };
+        let reentered = self.step.reentered;
+        self.step = Step {
+            start,
+            kind: ResumeKind::Before,
+            stack,
+            mark,
+            before: None,
+            effects: false,
+            branched: false,
+            reentered,
+        };
     }
 
     // -- Ends --------------------------------------------------------------------------------------------------
@@ -281,29 +319,33 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
 
     /// Ends by polling, then entering `trace`, at whose start it stands.
     pub fn link(&mut self, trace: TraceId) {
-        self.commit(self.place());
-        let poll = self.after_snapshot(self.direct_pc());
-        self.guard_at(Op::Poll, &[], poll);
-        let snapshot = self.make_snapshot(ResumeKind::Before, self.place(), self.step.stack, &self.dirty_now());
+        let snapshot = self.poll_and_leave();
         self.b.link(trace, snapshot);
     }
 
-    /// Ends by leaving to the interpreter where it stands.
-    pub fn exit_here(&mut self) {
-        self.commit(self.place());
-        let snapshot = self.make_snapshot(ResumeKind::Before, self.place(), self.step.stack, &self.dirty_now());
+    /// Ends by polling, then leaving to the interpreter where it stands: another trace may be joined to the exit later.
+    pub fn cut(&mut self) {
+        let snapshot = self.poll_and_leave();
         self.b.exit(snapshot);
+        self.open = true;
+    }
+
+    fn poll_and_leave(&mut self) -> SnapRef {
+        self.commit(self.place());
+        let poll = self.after_snapshot(self.direct_pc());
+        self.guard_at(Op::Poll, &[], poll);
+        let dirty = self.dirty_now();
+        self.make_snapshot(ResumeKind::Before, self.place(), self.step.stack, &dirty)
     }
 
     /// Ends by leaving to the interpreter before the step just executed, of which nothing remains in the trace.
     pub fn exit_before_step(&mut self) {
         self.pending.clear();
+        let dirty = self.dirty_at_start();
         self.slots.rollback();
         let (mark, body) = (self.step.mark, self.body);
         self.b.trace_mut().blocks[body.index()].insts.truncate(mark);
-        let start = self.step.start;
-        let end = start.base + (self.hooks.frame_size)(start.code) as i32;
-        let snapshot = self.make_snapshot(ResumeKind::Before, start, self.step.stack, &self.slots.dirty(end));
+        let snapshot = self.make_snapshot(self.step.kind, self.step.start, self.step.stack, &dirty);
         self.b.exit(snapshot);
     }
 
@@ -322,7 +364,7 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
         self.keys.sort_unstable();
         self.keys.dedup();
         let stacks = self.stacks.into_iter().map(|(stack, _)| stack).collect();
-        Ok(Recorded { trace: self.b.finish(), stacks, keys: self.keys, steps: self.steps })
+        Ok(Recorded { trace: self.b.finish(), stacks, keys: self.keys, steps: self.steps, open: self.open })
     }
 
     // -- Slots ---------------------------------------------------------------------------------------------------
@@ -343,6 +385,10 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
         }
         if let Some(entry) = self.slots.get(slot) {
             return entry.value;
+        }
+        if slot < -(RegisterStack::BELOW as i32) {
+            self.abort(Abort::TooDeep);
+            return ValueRef(0);
         }
         let value = self.add_param(slot);
         self.slots.found(slot, value);

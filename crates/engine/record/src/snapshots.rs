@@ -63,11 +63,20 @@ impl<Cx: Context> Recording<'_, Cx> {
         if let Some(snapshot) = self.step.before {
             return snapshot;
         }
-        let start = self.step.start;
-        let dirty = self.slots.dirty_before(start.base + (self.hooks.frame_size)(start.code) as i32);
-        let snapshot = self.make_snapshot(ResumeKind::Before, start, self.step.stack, &dirty);
+        let dirty = self.dirty_at_start();
+        let snapshot = self.make_snapshot(self.step.kind, self.step.start, self.step.stack, &dirty);
         self.step.before = Some(snapshot);
         snapshot
+    }
+
+    /// Dirty slots of all frames as of the step's start.
+    pub(crate) fn dirty_at_start(&mut self) -> Vec<(i32, ValueRef)> {
+        let Place { base, code, .. } = self.step.start;
+        let mut dirty = self.slots.dirty_before(base + (self.hooks.frame_size)(code) as i32);
+        if self.step.kind == ResumeKind::Raising {
+            self.return_in_flight(&mut dirty, None);
+        }
+        dirty
     }
 
     /// Resumes after the step, at `pc` of the current frame.
@@ -88,9 +97,17 @@ impl<Cx: Context> Recording<'_, Cx> {
             return SnapRef(0);
         }
         let mut dirty = self.dirty_now();
+        self.return_in_flight(&mut dirty, Some(result));
+        let place = self.place();
+        let stack = self.stack_number();
+        self.make_snapshot(ResumeKind::Raising, place, stack, &dirty)
+    }
+
+    /// Puts what the step has taken and still holds, but for `result`, back to its slots.
+    fn return_in_flight(&mut self, dirty: &mut [(i32, ValueRef)], result: Option<ValueRef>) {
         for &(value, slot) in &self.in_flight {
             match slot {
-                _ if value == result || !self.may_count(value) || self.pending.contains(&value) => {}
+                _ if Some(value) == result || !self.may_count(value) || self.pending.contains(&value) => {}
                 Some(slot) => match dirty.binary_search_by_key(&slot, |&(s, _)| s) {
                     Ok(at) if self.is_empty(dirty[at].1) => dirty[at].1 = value,
                     Ok(_) | Err(_) => self.aborted = self.aborted.or(Some(Abort::OwnedInFlight)),
@@ -98,9 +115,6 @@ impl<Cx: Context> Recording<'_, Cx> {
                 None => self.aborted = self.aborted.or(Some(Abort::OwnedInFlight)),
             }
         }
-        let place = self.place();
-        let stack = self.stack_number();
-        self.make_snapshot(ResumeKind::Raising, place, stack, &dirty)
     }
 
     /// The state a helper that runs the language's code finds.

@@ -21,6 +21,8 @@ pub enum Continuation {
     OrDrop = 1,
     /// `FOR_NEXT`: the scratch slot holds the item, or the mark of exhaustion.
     ForNext = 2,
+    /// Raising on: the current frame has its traceback entry already.
+    Reraise = 3,
 }
 
 /// Goes on at the machine's program counter, finishing a bytecode first where the counter says so.

@@ -97,7 +97,8 @@ fn at_header<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T, inde
 fn at_entry<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T) -> Flow {
     let code = m.code();
     let counter = code.entry_counter();
-    if !counter.hit() {
+    // A generator that is resumed stands elsewhere.
+    if m.pc() != 0 || !counter.hit() {
         return Flow::Next;
     }
     m.sync();

@@ -51,6 +51,11 @@ impl Language for PythonLanguage {
         header.chain(registers.iter().map(|reg| operands::slot(u32::from(reg.0)))).collect()
     }
 
+    fn empty_at_entry(code: CodeRef) -> std::ops::Range<i32> {
+        let first = FRAME_HEADER + code.nparams();
+        first as i32..(FRAME_HEADER + code.nregs()) as i32
+    }
+
     fn frame_size(code: CodeRef) -> u32 {
         operands::frame_size(code)
     }

@@ -7,8 +7,8 @@ use pv_bytecode::Pc;
 use pv_machine::{Flow, Own, Slot};
 use pv_word::Word;
 
-use crate::continuation::PC_MASK;
-use crate::frame::{Action, CALLEE, EXTRA, RETURN_INFO, ReturnInfo};
+use crate::continuation::{Continuation, PC_MASK};
+use crate::frame::{Action, CALLEE, EXTRA};
 use crate::handlers::{generators, returns};
 use crate::helpers;
 use crate::operands::{Python, boundary, slot};
@@ -21,11 +21,15 @@ pub fn raise<M: Python>(m: &mut M, failed: Own<M::Val>) -> Flow {
     raise_empty(m)
 }
 
-/// Raises what is pending in the thread, at the machine's program counter.
+/// Raises what is pending in the thread, at the machine's program counter, which may say that the current frame has its traceback
+/// entry already.
 #[cold]
 #[inline(never)]
 pub fn raise_empty<M: Python>(m: &mut M) -> Flow {
-    unwind(m, true)
+    let again = m.pc() >> 24 == Continuation::Reraise as u32;
+    let pc = m.pc() & PC_MASK;
+    m.set_pc(pc);
+    unwind(m, !again)
 }
 
 /// Raises on what is pending without a new traceback entry for the current frame.
@@ -35,29 +39,37 @@ pub fn reraise<M: Python>(m: &mut M) -> Flow {
 
 fn unwind<M: Python>(m: &mut M, mut trace: bool) -> Flow {
     loop {
-        let pc = m.pc() & PC_MASK;
-        if trace {
-            let (callee, at) = (m.get(Slot(CALLEE)), m.word(Word::small(pc as i32)));
-            m.call_int(&helpers::ADD_TRACEBACK, &[callee, at]);
-        }
-        trace = true;
-        let code = m.code();
-        if let Some(entry) = pv_runtime::code::unit(&code).handler(Pc(pc)) {
+        m.checkpoint_raising(if trace { 0 } else { Continuation::Reraise as u8 });
+        let (code, pc) = (m.code(), m.pc());
+        let handler = pv_runtime::code::unit(&code).handler(Pc(pc));
+        if let Some(entry) = handler {
             let (floor, handler) = (u32::from(entry.floor.0), entry.handler.0);
+            add_traceback(m, trace);
             return enter_handler(m, floor, handler);
         }
-        let info = m.get(Slot(RETURN_INFO));
-        let info = ReturnInfo::unpack(m.promote(info));
+        let to = returns::resumer(m);
+        let info = to.info;
+        add_traceback(m, trace);
+        trace = true;
         generators::abandon(m);
         sweep(m);
         if info.action == Action::Exit {
             return Flow::Raised;
         }
-        returns::pop(m, info);
+        returns::pop(m, to);
         m.set_pc(info.pc - 1);
         if info.action == Action::Init {
             returns::drop_instance(m, info);
         }
+    }
+}
+
+/// The exception passes the current frame, unless it is raised on.
+fn add_traceback<M: Python>(m: &mut M, trace: bool) {
+    if trace {
+        let pc = m.pc();
+        let (callee, at) = (m.get(Slot(CALLEE)), m.word(Word::small(pc as i32)));
+        m.call_int(&helpers::ADD_TRACEBACK, &[callee, at]);
     }
 }
 

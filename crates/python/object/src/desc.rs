@@ -283,40 +283,35 @@ macro_rules! arrays {
 
 const STR_POINTS: ArrayData =
     ArrayData::Buffer(info("str.data", offset_of!(Str, data), Repr::Ptr, alias::STR, Mutability::Immutable));
-const STR_POINTS_LEN: FieldInfo = info("str.len", offset_of!(Str, len), Repr::I64, alias::STR, Mutability::Immutable);
+static SPILL_LEN: FieldInfo = info("spill.len", offset_of!(Spill, len), Repr::I64, alias::SPILL, Mutability::Immutable);
 
 arrays! {
     /// Items of a list.
     LIST_ITEMS: List "list.items",
         ArrayData::Buffer(info("list.data", offset_of!(List, data), Repr::Ptr, alias::LIST_DATA, Mutability::Mutable)),
-        info("list.len", offset_of!(List, len), Repr::I64, alias::LIST_LEN, Mutability::Mutable),
-        Word, LIST_ITEMS, Mutable;
+        &LIST_LEN.info, Word, LIST_ITEMS, Mutable;
     /// Items of a tuple.
     TUPLE_ITEMS: Tuple "tuple.items",
         ArrayData::Inline(offset_of!(Tuple, items) as u32),
-        info("tuple.len", offset_of!(Tuple, len), Repr::I64, alias::TUPLE, Mutability::Immutable),
-        Word, TUPLE, Immutable;
+        &TUPLE_LEN.info, Word, TUPLE, Immutable;
     /// Code points of strings of width 1.
-    STR_BYTES: Str "str.bytes", STR_POINTS, STR_POINTS_LEN, U8, STR_ITEMS, Immutable;
+    STR_BYTES: Str "str.bytes", STR_POINTS, &STR_LEN.info, U8, STR_ITEMS, Immutable;
     /// Code points of strings of width 2.
-    STR_SHORTS: Str "str.shorts", STR_POINTS, STR_POINTS_LEN, U16, STR_ITEMS, Immutable;
+    STR_SHORTS: Str "str.shorts", STR_POINTS, &STR_LEN.info, U16, STR_ITEMS, Immutable;
     /// Code points of strings of width 4.
-    STR_WIDES: Str "str.wides", STR_POINTS, STR_POINTS_LEN, U32, STR_ITEMS, Immutable;
+    STR_WIDES: Str "str.wides", STR_POINTS, &STR_LEN.info, U32, STR_ITEMS, Immutable;
     /// Bytes of a bytes object.
     BYTES_ITEMS: Bytes "bytes.items",
         ArrayData::Inline(offset_of!(Bytes, data) as u32),
-        info("bytes.len", offset_of!(Bytes, len), Repr::I64, alias::BYTES, Mutability::Immutable),
-        U8, BYTES, Immutable;
+        &BYTES_LEN.info, U8, BYTES, Immutable;
     /// Slots in a spill.
     SPILL_SLOTS: Spill "spill.slots",
         ArrayData::Inline(offset_of!(Spill, slots) as u32),
-        info("spill.len", offset_of!(Spill, len), Repr::I64, alias::SPILL, Mutability::Immutable),
-        Word, SPILL, Mutable;
+        &SPILL_LEN, Word, SPILL, Mutable;
     /// Slots of a generator.
     GENERATOR_SLOTS: Generator "generator.slots",
         ArrayData::Inline(offset_of!(Generator, slots) as u32),
-        info("generator.len", offset_of!(Generator, len), Repr::U32, alias::GENERATOR, Mutability::Immutable),
-        Word, GENERATOR_SLOTS, Mutable;
+        &GENERATOR_LEN.info, Word, GENERATOR_SLOTS, Mutable;
 }
 
 /// Inline slots of instances, by number: words one behind the other.

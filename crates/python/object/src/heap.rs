@@ -440,7 +440,7 @@ impl Heap {
     }
 
     /// Tells the hook that what compiled code assumed of this address holds no longer.
-    pub(crate) fn announce(&self, address: Word) {
+    pub fn announce(&self, address: Word) {
         let hook = self.death_hook.borrow().clone();
         if let Some(hook) = hook {
             hook(address);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use pv_object::{Heap, Kind, Obj};
+use pv_word::Word;
 
 use crate::attr::PlanCache;
 use crate::descriptors::Descriptors;
@@ -162,9 +163,15 @@ impl Vm {
         self.recursion_limit.get()
     }
 
-    /// Sets the recursion limit.
+    /// Sets the recursion limit, which traces rely on.
     pub fn set_recursion_limit(&self, limit: u32) {
         self.recursion_limit.set(limit);
+        Heap::current().announce(Word::from_addr(self.recursion_limit_key() as usize));
+    }
+
+    /// The key under which traces assume the recursion limit.
+    pub fn recursion_limit_key(&self) -> u64 {
+        std::ptr::from_ref(&self.recursion_limit) as u64
     }
 
     /// Makes native modules importable.

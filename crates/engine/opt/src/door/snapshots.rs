@@ -57,6 +57,10 @@ impl Door<'_> {
                 self.state.home.insert(slot, value);
             }
         }
+        // What is called may lay frames out above the current one. Slots of that one which are not mentioned are clean.
+        let snapshot = self.raw.snapshot(raw);
+        let mentioned = |slot: i32| snapshot.slots.binary_search_by_key(&slot, |&(at, _)| at).is_ok();
+        self.state.home.retain(|&slot, _| slot < snapshot.base || mentioned(slot));
         self.state.version += 1;
         let mut snapshot = self.frame_of(raw);
         snapshot.slots = mentions.slots;

@@ -103,6 +103,10 @@ pub fn python<M: Python>(m: &mut M, function: Typed<M::Val, Function>, site: Sit
 /// Does a frame of `code` fit `delta` slots above the current base, within the recursion limit?
 #[inline(always)]
 pub fn has_room<M: Python>(m: &mut M, delta: u32, code: CodeRef) -> bool {
+    if !M::INTERPRETING {
+        let key = m.cx().vm().recursion_limit_key();
+        m.assume(key);
+    }
     m.has_room((delta + frame_size(code)) as i32)
 }
 

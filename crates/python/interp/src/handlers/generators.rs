@@ -12,6 +12,7 @@ use pv_runtime::{Thread, code};
 use pv_word::Word;
 
 use crate::frame::{Action, CALLEE, EXTRA, RETURN_INFO, ReturnInfo};
+use crate::handlers::returns::Resumer;
 use crate::handlers::{calls, returns};
 use crate::helpers;
 use crate::operands::{FRAME_HEADER, Ops, Python, boundary, done, owned, reg, slot, write};
@@ -19,8 +20,7 @@ use crate::{step, unwind};
 
 /// `RETURN_GENERATOR`: moves the frame into a new generator and returns that.
 pub fn make<M: Python>(m: &mut M, _: Ops) -> Flow {
-    let info = m.get(Slot(RETURN_INFO));
-    let info = ReturnInfo::unpack(m.promote(info));
+    let to = returns::resumer(m);
     let callee = m.get(Slot(CALLEE));
     let made = m.call(&helpers::NEW_GENERATOR, &[callee]);
     if m.raised(&made) {
@@ -30,7 +30,7 @@ pub fn make<M: Python>(m: &mut M, _: Ops) -> Flow {
     suspend(m, generator);
     unwind::clear(m, Slot(EXTRA));
     unwind::clear(m, Slot(CALLEE));
-    returns::deliver(m, info, made)
+    returns::deliver(m, to, made)
 }
 
 /// Moves the registers into the generator and notes where it stands.
@@ -48,8 +48,7 @@ fn suspend<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>) {
 
 /// `a = yield b`.
 pub fn yield_value<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let info = m.get(Slot(RETURN_INFO));
-    let info = ReturnInfo::unpack(m.promote(info));
+    let to = returns::resumer(m);
     let value = if i.c() & 1 != 0 {
         let inner = m.get(slot(i.b()));
         let wrapped = m.call(&helpers::WRAP_ASYNC_YIELD, &[inner]);
@@ -58,11 +57,11 @@ pub fn yield_value<M: Python>(m: &mut M, i: Ops) -> Flow {
     } else {
         owned(m, i.b())
     };
-    suspend_with(m, info, value)
+    suspend_with(m, to, value)
 }
 
 /// Moves the frame back into its generator and hands `value` to the resumer.
-fn suspend_with<M: Python>(m: &mut M, info: ReturnInfo, value: Own<M::Val>) -> Flow {
+fn suspend_with<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>) -> Flow {
     let own = m.take(Slot(EXTRA));
     let generator = trusted::generator(own.get());
     if m.code().has_handlers() {
@@ -70,17 +69,18 @@ fn suspend_with<M: Python>(m: &mut M, info: ReturnInfo, value: Own<M::Val>) -> F
     }
     suspend(m, generator);
     unwind::clear(m, Slot(CALLEE));
-    let flow = yielded(m, info, value);
+    let flow = yielded(m, to, value);
     m.release(own);
     flow
 }
 
 /// Hands a yielded value to the resumer.
-fn yielded<M: Python>(m: &mut M, info: ReturnInfo, value: Own<M::Val>) -> Flow {
+fn yielded<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>) -> Flow {
+    let info = to.info;
     if info.action != Action::ForNext {
-        return returns::deliver(m, info, value);
+        return returns::deliver(m, to, value);
     }
-    returns::pop(m, info);
+    returns::pop(m, to);
     write(m, info.dst, value);
     let body = info.pc.wrapping_add(m.code().word(info.pc - 1));
     m.set_pc(body);
@@ -88,7 +88,8 @@ fn yielded<M: Python>(m: &mut M, info: ReturnInfo, value: Own<M::Val>) -> Flow {
 }
 
 /// A generator's frame returns `value`: it is finished.
-pub fn finish<M: Python>(m: &mut M, info: ReturnInfo, value: Own<M::Val>) -> Flow {
+pub fn finish<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>) -> Flow {
+    let info = to.info;
     let own = m.take(Slot(EXTRA));
     let generator = trusted::generator(own.get());
     known::set_generator_state(m, generator, GeneratorState::Finished);
@@ -98,10 +99,10 @@ pub fn finish<M: Python>(m: &mut M, info: ReturnInfo, value: Own<M::Val>) -> Flo
     unwind::sweep(m);
     m.release(own);
     if info.action != Action::ForNext {
-        return returns::deliver(m, info, value);
+        return returns::deliver(m, to, value);
     }
     m.release(value);
-    returns::pop(m, info);
+    returns::pop(m, to);
     // The frame stood right above the iterator that FOR_NEXT kept.
     unwind::clear(m, Slot(info.delta as i32 - 1));
     match done(m, info.pc) {
@@ -215,8 +216,7 @@ pub fn send<M: Python>(m: &mut M, i: Ops) -> Flow {
 
 /// Suspends on behalf of iterator b with value a.
 pub fn yield_delegate<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let info = m.get(Slot(RETURN_INFO));
-    let info = ReturnInfo::unpack(m.promote(info));
+    let to = returns::resumer(m);
     let value = m.take(slot(i.a()));
-    suspend_with(m, info, value)
+    suspend_with(m, to, value)
 }

@@ -10,6 +10,7 @@ use pv_object::{CodeRef, Kind, Obj, known};
 use pv_word::Word;
 
 use crate::frame::{Action, CALLEE, ReturnInfo};
+use crate::handlers::returns::Resumer;
 use crate::handlers::{calls, compare, returns};
 use crate::helpers;
 use crate::operands::{FRAME_HEADER, Ops, Python, constant, consume, done, frame_size, owned, reg, write};
@@ -148,9 +149,10 @@ pub fn inspect<M: Python>(m: &mut M, info: ReturnInfo, result: M::Val) -> Option
 }
 
 /// Pops the current frame and goes on with the operation in the caller.
-pub fn conclude<M: Python>(m: &mut M, info: ReturnInfo, answer: Answer) -> Flow {
+pub fn conclude<M: Python>(m: &mut M, to: Resumer, answer: Answer) -> Flow {
+    let info = to.info;
     unwind::sweep_returning(m);
-    returns::pop(m, info);
+    returns::pop(m, to);
     match answer {
         Answer::Refused => refused(m, info),
         Answer::Truth(truth) => {
