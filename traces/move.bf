@@ -1,0 +1,2 @@
+A cell is moved to its neighbour 64 times; the loop that moves it is the trace
+++++++++[>++++++++<-]>[>+>+<<-]>>[<<+>>-]
