@@ -1,5 +1,6 @@
 //! The recording's state and its life: start, steps, ends.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use pv_ir::{
@@ -95,6 +96,10 @@ pub struct Recording<'a, Cx: Context> {
     pub(crate) pending: Vec<ValueRef>,
     /// Owned values in flight, with the slot they were taken from.
     pub(crate) in_flight: Vec<(ValueRef, Option<i32>)>,
+    /// Slots that safepoints have written home.
+    pub(crate) stale: BTreeSet<i32>,
+    /// The snapshots of calls.
+    pub(crate) safepoints: Vec<SnapRef>,
     /// May something have been freed since the last boundary?
     pub(crate) freed: bool,
     pub(crate) aborted: Option<Abort>,
@@ -157,6 +162,8 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
             },
             pending: Vec::new(),
             in_flight: Vec::new(),
+            stale: BTreeSet::new(),
+            safepoints: Vec::new(),
             freed: false,
             aborted: None,
             frames,
@@ -279,6 +286,7 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
         self.guard_at(Op::Poll, &[], snapshot);
         let carried = self.carried();
         self.patch_snapshots(&carried);
+        self.patch_above();
         let args: Vec<ValueRef> = self
             .params
             .iter()

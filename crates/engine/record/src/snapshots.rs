@@ -30,9 +30,48 @@ impl<Cx: Context> Recording<'_, Cx> {
         self.direct.pc()
     }
 
-    /// Dirty slots of all frames up to the current one.
-    pub(crate) fn dirty_now(&self) -> Vec<(i32, ValueRef)> {
-        self.slots.dirty(self.base + (self.hooks.frame_size)(self.direct.code()) as i32)
+    /// Where the frame of `code` at `base` ends.
+    pub(crate) fn frame_end(&self, base: i32, code: Cx::Code) -> i32 {
+        base + (self.hooks.frame_size)(code) as i32
+    }
+
+    /// Dirty slots of all frames up to the current one, and what has to be emptied above it.
+    pub(crate) fn dirty_now(&mut self) -> Vec<(i32, ValueRef)> {
+        let end = self.frame_end(self.base, self.direct.code());
+        let mut dirty = self.slots.dirty(end);
+        self.empty_above(end, &mut dirty);
+        dirty
+    }
+
+    /// Lists slots above the current frame whose homes may hold what was moved or released: of frames that a safepoint wrote home and
+    /// that have been popped since, and of the frame in which the trace starts. They may be temporaries of a frame below.
+    fn empty_above(&mut self, end: i32, dirty: &mut Vec<(i32, ValueRef)>) {
+        let root_end = self.frame_end(0, self.root().code);
+        let mut above: Vec<i32> = self.stale.range(end..).copied().collect();
+        above.extend(self.slots.dirty(root_end).iter().map(|&(slot, _)| slot).filter(|&slot| slot >= end));
+        above.sort_unstable();
+        above.dedup();
+        let empty = self.b.word(Word::EMPTY);
+        dirty.extend(above.into_iter().map(|slot| (slot, empty)));
+    }
+
+    /// In a loop, what a safepoint writes home in one trip is there in the next: exits ahead of it empty what is above their frame.
+    pub(crate) fn patch_above(&mut self) {
+        let empty = SlotVal::Value(self.b.word(Word::EMPTY));
+        let mut snapshots = std::mem::take(&mut self.b.trace_mut().snapshots);
+        for (index, snapshot) in snapshots.iter_mut().enumerate() {
+            if self.safepoints.contains(&SnapRef(index as u32)) {
+                continue;
+            }
+            let stack = &self.stacks[snapshot.code as usize].0;
+            let end = self.frame_end(snapshot.base, stack[stack.len() - 1].1);
+            for &slot in self.stale.range(end..) {
+                if let Err(at) = snapshot.slots.binary_search_by_key(&slot, |&(s, _)| s) {
+                    snapshot.slots.insert(at, (slot, empty));
+                }
+            }
+        }
+        self.b.trace_mut().snapshots = snapshots;
     }
 
     /// A snapshot that resumes at `place`.
@@ -72,7 +111,9 @@ impl<Cx: Context> Recording<'_, Cx> {
     /// Dirty slots of all frames as of the step's start.
     pub(crate) fn dirty_at_start(&mut self) -> Vec<(i32, ValueRef)> {
         let Place { base, code, .. } = self.step.start;
-        let mut dirty = self.slots.dirty_before(base + (self.hooks.frame_size)(code) as i32);
+        let end = self.frame_end(base, code);
+        let mut dirty = self.slots.dirty_before(end);
+        self.empty_above(end, &mut dirty);
         if self.step.kind == ResumeKind::Raising {
             self.return_in_flight(&mut dirty, None);
         }
@@ -122,10 +163,15 @@ impl<Cx: Context> Recording<'_, Cx> {
         if self.aborted.is_some() {
             return SnapRef(0);
         }
-        let dirty = self.dirty_now();
+        let dirty = self.slots.dirty(self.frame_end(self.base, self.direct.code()));
+        let written = dirty.iter().filter(|&&(_, value)| !self.is_empty(value)).map(|&(slot, _)| slot);
+        let written: Vec<i32> = written.collect();
+        self.stale.extend(written);
         let place = self.place();
         let stack = self.stack_number();
-        self.make_snapshot(ResumeKind::Before, place, stack, &dirty)
+        let snapshot = self.make_snapshot(ResumeKind::Before, place, stack, &dirty);
+        self.safepoints.push(snapshot);
+        snapshot
     }
 
     fn is_empty(&self, value: ValueRef) -> bool {
