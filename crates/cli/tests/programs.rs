@@ -12,11 +12,6 @@ const WAYS: &[(&str, &[&str])] = &[
     ("guards", &["on", "hot-loop=2", "chaos-guard=5"]),
 ];
 
-/// Programs that print something else today, with the line that is wrong in all ways. A program that is mended must leave.
-///
-/// `yield from` loses the value of a `StopIteration` that a `__next__` in Python raises.
-const KNOWN_FAULTS: &[(&str, &str)] = &[("delegation_nested", "[[1, 2, 1], [1], [], ('ended', None)]")];
-
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
@@ -55,13 +50,6 @@ fn check(folder: &str) {
         let expected = std::fs::read_to_string(program.with_extension("out")).expect("a readable expectation");
         for (name, settings) in WAYS {
             let printed = run(program, settings);
-            let known = KNOWN_FAULTS.iter().find(|(fault, _)| program.file_stem().is_some_and(|stem| stem == *fault));
-            if let Some((fault, wrong)) = known {
-                if !printed.lines().any(|line| line == *wrong) {
-                    failures.push(format!("{fault} with --jit {name} is no longer at fault as it was"));
-                }
-                continue;
-            }
             if printed != expected {
                 failures.push(format!("{} with --jit {name}:\n{}", program.display(), difference(&expected, &printed)));
             }

@@ -28,23 +28,18 @@ fn send_to(cx: &Thread, iterator: &Obj, value: &Obj) -> PyResult<Resumed> {
     if iterator.kind() == Kind::Generator {
         return resume(cx, iterator, Resume::Send(value.clone()));
     }
-    let result = match value.is_none() {
-        true => protocol::iter_next(cx, iterator).and_then(|item| item.ok_or_else(|| stopped(cx))),
-        false => protocol::call_method1(cx, iterator, "send", value),
-    };
-    match result {
+    if value.is_none() {
+        return Ok(match protocol::iter_step(cx, iterator)? {
+            Ok(item) => Resumed::Yielded(item),
+            Err(value) => Resumed::Returned(value),
+        });
+    }
+    match protocol::call_method1(cx, iterator, "send", value) {
         Ok(value) => Ok(Resumed::Yielded(value)),
         Err(raised) => {
             let stop = cx.catch(raised, Exc::StopIteration)?;
             Ok(Resumed::Returned(attr::get_str(cx, &stop, "value")?))
         }
-    }
-}
-
-fn stopped(cx: &Thread) -> pv_runtime::Raised {
-    match cx.is_raising() {
-        true => cx.raised(),
-        false => cx.stop_iteration(None),
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use pv_object::{Kind, List, Obj, SeqIter, Tuple};
 
 use super::call::call_special;
+use crate::attr;
 use crate::error::{Exc, PyResult};
 use crate::slots;
 use crate::thread::Thread;
@@ -50,6 +51,23 @@ pub fn iter_next(cx: &Thread, iterator: &Obj) -> PyResult<Option<Obj>> {
         return Err(cx.type_error(format_args!("'{}' object is not an iterator", cx.type_name(iterator))));
     };
     cx.absorb(call_special(cx, &method, iterator, &[]), Exc::StopIteration)
+}
+
+/// As [`iter_next`], with the value of the StopIteration that ends it: what `yield from` gives.
+pub fn iter_step(cx: &Thread, iterator: &Obj) -> PyResult<Result<Obj, Obj>> {
+    if slots::exact(iterator).is_some_and(|slots| slots.next.is_some()) {
+        return Ok(iter_next(cx, iterator)?.ok_or_else(Obj::none));
+    }
+    let Some(method) = cx.lookup_special(iterator, &cx.names().__next__) else {
+        return Err(cx.type_error(format_args!("'{}' object is not an iterator", cx.type_name(iterator))));
+    };
+    match call_special(cx, &method, iterator, &[]) {
+        Ok(item) => Ok(Ok(item)),
+        Err(raised) => {
+            let stop = cx.catch(raised, Exc::StopIteration)?;
+            Ok(Err(attr::get_str(cx, &stop, "value")?))
+        }
+    }
 }
 
 /// Calls `f` with each item until it breaks.
