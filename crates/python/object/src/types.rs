@@ -51,7 +51,7 @@ pub enum DefinedBy {
 }
 
 /// Dunders whose presence in a class or its bases is remembered in [`Type::summary`], by bit.
-pub const SUMMARY: [(&str, DefinedBy); 22] = [
+pub const SUMMARY: [(&str, DefinedBy); 23] = [
     ("__getattribute__", DefinedBy::Python),
     ("__getattr__", DefinedBy::Python),
     ("__setattr__", DefinedBy::Python),
@@ -74,6 +74,7 @@ pub const SUMMARY: [(&str, DefinedBy); 22] = [
     ("__delitem__", DefinedBy::Anyone),
     ("__delete__", DefinedBy::Anyone),
     ("__init__", DefinedBy::Python),
+    ("__class__", DefinedBy::Python),
 ];
 
 /// What calling a class amounts to.

@@ -220,7 +220,10 @@ fn class<M: Python>(m: &mut M, callee: M::Val, site: Site) -> Flow {
             }
             instantiate(m, site, shape, init)
         }
-        CallPlan::Generic => generic(m, site),
+        CallPlan::Generic => match intrinsics::class(m, class, site) {
+            Some(flow) => flow,
+            None => generic(m, site),
+        },
     }
 }
 

@@ -3,59 +3,353 @@
 //! A row of the table names a native by its definition; the body is written over the machine like any handler. A call
 //! whose arguments do not fit falls back to the native itself.
 
-use pv_machine::{Flow, Own};
-use pv_object::{Kind, NativeFunction, Obj};
-use pv_runtime::native::{Flavor, NativeExt};
+use pv_machine::{Cmp, FloatOp, Flow, Helper, IntOp, Own};
+use pv_object::{Kind, NativeFunction, Obj, Type, known};
+use pv_runtime::Thread;
+use pv_runtime::native::NativeExt;
 use pv_word::Word;
 
+use crate::handlers::arith;
 use crate::handlers::calls::{self, Site};
-use crate::operands::Python;
-use crate::view;
+use crate::helpers;
+use crate::operands::{Python, slot};
+use crate::{unwind, view};
 
 /// What is computed in place.
 #[derive(Clone, Copy)]
 enum Intrinsic {
-    None,
     Len,
     ListAppend,
+    ListPop,
+    Abs,
+    Extreme(Cmp),
+    IsInstance,
+    Ord,
+    Chr,
+    Sqrt,
+    Fabs,
+    /// A pure function of a double that is undefined, or overflows, exactly where its result is not finite.
+    Real(&'static Helper<Thread>),
+    Whole(Rounding),
+    /// A method of strings that runs no Python on strings and small ints: a call with smaller effects.
+    OfStr,
 }
 
-impl Intrinsic {
-    /// By the number that natives are marked with, less one.
-    const ALL: [Intrinsic; 3] = [Intrinsic::None, Intrinsic::Len, Intrinsic::ListAppend];
+/// How a float becomes an int.
+#[derive(Clone, Copy)]
+enum Rounding {
+    Down,
+    Up,
+    ToZero,
+}
 
-    /// The intrinsic of a row: by name and flavour.
-    fn of(native: &NativeFunction) -> Intrinsic {
-        match (native.def().name, native.flavor()) {
-            ("len", Flavor::Function) => Intrinsic::Len,
-            ("append", Flavor::Method) => Intrinsic::ListAppend,
-            _ => Intrinsic::None,
-        }
-    }
+/// Rows: the native by its qualified name, and what it is.
+static TABLE: [(&str, Intrinsic); 45] = [
+    ("len", Intrinsic::Len),
+    ("list.append", Intrinsic::ListAppend),
+    ("list.pop", Intrinsic::ListPop),
+    ("abs", Intrinsic::Abs),
+    ("max", Intrinsic::Extreme(Cmp::Gt)),
+    ("min", Intrinsic::Extreme(Cmp::Lt)),
+    ("isinstance", Intrinsic::IsInstance),
+    ("ord", Intrinsic::Ord),
+    ("chr", Intrinsic::Chr),
+    ("math.acos", Intrinsic::Real(&helpers::FLOAT_ACOS)),
+    ("math.asin", Intrinsic::Real(&helpers::FLOAT_ASIN)),
+    ("math.atan", Intrinsic::Real(&helpers::FLOAT_ATAN)),
+    ("math.ceil", Intrinsic::Whole(Rounding::Up)),
+    ("math.cos", Intrinsic::Real(&helpers::FLOAT_COS)),
+    ("math.exp", Intrinsic::Real(&helpers::FLOAT_EXP)),
+    ("math.fabs", Intrinsic::Fabs),
+    ("math.floor", Intrinsic::Whole(Rounding::Down)),
+    ("math.log", Intrinsic::Real(&helpers::FLOAT_LOG)),
+    ("math.log10", Intrinsic::Real(&helpers::FLOAT_LOG10)),
+    ("math.log2", Intrinsic::Real(&helpers::FLOAT_LOG2)),
+    ("math.sin", Intrinsic::Real(&helpers::FLOAT_SIN)),
+    ("math.sqrt", Intrinsic::Sqrt),
+    ("math.tan", Intrinsic::Real(&helpers::FLOAT_TAN)),
+    ("math.trunc", Intrinsic::Whole(Rounding::ToZero)),
+    ("str.count", Intrinsic::OfStr),
+    ("str.endswith", Intrinsic::OfStr),
+    ("str.find", Intrinsic::OfStr),
+    ("str.index", Intrinsic::OfStr),
+    ("str.isalnum", Intrinsic::OfStr),
+    ("str.isalpha", Intrinsic::OfStr),
+    ("str.isdigit", Intrinsic::OfStr),
+    ("str.islower", Intrinsic::OfStr),
+    ("str.isspace", Intrinsic::OfStr),
+    ("str.isupper", Intrinsic::OfStr),
+    ("str.lower", Intrinsic::OfStr),
+    ("str.lstrip", Intrinsic::OfStr),
+    ("str.partition", Intrinsic::OfStr),
+    ("str.replace", Intrinsic::OfStr),
+    ("str.rfind", Intrinsic::OfStr),
+    ("str.rstrip", Intrinsic::OfStr),
+    ("str.split", Intrinsic::OfStr),
+    ("str.splitlines", Intrinsic::OfStr),
+    ("str.startswith", Intrinsic::OfStr),
+    ("str.strip", Intrinsic::OfStr),
+    ("str.upper", Intrinsic::OfStr),
+];
+
+/// Mark of a native without a row; row r has the mark `NO_ROW + 1 + r`.
+const NO_ROW: u8 = 1;
+
+/// The mark of a native that has none yet.
+#[cold]
+#[inline(never)]
+fn find(native: &NativeFunction) -> u8 {
+    let name = native.qualified();
+    TABLE.iter().position(|row| row.0 == name).map_or(NO_ROW, |row| NO_ROW + 1 + row as u8)
 }
 
 /// The intrinsic that a native is, its receiver unbound. The answer is marked on the row's natives at the first question.
 #[inline(always)]
-fn intrinsic_of(native: &NativeFunction) -> Intrinsic {
+fn intrinsic_of(native: &NativeFunction) -> Option<Intrinsic> {
     if !native.receiver.is_empty() {
-        return Intrinsic::None;
+        return None;
     }
     let mark = native.mark();
     if mark.get() == 0 {
-        mark.set(1 + Intrinsic::of(native) as u8);
+        mark.set(find(native));
     }
-    Intrinsic::ALL[usize::from(mark.get() - 1)]
+    if mark.get() == NO_ROW { None } else { Some(TABLE[usize::from(mark.get() - NO_ROW - 1)].1) }
 }
 
 /// Computes the call of the native `identity` in place; `None` when it is none of these, or its arguments do not fit.
 #[inline(always)]
 pub fn call<M: Python>(m: &mut M, identity: Word, site: Site) -> Option<Flow> {
     let native = Obj::of(&identity).expect::<NativeFunction>();
-    match intrinsic_of(native) {
-        Intrinsic::Len if site.count == 1 => len(m, site),
-        Intrinsic::ListAppend if site.count == 2 => append(m, site),
-        Intrinsic::None | Intrinsic::Len | Intrinsic::ListAppend => None,
+    match (intrinsic_of(native)?, site.count) {
+        (Intrinsic::Len, 1) => len(m, site),
+        (Intrinsic::ListAppend, 2) => append(m, site),
+        (Intrinsic::ListPop, 1) => pop(m, site),
+        (Intrinsic::OfStr, 1..=3) => of_str(m, site),
+        (Intrinsic::Extreme(cmp), 2..=4) => extreme(m, site, cmp),
+        (Intrinsic::IsInstance, 2) => is_instance(m, site),
+        (intrinsic, 1) => unary(m, intrinsic, site),
+        _ => None,
     }
+}
+
+/// The functions of one argument whose result depends on its value alone.
+#[inline(never)]
+fn unary<M: Python>(m: &mut M, intrinsic: Intrinsic, site: Site) -> Option<Flow> {
+    let value = m.get(site.arg(0));
+    let result = match intrinsic {
+        Intrinsic::Abs => abs(m, value)?,
+        Intrinsic::Ord => ord(m, value)?,
+        Intrinsic::Chr => chr(m, value)?,
+        Intrinsic::Whole(rounding) => whole(m, value, rounding)?,
+        Intrinsic::Sqrt => real(m, value, |m, x| m.float_op(FloatOp::Sqrt, x, x))?,
+        Intrinsic::Fabs => real(m, value, |m, x| m.float_op(FloatOp::Abs, x, x))?,
+        Intrinsic::Real(helper) => real(m, value, |m, x| m.call_float(helper, &[x]))?,
+        _ => return None,
+    };
+    Some(calls::finish(m, site, result))
+}
+
+/// Computes `int(x)` and `float(x)` of small ints and immediate floats.
+pub fn class<M: Python>(m: &mut M, class: Word, site: Site) -> Option<Flow> {
+    if site.count != 1 {
+        return None;
+    }
+    let is = |m: &M, kind| m.cx().vm().type_of_kind(kind).word() == class;
+    let value = m.get(site.arg(0));
+    let result = if is(m, Kind::Int) {
+        whole(m, value, Rounding::ToZero)?
+    } else if is(m, Kind::Float) {
+        if m.is_float(value) {
+            Own::new(value)
+        } else {
+            let value = arith::small_as_float(m, value)?;
+            m.tag_float(value)
+        }
+    } else {
+        return None;
+    };
+    Some(calls::finish(m, site, result))
+}
+
+/// `abs(x)` of a small int or an immediate float.
+fn abs<M: Python>(m: &mut M, value: M::Val) -> Option<Own<M::Val>> {
+    if m.is_int(value) {
+        let zero = m.word(Word::ZERO);
+        let negative = m.cmp_words(Cmp::Lt, value, zero);
+        let negated = m.tagged(IntOp::Sub, zero, value)?;
+        return Some(Own::new(m.select(negative, negated, value)));
+    }
+    if !m.is_float(value) {
+        return None;
+    }
+    let value = m.untag_float(value);
+    let result = m.float_op(FloatOp::Abs, value, value);
+    Some(m.tag_float(result))
+}
+
+/// `ord(s)` of an exact string of one character.
+fn ord<M: Python>(m: &mut M, value: M::Val) -> Option<Own<M::Val>> {
+    if view::exact_kind(m, value) != Some(Kind::Str) {
+        return None;
+    }
+    let len = view::builtin_len(m, value)?;
+    if !m.int_is(len, 1) {
+        return None;
+    }
+    let point = m.call_int(&helpers::ORD, &[value]);
+    m.tag_int(point).map(Own::new)
+}
+
+/// `chr(x)` of a small int in range.
+fn chr<M: Python>(m: &mut M, value: M::Val) -> Option<Own<M::Val>> {
+    if !m.is_int(value) {
+        return None;
+    }
+    let (raw, limit) = (m.untag_int(value), m.int(0x11_0000));
+    let in_range = m.cmp_ints(Cmp::Ult, raw, limit);
+    if !m.test(in_range) {
+        return None;
+    }
+    Some(m.call(&helpers::CHR, &[value]))
+}
+
+/// A small int or immediate float as a double.
+fn as_double<M: Python>(m: &mut M, value: M::Val) -> Option<M::Float> {
+    if m.is_float(value) { Some(m.untag_float(value)) } else { arith::small_as_float(m, value) }
+}
+
+/// `f(x)` where that is finite; the native knows what else it means.
+fn real<M: Python>(m: &mut M, value: M::Val, f: impl FnOnce(&mut M, M::Float) -> M::Float) -> Option<Own<M::Val>> {
+    let value = as_double(m, value)?;
+    let result = f(m, value);
+    if !smaller(m, result, f64::INFINITY) {
+        return None;
+    }
+    Some(m.tag_float(result))
+}
+
+/// `|x| < limit`? Not for nan.
+fn smaller<M: Python>(m: &mut M, x: M::Float, limit: f64) -> bool {
+    let limit = m.float(limit);
+    let size = m.float_op(FloatOp::Abs, x, x);
+    let smaller = m.cmp_floats(Cmp::Lt, size, limit);
+    m.test(smaller)
+}
+
+/// The int next to a small int or an immediate float that is not too large.
+fn whole<M: Python>(m: &mut M, value: M::Val, rounding: Rounding) -> Option<Own<M::Val>> {
+    const LIMIT: f64 = (1_u64 << 60) as f64;
+    if m.is_int(value) {
+        return Some(Own::new(value));
+    }
+    if !m.is_float(value) {
+        return None;
+    }
+    let value = m.untag_float(value);
+    if !smaller(m, value, LIMIT) {
+        return None;
+    }
+    let result = match rounding {
+        Rounding::ToZero => m.float_to_int(value),
+        Rounding::Down => {
+            let floor = m.float_op(FloatOp::Floor, value, value);
+            m.float_to_int(floor)
+        }
+        Rounding::Up => {
+            let negated = m.float_op(FloatOp::Neg, value, value);
+            let floor = m.float_op(FloatOp::Floor, negated, negated);
+            let (zero, floor) = (m.int(0), m.float_to_int(floor));
+            m.int_op(IntOp::Sub, zero, floor)
+        }
+    };
+    m.tag_int(result).map(Own::new)
+}
+
+/// `min` or `max` of small ints, or of immediate floats: a later one wins where it is beyond the best so far.
+#[inline(never)]
+fn extreme<M: Python>(m: &mut M, site: Site, cmp: Cmp) -> Option<Flow> {
+    let mut best = m.get(site.arg(0));
+    for index in 1..site.count {
+        let next = m.get(site.arg(index));
+        let beyond = if m.both_ints(best, next) {
+            m.cmp_words(cmp, next, best)
+        } else if m.is_float(best) && m.is_float(next) {
+            let (x, y) = (m.untag_float(best), m.untag_float(next));
+            m.cmp_floats(cmp, y, x)
+        } else {
+            return None;
+        };
+        best = m.select(beyond, next, best);
+    }
+    Some(calls::finish(m, site, Own::new(best)))
+}
+
+/// `isinstance(x, class)` for a class whose metaclass is `type`: decided by x's shape. A negative answer needs a `__class__` that
+/// tells no lies.
+#[inline(never)]
+fn is_instance<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
+    let (value, class) = (m.get(site.arg(0)), m.get(site.arg(1)));
+    if view::exact_kind(m, class) != Some(Kind::Type) {
+        return None;
+    }
+    let class = m.promote(class);
+    let class = Obj::of(&class).expect::<Type>();
+    let ty = known::shape_of_value(m, value).ty();
+    let answer = if ty.is_subtype(class) {
+        m.cx().true_word()
+    } else if is_honest(ty) {
+        m.cx().false_word()
+    } else {
+        return None;
+    };
+    let answer = m.word(answer);
+    Some(calls::finish(m, site, Own::new(answer)))
+}
+
+/// Is the `__class__` of the type's instances the type itself?
+fn is_honest(ty: &Type) -> bool {
+    match ty.instance_kind() {
+        Kind::Instance | Kind::Int | Kind::Float | Kind::Str | Kind::Tuple | Kind::List | Kind::Dict | Kind::None => {
+            !ty.summary_has("__class__") && !ty.summary_has("__getattribute__")
+        }
+        _ => false,
+    }
+}
+
+/// A method of an exact string on further strings and small ints.
+#[inline(never)]
+fn of_str<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
+    if M::INTERPRETING {
+        return None;
+    }
+    let callee = m.get(slot(site.window));
+    let mut operands = [callee; 4];
+    for index in 0..site.count {
+        let value = m.get(site.arg(index));
+        if !(index > 0 && m.is_int(value)) && view::exact_kind(m, value) != Some(Kind::Str) {
+            return None;
+        }
+        operands[index as usize + 1] = value;
+    }
+    let count = site.count as usize;
+    let result = m.call(helpers::READING[count - 1], &operands[..=count]);
+    if m.raised(&result) {
+        return Some(unwind::raise(m, result));
+    }
+    Some(calls::finish(m, site, result))
+}
+
+/// `list.pop(list)` on an exact list that is not empty.
+fn pop<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
+    let value = m.get(site.arg(0));
+    let list = known::as_list(m, value)?;
+    let (len, zero) = (view::list_len(m, list), m.int(0));
+    let has_items = m.cmp_ints(Cmp::Gt, len, zero);
+    if !m.test(has_items) {
+        return None;
+    }
+    let last = m.call(&helpers::LIST_POP, &[value]);
+    Some(calls::finish(m, site, last))
 }
 
 /// `len(x)` of an exact built-in container.

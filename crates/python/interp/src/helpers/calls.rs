@@ -4,7 +4,13 @@ use pv_machine::Effects;
 use pv_object::obj::{take_window, view_window};
 use pv_runtime::{Args, protocol};
 
-use super::{LOOKS, ints, windows, windows_and_word, words};
+use std::cell::Cell;
+
+use pv_machine::Helper;
+use pv_object::Obj;
+use pv_runtime::{PyResult, Thread};
+
+use super::{LOOKS, READS, ints, windows, windows_and_word, words};
 use crate::support::generators;
 
 const ANY: Effects = Effects::ANY;
@@ -32,6 +38,24 @@ windows_and_word! {
         crate::bind::to_tuple(cx, function, &Args::with_names(&values, named))
     };
 }
+
+/// `callee(args…)` of a native that runs no Python on these arguments.
+fn quietly<const N: usize>(cx: &Thread, callee: &Obj, args: [&Obj; N]) -> PyResult {
+    let cells = args.map(|arg| Cell::new(arg.word()));
+    protocol::call(cx, callee, &Args::new(view_window(&cells)))
+}
+
+words! {
+    /// A native that changes nothing and runs no Python, called on one argument.
+    READING_1 "reading_1" READS W2 (cx, f, a) quietly(cx, f, [a]);
+    /// On two arguments.
+    READING_2 "reading_2" READS W3 (cx, f, a, b) quietly(cx, f, [a, b]);
+    /// On three arguments.
+    READING_3 "reading_3" READS W4 (cx, f, a, b, c) quietly(cx, f, [a, b, c]);
+}
+
+/// `READING_n` by the number of arguments, less one.
+pub static READING: [&Helper<Thread>; 3] = [&READING_1, &READING_2, &READING_3];
 
 words! {
     /// A new generator, coroutine or async generator of the running function, with room for its registers.

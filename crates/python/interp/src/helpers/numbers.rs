@@ -110,6 +110,42 @@ ints! {
     TRUTH "truth" ANY I1 (cx, x) truth(protocol::truth(cx, x));
 }
 
+/// One helper per function of a double.
+macro_rules! reals {
+    ($($(#[$doc:meta])* $name:ident $text:literal $function:path;)*) => {
+        $($(#[$doc])*
+        pub static $name: Helper<Thread> = {
+            extern "C" fn entry(x: f64) -> f64 {
+                $function(x)
+            }
+            Helper::new($text, Effects::PURE, Target::F1(entry))
+        };)*
+    };
+}
+
+reals! {
+    /// Arc cosine.
+    FLOAT_ACOS "float_acos" f64::acos;
+    /// Arc sine.
+    FLOAT_ASIN "float_asin" f64::asin;
+    /// Arc tangent.
+    FLOAT_ATAN "float_atan" f64::atan;
+    /// Cosine.
+    FLOAT_COS "float_cos" f64::cos;
+    /// e to the power x.
+    FLOAT_EXP "float_exp" f64::exp;
+    /// Natural logarithm.
+    FLOAT_LOG "float_log" f64::ln;
+    /// Logarithm to base 10.
+    FLOAT_LOG10 "float_log10" f64::log10;
+    /// Logarithm to base 2.
+    FLOAT_LOG2 "float_log2" f64::log2;
+    /// Sine.
+    FLOAT_SIN "float_sin" f64::sin;
+    /// Tangent.
+    FLOAT_TAN "float_tan" f64::tan;
+}
+
 /// `a ** b` of doubles.
 pub static FLOAT_POW: Helper<Thread> = {
     extern "C" fn entry(a: f64, b: f64) -> f64 {

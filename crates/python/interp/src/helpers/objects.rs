@@ -7,11 +7,12 @@ use pv_runtime::types::template;
 use pv_runtime::{attr, protocol};
 use pv_word::Word;
 
-use super::{APPENDS, DICT_WRITES, READS, ints, small, truth, windows, windows_and_word, words};
+use super::{APPENDS, DICT_WRITES, LOOKS, READS, ints, small, truth, windows, windows_and_word, words};
 use crate::support::{classes, containers, exceptions, generators, patterns, slices};
 
 const ANY: Effects = Effects::ANY;
 const VALUE: Effects = super::VALUE;
+const PURE: Effects = Effects::PURE;
 
 words! {
     /// `x.name`.
@@ -129,6 +130,20 @@ pub static LIST_APPEND: pv_machine::Helper<pv_runtime::Thread> = {
     }
     pv_machine::Helper::new("list_append", APPENDS, pv_machine::Target::I2(entry))
 };
+
+words! {
+    /// Takes the last item of an exact list that has one.
+    LIST_POP "list_pop" APPENDS W1 (cx, list) {
+        list.expect::<List>().pop().ok_or_else(|| cx.index_error("pop from empty list"))
+    };
+    /// The string of one character.
+    CHR "chr" LOOKS W1 (_cx, point) Ok(Obj::char(small(point)));
+}
+
+ints! {
+    /// The character of an exact string of length 1.
+    ORD "ord" PURE I1 (_cx, string) Ok(i64::from(string.expect::<Str>().code_point(0).unwrap_or(0)));
+}
 
 windows! {
     /// A tuple of the window's values, moved.

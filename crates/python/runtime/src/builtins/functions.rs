@@ -61,10 +61,6 @@ fn chr(cx: &Thread, x: &Obj) -> PyResult {
     let index = to_index(cx, x)?;
     match index.as_i64() {
         Some(point @ 0..=0x10_ffff) => Ok(Obj::char(point as u32)),
-        Some(point) if i32::try_from(point).is_err() => {
-            Err(cx.overflow_error("Python int too large to convert to C int"))
-        }
-        None => Err(cx.overflow_error("Python int too large to convert to C int")),
         _ => Err(cx.value_error("chr() arg not in range(0x110000)")),
     }
 }
