@@ -29,11 +29,12 @@ pub fn run(args: &RunArgs) -> ExitCode {
     let status = match (&program, args.interactive || repl::at_terminal()) {
         (Program::Input, true) => repl::run(&interpreter, true),
         (_, _) if args.interactive => {
-            interpreter.run(&program);
+            interpreter.execute(&program);
             repl::run(&interpreter, false)
         }
-        _ => Ok(interpreter.run(&program)),
+        _ => Ok(interpreter.execute(&program)),
     };
+    let status = status.map(|status| interpreter.finish(status));
     match status {
         Ok(pitviper::INTERRUPTED) => {
             pitviper::end_by_interrupt();

@@ -49,9 +49,17 @@ fn a_program_may_end_the_loop_or_come_before_it() {
     check(&["-i", "-c", "x = 5"], "x\n", 0, "5\n", &[]);
 }
 
+/// As [`pitviper`], with the interrupt signal's default: a test run in the background would hand down that it is ignored.
+fn interruptible(words: &[&str]) -> Command {
+    let mut command = Command::new("env");
+    command.args(["--default-signal=INT", env!("CARGO_BIN_EXE_pitviper")]).args(words);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
 /// Interrupts the program once it has printed a line; what it prints after that, and how it ends.
 fn interrupted(words: &[&str]) -> (Output, String) {
-    let mut child = pitviper(words).spawn().expect("the command starts");
+    let mut child = interruptible(words).spawn().expect("the command starts");
     let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
     let mut line = String::new();
     stdout.read_line(&mut line).expect("it prints a line");

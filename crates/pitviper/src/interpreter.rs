@@ -73,10 +73,21 @@ impl Interpreter {
         self.thread.extension::<AnyTier>().and_then(AnyTier::stats)
     }
 
-    /// Runs a program as `__main__` to its end; the exit status. An exception that leaves it is reported on standard error.
+    /// Runs a program as `__main__` and ends the interpreter; the exit status. An exception that leaves it is reported on standard error.
     pub fn run(&self, program: &Program) -> i32 {
+        let status = self.execute(program);
+        self.finish(status)
+    }
+
+    /// Runs a program as `__main__`, whose variables stay; the exit status.
+    pub fn execute(&self, program: &Program) -> i32 {
+        self.outcome(self.run_main(program))
+    }
+
+    /// Ends the interpreter: exit functions, finalisers of the program's variables, the standard streams. The exit status, for a program
+    /// that ended with `status`.
+    pub fn finish(&self, mut status: i32) -> i32 {
         let cx = &*self.thread;
-        let mut status = self.outcome(self.run_main(program));
         self.outcome(self.call_exit_functions());
         let flushed = sys::flush_standard(cx);
         if status == 0 {

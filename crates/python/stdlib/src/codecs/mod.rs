@@ -65,7 +65,7 @@ fn lookup(cx: &Thread, encoding: &Obj) -> PyResult {
         return Ok(known);
     }
     let path = item(cx, SEARCH)?;
-    if path.expect::<List>().len() == 0 {
+    if path.expect::<List>().is_empty() {
         pv_runtime::import::import_module(cx, "encodings")?;
     }
     for search in path.expect::<List>().to_vec() {

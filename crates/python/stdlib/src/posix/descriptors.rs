@@ -103,7 +103,7 @@ fn fstat(cx: &Thread, number: &Obj) -> PyResult {
 fn isatty(cx: &Thread, number: &Obj) -> PyResult {
     let number = i32::try_from(machine_int(cx, number)?).unwrap_or(-1);
     let found = cx.vm().descriptors.get(number);
-    Ok(Obj::bool(found.is_ok_and(|descriptor| rustix::termios::isatty(descriptor))))
+    Ok(Obj::bool(found.is_ok_and(rustix::termios::isatty)))
 }
 
 /// An entry of a folder.
