@@ -86,7 +86,7 @@ fn the_text_form_has_one_line_per_event_and_details_below() {
          trace t2 starts at a.bf:5 (main), exit 0 of t1\n\
          trace t2 aborted at a.bf:6 (main): too long a trace [too-long]\n\
          blacklisted a.bf:3 (main) for 1000 passes\n\
-         trace t1 invalidated: what it assumed has changed\n\
+         trace t1 invalidated: what it assumed has changed (type Point)\n\
          2 recordings, 1 aborted, 1 traces and 0 bridges compiled, 0 invalidated, 0 blacklisted\n\
          0 ops recorded, 0 compiled; 0 bytes of code, 0 bytes beside it\n"
     );
