@@ -68,7 +68,7 @@ pub(crate) fn translate(
         values: vec![None; input.trace.values.len()],
         blocks: vec![None; input.trace.blocks.len()],
         exit_blocks: vec![None; input.exits.len()],
-        tails: Vec::new(),
+        cold: false,
         result_slot: None,
         call_conv: isa.default_call_conv(),
         state,
@@ -91,8 +91,8 @@ struct Translator<'a> {
     blocks: Vec<Option<Block>>,
     /// Cold blocks by exit, once something branches there.
     exit_blocks: Vec<Option<Block>>,
-    /// The common ends of exits, by base and depth of the frame they leave in.
-    tails: Vec<((i32, i32), Block)>,
+    /// Are exits being filled? Then every new block is cold.
+    cold: bool,
     /// Where quiet calls leave their result.
     result_slot: Option<StackSlot>,
     call_conv: CallConv,
@@ -291,7 +291,7 @@ impl<'a> Translator<'a> {
 
     /// Leaves through the instruction's snapshot if `cond` is not zero.
     fn leave_if(&mut self, cond: Value, inst: &Inst) -> Translated<Option<Value>> {
-        let (exit, stay) = (self.guard_exit(inst)?, self.b.create_block());
+        let (exit, stay) = (self.guard_exit(inst)?, self.new_block());
         self.b.ins().brif(cond, exit, &[], stay, &[]);
         self.b.switch_to_block(stay);
         Ok(None)
@@ -299,7 +299,7 @@ impl<'a> Translator<'a> {
 
     /// Leaves through the instruction's snapshot if `cond` is zero.
     fn leave_unless(&mut self, cond: Value, inst: &Inst) -> Translated<Option<Value>> {
-        let (exit, stay) = (self.guard_exit(inst)?, self.b.create_block());
+        let (exit, stay) = (self.guard_exit(inst)?, self.new_block());
         self.b.ins().brif(cond, stay, &[], exit, &[]);
         self.b.switch_to_block(stay);
         Ok(None)
@@ -355,6 +355,14 @@ impl<'a> Translator<'a> {
             Const::Bool(value) => self.b.ins().iconst(types::I8, i64::from(*value)),
             other => self.iconst(other.bits() as i64),
         }
+    }
+
+    fn new_block(&mut self) -> Block {
+        let block = self.b.create_block();
+        if self.cold {
+            self.b.set_cold_block(block);
+        }
+        block
     }
 
     fn ins(&mut self) -> FuncInstBuilder<'_, 'a> {

@@ -1,7 +1,14 @@
 //! Exits: cold blocks that do what a snapshot says.
+//!
+//! What most snapshots of a trace say is the same: few slots change between one guard and the next. So exits share code. Each writes what
+//! only it knows (virtual objects, delayed stores), then what has changed most recently, and jumps to where an earlier exit
+//! goes on with the rest: the writes of all exits form a tree with the frame's move at its root. Code and compile time grow with the
+//! changes of slots, not with guards times live slots.
 
-use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, Value, types};
-use pv_ir::{Place, SlotVal, SnapRef, Type, VirtualRef};
+use std::collections::HashMap;
+
+use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, SourceLoc, Value, types};
+use pv_ir::{Place, SlotVal, SnapRef, Snapshot, Type, VirtualRef};
 use pv_machine::{ArrayData, Repr};
 use pv_word::{INT_SHIFT, PTR_TAG};
 
@@ -9,62 +16,161 @@ use super::{Region, Translated, Translator, malformed};
 use crate::compiled::ExitRecord;
 use crate::compiler::trace_signature;
 
+/// A step of leaving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Write {
+    /// A slot gets a value.
+    Slot(i32, SlotVal),
+    /// The frame moves by base and depth.
+    Frame(i32, i32),
+}
+
+struct WriteNode {
+    write: Write,
+    /// What comes after it; `None` behind the frame's move, which is last.
+    next: Option<usize>,
+    /// Exits and nodes that go on here.
+    arrivals: u32,
+    block: Option<Block>,
+}
+
+/// The shared writes of all exits.
+#[derive(Default)]
+struct WriteTree {
+    nodes: Vec<WriteNode>,
+    index: HashMap<(Option<usize>, Write), usize>,
+    /// When a slot was first seen to hold a value.
+    ages: HashMap<(i32, SlotVal), usize>,
+    /// Nodes whose block is to be filled.
+    waiting: Vec<(usize, Block)>,
+}
+
+impl WriteTree {
+    /// The node at which an exit with this snapshot begins. Exits come in the order of the trace: what is oldest is written last.
+    fn add(&mut self, snapshot: &Snapshot) -> usize {
+        let mut aged: Vec<(usize, i32, SlotVal)> = Vec::with_capacity(snapshot.slots.len());
+        for &(slot, value) in snapshot.slots.iter().filter(|(_, value)| !is_own(*value)) {
+            let next = self.ages.len();
+            aged.push((*self.ages.entry((slot, value)).or_insert(next), slot, value));
+        }
+        aged.sort_unstable_by_key(|&(age, slot, _)| (age, slot));
+        let mut node = self.node(None, Write::Frame(snapshot.base, snapshot.depth));
+        for (_, slot, value) in aged {
+            node = self.node(Some(node), Write::Slot(slot, value));
+        }
+        self.nodes[node].arrivals += 1;
+        node
+    }
+
+    fn node(&mut self, next: Option<usize>, write: Write) -> usize {
+        if let Some(&node) = self.index.get(&(next, write)) {
+            return node;
+        }
+        let node = self.nodes.len();
+        self.nodes.push(WriteNode { write, next, arrivals: 0, block: None });
+        self.index.insert((next, write), node);
+        if let Some(next) = next {
+            self.nodes[next].arrivals += 1;
+        }
+        node
+    }
+}
+
+/// Is the value made for one exit alone?
+fn is_own(value: SlotVal) -> bool {
+    matches!(value, SlotVal::Virtual(_))
+}
+
 impl Translator<'_> {
     /// Fills the cold block of every exit that something branches to.
     pub(super) fn fill_exits(&mut self) -> Translated<()> {
-        for index in 0..self.input.exits.len() {
+        let used: Vec<usize> =
+            (0..self.input.exits.len()).filter(|&index| self.exit_blocks[index].is_some()).collect();
+        self.b.set_srcloc(SourceLoc::default());
+        self.cold = true;
+        let mut tree = WriteTree::default();
+        let leaves: Vec<usize> = used.iter().map(|&index| tree.add(self.snapshot_of(index))).collect();
+        for (&index, &leaf) in std::iter::zip(&used, &leaves) {
             if let Some(block) = self.exit_blocks[index] {
                 self.b.switch_to_block(block);
-                self.exit(index)?;
+                self.own_writes(index)?;
+                let record = self.iconst(self.input.data.record_addr(index) as i64);
+                self.write_up(&mut tree, leaf, record)?;
             }
         }
-        for (frame, block) in std::mem::take(&mut self.tails) {
+        while let Some((node, block)) = tree.waiting.pop() {
             self.b.switch_to_block(block);
-            self.tail(frame, block);
+            let record = self.b.block_params(block)[0];
+            self.write(&tree.nodes[node].write)?;
+            match tree.nodes[node].next {
+                Some(next) => self.write_up(&mut tree, next, record)?,
+                None => self.leave(record),
+            }
         }
         Ok(())
     }
 
-    fn exit(&mut self, index: usize) -> Translated<()> {
-        let exit = &self.input.exits[index];
-        let snapshot = self.input.trace.snapshot(exit.snapshot);
-        let objects = self.materialise(exit.snapshot)?;
+    fn snapshot_of(&self, exit: usize) -> &Snapshot {
+        self.input.trace.snapshot(self.input.exits[exit].snapshot)
+    }
+
+    /// The writes that no other exit can share.
+    fn own_writes(&mut self, index: usize) -> Translated<()> {
+        let snapshot = self.input.trace.snapshot(self.input.exits[index].snapshot);
+        let objects = self.materialise(self.input.exits[index].snapshot)?;
         for store in &snapshot.stores {
             let value = self.cell_value(store.value, store.place.repr(), &objects)?;
             let object = self.value(store.object)?;
             self.store_place(object, store.place, value);
         }
-        // All values first: boxing calls, and slots stay as they are until nothing can look any more.
-        let mut words = Vec::with_capacity(snapshot.slots.len());
-        for &(slot, value) in &snapshot.slots {
-            words.push((slot, self.slot_value(value, &objects)?));
-        }
-        for (slot, word) in words {
+        for &(slot, value) in snapshot.slots.iter().filter(|(_, value)| is_own(*value)) {
+            let word = self.slot_value(value, &objects)?;
             self.store_slot(slot, word);
         }
-        let record = self.iconst(self.input.data.record_addr(index) as i64);
-        let tail = self.tail_block((snapshot.base, snapshot.depth));
-        self.ins().jump(tail, &[BlockArg::Value(record)]);
         Ok(())
     }
 
-    /// The block that all exits to the same frame end in; its parameter is the exit's record.
-    fn tail_block(&mut self, frame: (i32, i32)) -> Block {
-        if let Some((_, block)) = self.tails.iter().find(|(other, _)| *other == frame) {
-            return *block;
+    /// Writes what `node` and those after it say, up to the first that others come to as well: that has a block of its own.
+    fn write_up(&mut self, tree: &mut WriteTree, mut node: usize, record: Value) -> Translated<()> {
+        loop {
+            if tree.nodes[node].arrivals > 1 {
+                let block = match tree.nodes[node].block {
+                    Some(block) => block,
+                    None => {
+                        let block = self.new_block();
+                        self.b.append_block_param(block, types::I64);
+                        tree.nodes[node].block = Some(block);
+                        tree.waiting.push((node, block));
+                        block
+                    }
+                };
+                self.ins().jump(block, &[BlockArg::Value(record)]);
+                return Ok(());
+            }
+            self.write(&tree.nodes[node].write)?;
+            match tree.nodes[node].next {
+                Some(next) => node = next,
+                None => {
+                    self.leave(record);
+                    return Ok(());
+                }
+            }
         }
-        let block = self.b.create_block();
-        self.b.set_cold_block(block);
-        self.b.append_block_param(block, types::I64);
-        self.tails.push((frame, block));
-        block
     }
 
-    /// Moves the frame and goes on where the record says. Exit number and program counter are noted by the stub, since nobody
-    /// else looks at them.
-    fn tail(&mut self, (base, depth): (i32, i32), block: Block) {
-        let record = self.b.block_params(block)[0];
-        self.move_base(base, depth);
+    fn write(&mut self, write: &Write) -> Translated<()> {
+        match *write {
+            Write::Slot(slot, value) => {
+                let word = self.slot_value(value, &[])?;
+                self.store_slot(slot, word);
+            }
+            Write::Frame(base, depth) => self.move_base(base, depth),
+        }
+        Ok(())
+    }
+
+    /// Goes on where the record says. Exit number and program counter are noted by the stub, since nobody else looks at them.
+    fn leave(&mut self, record: Value) {
         let flags = self.flags(Region::Any);
         let target = self.ins().load(types::I64, flags, record, std::mem::offset_of!(ExitRecord, target) as i32);
         let signature = self.b.import_signature(trace_signature());

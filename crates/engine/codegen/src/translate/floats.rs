@@ -72,7 +72,7 @@ impl Translator<'_> {
     pub(super) fn tag_float(&mut self, value: Value) -> Value {
         let word = self.float_word(value);
         let bit = self.band_const(word, FLOAT_BIT as i64);
-        let (boxing, join) = (self.b.create_block(), self.b.create_block());
+        let (boxing, join) = (self.new_block(), self.new_block());
         self.b.set_cold_block(boxing);
         let result = self.b.append_block_param(join, types::I64);
         self.ins().brif(bit, join, &[BlockArg::Value(word)], boxing, &[]);

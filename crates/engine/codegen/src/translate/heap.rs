@@ -123,7 +123,7 @@ impl Translator<'_> {
     }
 
     fn pop(&mut self, head: usize, size: u32) -> Value {
-        let (popping, refilling, join) = (self.b.create_block(), self.b.create_block(), self.b.create_block());
+        let (popping, refilling, join) = (self.new_block(), self.new_block(), self.new_block());
         self.b.set_cold_block(refilling);
         let addr = self.b.append_block_param(join, types::I64);
         let head = self.iconst(head as i64);
@@ -159,7 +159,7 @@ impl Translator<'_> {
 
     fn fill(&mut self, addr: Value, size: u32) {
         let flags = self.flags(Region::Any);
-        let (body, done) = (self.b.create_block(), self.b.create_block());
+        let (body, done) = (self.new_block(), self.new_block());
         let at = self.b.append_block_param(body, types::I64);
         let (first, end) = (self.iadd_const(addr, 16), self.iadd_const(addr, i64::from(size)));
         self.ins().jump(body, &[BlockArg::Value(first)]);
@@ -176,7 +176,7 @@ impl Translator<'_> {
 
     /// Goes on in a new block, past `work`, if the word is an object; to `done` if not.
     fn only_objects(&mut self, word: Value, done: cranelift_codegen::ir::Block) {
-        let (tagged, object) = (self.b.create_block(), self.b.create_block());
+        let (tagged, object) = (self.new_block(), self.new_block());
         let tag = self.band_const(word, INT_MASK as i64);
         let is_pointer = self.icmp_const(IntCC::Equal, tag, PTR_TAG as i64);
         self.ins().brif(is_pointer, tagged, &[], done, &[]);
@@ -192,7 +192,7 @@ impl Translator<'_> {
         let count = self.ins().load(types::I32, flags, word, untagged(Counted::OFFSET));
         let zero = self.ins().iconst(types::I32, 0);
         let immortal = self.ins().icmp(IntCC::SignedLessThan, count, zero);
-        let mortal = self.b.create_block();
+        let mortal = self.new_block();
         self.ins().brif(immortal, done, &[], mortal, &[]);
         self.b.switch_to_block(mortal);
         count
@@ -208,7 +208,7 @@ impl Translator<'_> {
 
     /// Takes a reference to the word.
     pub(super) fn count_up(&mut self, word: Value, is_object: bool) {
-        let done = self.b.create_block();
+        let done = self.new_block();
         if !is_object {
             self.only_objects(word, done);
         }
@@ -219,7 +219,7 @@ impl Translator<'_> {
     }
 
     fn count_down(&mut self, word: Value, is_object: bool) {
-        let (done, dead) = (self.b.create_block(), self.b.create_block());
+        let (done, dead) = (self.new_block(), self.new_block());
         self.b.set_cold_block(dead);
         if !is_object {
             self.only_objects(word, done);
