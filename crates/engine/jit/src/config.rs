@@ -144,6 +144,8 @@ tunables! {
     unroll_limit "unroll-limit": u32 = 8, "passes";
     /// Most traces, bridges included.
     max_traces "max-traces": u32 = 4000, "traces";
+    /// Most traces of one loop or function, each for other kinds of values in its variables.
+    max_versions "max-versions": u32 = 4, "traces";
     /// Most bridges grown from one loop or function.
     max_bridges "max-bridges": u32 = 100, "traces";
     /// Most operations compiled in all.

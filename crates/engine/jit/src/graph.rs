@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use pv_codegen::CompiledTrace;
 use pv_ir::{EntryKind, Op, ResumeKind, SnapRef, Terminator, Trace, TraceId};
-use pv_record::Stack;
+use pv_record::{Kinds, Stack};
+use pv_word::Word;
 
 /// A loop header, a function entry, or (of kind bridge) a place where a trace was cut and another starts that relies on nothing
 /// but the current frame.
@@ -15,10 +16,23 @@ pub(crate) struct Site<Code> {
     pub(crate) code: Code,
     pub(crate) pc: u32,
     pub(crate) kind: EntryKind,
-    /// The trace that stands here.
-    pub(crate) trace: Option<TraceId>,
+    /// The traces that stand here: versions for other kinds of values in its slots, the oldest first.
+    pub(crate) traces: Vec<TraceId>,
+    /// Arrivals since the last recording that suited no version.
+    pub(crate) misfits: u32,
     /// Recordings given up since the last success or blacklisting.
     pub(crate) aborts: u32,
+}
+
+/// What stands at a place, for the values that its frame holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// A trace to enter.
+    Trace(TraceId),
+    /// Only traces for other kinds of values, and there may be one more.
+    Misfit,
+    /// Nothing.
+    Nothing,
 }
 
 /// An exit's counters and what has grown from it.
@@ -48,6 +62,8 @@ pub(crate) struct Node<Code> {
     pub(crate) bridges: Cell<u32>,
     /// The exit at which the recording was cut.
     pub(crate) open: Option<SnapRef>,
+    /// What it asks of slots on entry; see [`pv_record::Recorded`].
+    requires: Vec<(i32, Kinds)>,
 }
 
 impl<Code: Copy> Node<Code> {
@@ -56,6 +72,7 @@ impl<Code: Copy> Node<Code> {
         trace: Trace,
         native: Option<CompiledTrace>,
         stacks: Vec<Stack<Code>>,
+        requires: Vec<(i32, Kinds)>,
         hot_exit: u32,
         open: bool,
     ) -> Self {
@@ -83,7 +100,13 @@ impl<Code: Copy> Node<Code> {
             entries: Cell::new(0),
             bridges: Cell::new(0),
             open,
+            requires,
         }
+    }
+
+    /// Does it get past its guards on the kinds of what the frame's slots hold? Slots of frames below are not looked at.
+    fn suits(&self, word: &dyn Fn(i32) -> Word) -> bool {
+        self.requires.iter().all(|&(slot, kinds)| slot < 0 || kinds.admit(word(slot)))
     }
 
     /// The code of the innermost frame of the stack with this number.
@@ -182,11 +205,14 @@ pub(crate) struct Graph<Code> {
     numbers: RefCell<Vec<(u32, TraceId)>>,
     /// Traces by what they rely on.
     watched: RefCell<HashMap<u64, Vec<TraceId>>>,
+    /// Most versions at one site.
+    max_versions: usize,
 }
 
 impl<Code: Copy + Eq> Graph<Code> {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(max_versions: u32) -> Self {
         Graph {
+            max_versions: max_versions.max(1) as usize,
             sites: RefCell::default(),
             nodes: RefCell::default(),
             numbers: RefCell::default(),
@@ -235,11 +261,28 @@ impl<Code: Copy + Eq> Graph<Code> {
         Some((node, snapshot, link))
     }
 
-    /// The valid trace that starts at this header or entry.
-    pub(crate) fn trace_at(&self, kind: EntryKind, code: Code, pc: u32) -> Option<TraceId> {
+    /// The number of the site at this place.
+    pub(crate) fn site_at(&self, kind: EntryKind, code: Code, pc: u32) -> Option<u32> {
+        let here = |site: &Site<Code>| site.pc == pc && site.code == code && site.kind == kind;
+        self.sites.borrow().iter().position(here).map(|site| site as u32)
+    }
+
+    /// Which of a site's traces to enter with these words in the frame's slots: the oldest that suits them, or, where there
+    /// may be no more versions, the oldest.
+    pub(crate) fn version(&self, site: u32, word: &dyn Fn(i32) -> Word) -> Found {
         let sites = self.sites.borrow();
-        let here = |site: &&Site<Code>| site.pc == pc && site.code == code && site.kind == kind;
-        sites.iter().filter(here).find_map(|site| site.trace)
+        let traces = &sites[site as usize].traces;
+        match traces.iter().find(|&&trace| self.node(trace).suits(word)) {
+            Some(&trace) => Found::Trace(trace),
+            None if traces.is_empty() => Found::Nothing,
+            None if traces.len() < self.max_versions => Found::Misfit,
+            None => Found::Trace(traces[0]),
+        }
+    }
+
+    /// What starts at this header or entry.
+    pub(crate) fn trace_at(&self, kind: EntryKind, code: Code, pc: u32, word: &dyn Fn(i32) -> Word) -> Found {
+        self.site_at(kind, code, pc).map_or(Found::Nothing, |site| self.version(site, word))
     }
 
     /// Is there a loop header or function entry here, with a trace or without?
@@ -247,11 +290,13 @@ impl<Code: Copy + Eq> Graph<Code> {
         self.sites.borrow().iter().any(|site| site.pc == pc && site.code == code && site.kind != EntryKind::Bridge)
     }
 
-    /// The valid trace of any kind that starts here and relies on nothing but the current frame.
-    pub(crate) fn trace_from(&self, code: Code, pc: u32) -> Option<TraceId> {
+    /// What starts here, of any kind, that relies on nothing but the current frame.
+    pub(crate) fn trace_from(&self, code: Code, pc: u32, word: &dyn Fn(i32) -> Word) -> Found {
         [EntryKind::Header, EntryKind::Entry, EntryKind::Bridge]
             .into_iter()
-            .find_map(|kind| self.trace_at(kind, code, pc))
+            .map(|kind| self.trace_at(kind, code, pc, word))
+            .find(|&found| found != Found::Nothing)
+            .unwrap_or(Found::Nothing)
     }
 
     /// Withdraws what relies on `key`; the traces withdrawn.
@@ -261,9 +306,7 @@ impl<Code: Copy + Eq> Graph<Code> {
     }
 
     fn unlink(&self, id: TraceId) {
-        for site in self.sites.borrow_mut().iter_mut().filter(|site| site.trace == Some(id)) {
-            site.trace = None;
-        }
+        self.sites.borrow_mut().iter_mut().for_each(|site| site.traces.retain(|&trace| trace != id));
         for node in self.nodes.borrow().iter() {
             if let (true, Some(native)) = (node.id == id, &node.native) {
                 native.invalidate();

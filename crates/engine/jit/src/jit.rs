@@ -5,10 +5,10 @@ use std::cell::{Cell, RefCell};
 use pv_codegen::Compiler;
 use pv_events::{Event, Position, Stats, TraceStats};
 use pv_ir::{EntryKind, Op, TraceId};
-use pv_machine::{Context, HotCounter, Language, Tier, TierAction, Watcher};
+use pv_machine::{Context, Direct, HotCounter, Language, Machine, Slot, Tier, TierAction, Watcher};
 
 use crate::config::{Config, ConfigError};
-use crate::graph::{Graph, Site};
+use crate::graph::{Found, Graph, Site};
 use crate::pipeline::name_of_key;
 
 type Code<L> = <<L as Language>::Cx as Context>::Code;
@@ -71,10 +71,10 @@ impl<L: Language> Jit<L> {
     pub fn new(config: Config) -> Result<Self, ConfigError> {
         Ok(Jit {
             optimizer: config.optimizer()?,
+            graph: Graph::new(config.max_versions),
             compiler: RefCell::new(None),
             config,
             dumps: Dumps::default(),
-            graph: Graph::new(),
             recording: Cell::new(false),
             gone: RefCell::default(),
             counts: Counts::default(),
@@ -166,7 +166,7 @@ impl<L: Language> Jit<L> {
         let pc = cx.state().pc.get();
         let Some(site) = counter.link().checked_sub(1) else {
             let mut sites = self.graph.sites.borrow_mut();
-            sites.push(Site { code, pc, kind, trace: None, aborts: 0 });
+            sites.push(Site { code, pc, kind, traces: Vec::new(), misfits: 0, aborts: 0 });
             counter.set_link(sites.len() as u32);
             counter.arm(hot);
             if hot > 1 || self.recording.get() {
@@ -175,10 +175,24 @@ impl<L: Language> Jit<L> {
             drop(sites);
             return self.record_site(cx, counter.link() - 1, counter);
         };
-        let trace = self.graph.sites.borrow()[site as usize].trace;
-        match trace {
-            Some(trace) => self.run(cx, trace),
-            None if self.recording.get() => TierAction::Continue,
+        let frame = Direct::new(cx, code);
+        match self.graph.version(site, &|slot| frame.copy().get(Slot(slot))) {
+            Found::Trace(trace) => self.run(cx, trace),
+            _ if self.recording.get() => TierAction::Continue,
+            Found::Nothing => self.record_site(cx, site, counter),
+            Found::Misfit => self.at_misfit(cx, site, counter),
+        }
+    }
+
+    /// No version suits what the frame holds: the oldest runs until a new one is worth it.
+    fn at_misfit(&self, cx: &L::Cx, site: u32, counter: &HotCounter) -> TierAction {
+        let oldest = {
+            let site = &mut self.graph.sites.borrow_mut()[site as usize];
+            site.misfits += 1;
+            (site.misfits < self.config.hot_exit.max(1)).then(|| site.traces[0])
+        };
+        match oldest {
+            Some(oldest) => self.run(cx, oldest),
             None => self.record_site(cx, site, counter),
         }
     }

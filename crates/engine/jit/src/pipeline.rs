@@ -46,7 +46,7 @@ impl<L: Language> Jit<L> {
         end: String,
         record_time: f64,
     ) -> Result<TraceId, (Abort, String)> {
-        let Recorded { trace: raw, stacks, keys, steps, open } = recorded;
+        let Recorded { trace: raw, stacks, keys, requires, steps, open } = recorded;
         if let Some(&key) = keys.iter().find(|key| self.gone.borrow().contains(key)) {
             return Err((Abort::Changed, name_of_key(&raw, key)));
         }
@@ -64,7 +64,7 @@ impl<L: Language> Jit<L> {
         let (ops_recorded, ops_compiled) = (raw.len() as u32, trace.len() as u32);
         bump(&self.counts.ops_recorded, u64::from(ops_recorded));
         bump(&self.counts.ops_compiled, u64::from(ops_compiled));
-        let node = Node::new(plan.root, trace, native, stacks, self.config.hot_exit, open);
+        let node = Node::new(plan.root, trace, native, stacks, requires, self.config.hot_exit, open);
         let node = self.graph.install(node, &keys);
         self.tell(|| {
             let native = node.native.as_ref();

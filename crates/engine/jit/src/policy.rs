@@ -5,10 +5,10 @@ use std::time::Instant;
 
 use pv_events::{Attempt, Event, Start};
 use pv_ir::{EntryKind, SnapRef, TraceId};
-use pv_machine::{Context, Flow, HotCounter, Language, TierAction};
+use pv_machine::{Context, Direct, Flow, HotCounter, Language, Machine, Slot, TierAction};
 use pv_record::{Abort, Hooks, Limits, Place, Recorded, Recording, Stack};
 
-use crate::graph::{Node, Site};
+use crate::graph::{Found, Node, Site};
 use crate::jit::{Jit, bump};
 
 type Code<L> = <<L as Language>::Cx as Context>::Code;
@@ -57,6 +57,17 @@ fn hooks<L: Language>() -> Hooks<L::Cx> {
 impl<L: Language> Jit<L> {
     /// Records the loop or function of a site, at which the state stands.
     pub(crate) fn record_site(&self, cx: &L::Cx, site: u32, counter: &HotCounter) -> TierAction {
+        if !self.within_budget() {
+            counter.arm(self.config.blacklist);
+            return TierAction::Continue;
+        }
+        let (flow, outcome) = self.record_version(cx, site);
+        counter.arm(outcome.err().unwrap_or(1));
+        TierAction::Ended(flow)
+    }
+
+    /// Records one more trace of a site, at which the state stands: how the last step ended, and the trace, or how many passes to wait.
+    fn record_version(&self, cx: &L::Cx, site: u32) -> (Flow, Result<TraceId, u32>) {
         let id = self.graph.next_id();
         let (kind, code, pc, aborts) = {
             let site = &self.graph.sites.borrow()[site as usize];
@@ -65,20 +76,17 @@ impl<L: Language> Jit<L> {
         let frames = vec![(0, code)];
         let patient = aborts < PATIENCE;
         let plan = Plan { id, kind, root: id, frames, pc, from: None, shared: false, raising: false, patient };
-        if !self.within_budget() {
-            counter.arm(self.config.blacklist);
-            return TierAction::Continue;
-        }
         let take = self.record(cx, &plan);
         let flow = take.flow;
         let outcome = self.compile(cx, &plan, take);
         let mut sites = self.graph.sites.borrow_mut();
         let site = &mut sites[site as usize];
+        site.misfits = 0;
         match outcome {
             Ok(_) => {
-                site.trace = Some(id);
+                site.traces.push(id);
                 site.aborts = 0;
-                counter.arm(1);
+                (flow, Ok(id))
             }
             Err(_) => {
                 site.aborts += 1;
@@ -87,15 +95,14 @@ impl<L: Language> Jit<L> {
                     site.aborts = 0;
                 }
                 let wait = self.config.hot_loop.max(1).saturating_mul(1 << site.aborts.min(16));
-                let wait = if blacklist { self.config.blacklist } else { wait };
-                counter.arm(wait.max(1));
+                let wait = if blacklist { self.config.blacklist } else { wait }.max(1);
                 drop(sites);
                 if blacklist {
                     self.blacklisted(cx, &plan, wait);
                 }
+                (flow, Err(wait))
             }
         }
-        TierAction::Ended(flow)
     }
 
     /// Goes on from a hot exit, through which the state has just left. Where a trace was cut one may have come up since; where the
@@ -104,9 +111,14 @@ impl<L: Language> Jit<L> {
         if node.open == Some(snapshot) {
             let shot = node.trace.snapshot(snapshot);
             let code = node.code(shot.code);
-            if let Some(trace) = self.graph.trace_from(code, shot.pc) {
-                node.grow(snapshot, &self.graph.node(trace));
-                return TierAction::Resume;
+            let frame = Direct::new(cx, code);
+            match self.graph.trace_from(code, shot.pc, &|slot| frame.copy().get(Slot(slot))) {
+                Found::Trace(trace) => {
+                    node.grow(snapshot, &self.graph.node(trace));
+                    return TierAction::Resume;
+                }
+                Found::Misfit => return self.record_version_at_exit(cx, node, snapshot),
+                Found::Nothing => {}
             }
             let exit = node.exit(snapshot);
             let patience = u64::from(self.config.hot_exit.max(1)) * 20;
@@ -116,6 +128,24 @@ impl<L: Language> Jit<L> {
             }
         }
         self.record_bridge(cx, node, snapshot)
+    }
+
+    /// A trace was cut at the header of a loop, or the entry of a function, that has versions for other values only.
+    fn record_version_at_exit(&self, cx: &L::Cx, node: &Rc<Node<Code<L>>>, snapshot: SnapRef) -> TierAction {
+        let shot = node.trace.snapshot(snapshot);
+        let (code, exit) = (node.code(shot.code), node.exit(snapshot));
+        let kinds = [EntryKind::Header, EntryKind::Entry, EntryKind::Bridge];
+        let site = kinds.into_iter().find_map(|kind| self.graph.site_at(kind, code, shot.pc));
+        let Some(site) = site.filter(|_| self.within_budget()) else {
+            exit.hot_at.set(exit.taken.get() + u64::from(self.config.blacklist));
+            return TierAction::Resume;
+        };
+        let (flow, outcome) = self.record_version(cx, site);
+        match outcome {
+            Ok(version) => node.grow(snapshot, &self.graph.node(version)),
+            Err(wait) => exit.hot_at.set(exit.taken.get() + u64::from(wait)),
+        }
+        TierAction::Ended(flow)
     }
 
     /// Records a bridge from a hot exit, through which the state has just left.
@@ -149,7 +179,8 @@ impl<L: Language> Jit<L> {
                 node.grow(snapshot, &self.graph.node(bridge));
                 root.bridges.set(root.bridges.get() + 1);
                 if shared {
-                    let site = Site { code: plan.code(), pc: plan.pc, kind: plan.kind, trace: Some(bridge), aborts: 0 };
+                    let (code, pc, kind) = (plan.code(), plan.pc, plan.kind);
+                    let site = Site { code, pc, kind, traces: vec![bridge], misfits: 0, aborts: 0 };
                     self.graph.sites.borrow_mut().push(site);
                 }
             }
@@ -260,12 +291,23 @@ impl<L: Language> Jit<L> {
 
     fn at_recorded_header(&self, m: &mut Recording<'_, L::Cx>, plan: &Plan<L>, unrolled: &mut u32) -> Option<String> {
         let place = m.place();
+        let found = self.graph.trace_at(EntryKind::Header, place.code, place.pc, &|slot| m.word_at(slot));
         if plan.kind == EntryKind::Header && place == m.root() {
-            m.close_loop();
-            return Some("loop".to_owned());
+            let versions = self.graph.site_at(plan.kind, place.code, place.pc);
+            let versions = versions.map_or(0, |site| self.graph.sites.borrow()[site as usize].traces.len());
+            if m.is_stable() || versions + 1 >= self.config.max_versions as usize {
+                m.close_loop();
+                return Some("loop".to_owned());
+            }
+            return match found {
+                Found::Trace(trace) => Some(self.link(m, trace)),
+                Found::Misfit | Found::Nothing => Some(self.cut(m)),
+            };
         }
-        if let Some(trace) = self.graph.trace_at(EntryKind::Header, place.code, place.pc) {
-            return Some(self.link(m, trace));
+        match found {
+            Found::Trace(trace) => return Some(self.link(m, trace)),
+            Found::Misfit => return Some(self.cut(m)),
+            Found::Nothing => {}
         }
         *unrolled += 1;
         if *unrolled <= self.config.unroll_limit {
@@ -279,9 +321,14 @@ impl<L: Language> Jit<L> {
         let (place, root) = (m.place(), m.root());
         let times = m.frames().iter().filter(|frame| frame.1 == place.code).count();
         let own = plan.kind == EntryKind::Entry && (place.code, place.pc) == (root.code, root.pc);
-        let trace = if own { Some(plan.id) } else { self.graph.trace_at(EntryKind::Entry, place.code, place.pc) };
-        match trace {
-            Some(trace) if times > 1 => Some(self.link(m, trace)),
+        let found = if own {
+            Found::Trace(plan.id)
+        } else {
+            self.graph.trace_at(EntryKind::Entry, place.code, place.pc, &|slot| m.word_at(slot))
+        };
+        match found {
+            Found::Trace(trace) if times > 1 => Some(self.link(m, trace)),
+            Found::Misfit if times > 1 => Some(self.cut(m)),
             _ if times <= self.config.recursion_limit as usize + 1 => None,
             _ => self.give_up_or_cut(m, plan, Abort::Recursion),
         }
@@ -291,8 +338,10 @@ impl<L: Language> Jit<L> {
     /// of its own.
     fn at_unknown_frame(&self, m: &mut Recording<'_, L::Cx>, plan: &Plan<L>) -> Option<String> {
         let place = m.place();
-        if let Some(trace) = self.graph.trace_from(place.code, place.pc) {
-            return Some(self.link(m, trace));
+        match self.graph.trace_from(place.code, place.pc, &|slot| m.word_at(slot)) {
+            Found::Trace(trace) => return Some(self.link(m, trace)),
+            Found::Misfit => return Some(self.cut(m)),
+            Found::Nothing => {}
         }
         if plan.kind == EntryKind::Header {
             return self.give_up_or_cut(m, plan, Abort::LeftFrame);

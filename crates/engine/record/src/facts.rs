@@ -32,16 +32,26 @@ impl Kinds {
 
     /// The kind of a word at hand.
     pub fn of<Cx: Context>(word: Word) -> Kinds {
-        if word.is_int() {
-            Kinds::INT
-        } else if word.is_float() {
-            Kinds::FLOAT
-        } else if word.is_empty() {
-            Kinds::EMPTY
+        if !word.is_object() {
+            Self::of_immediate(word)
         } else if Direct::<Cx>::is_counted(word) {
             Kinds::COUNTED
         } else {
             Kinds::IMMORTAL
+        }
+    }
+
+    /// May the word be one of these? Objects are not told apart.
+    pub fn admit(self, word: Word) -> bool {
+        let kinds = if word.is_object() { Kinds::COUNTED.or(Kinds::IMMORTAL) } else { Self::of_immediate(word) };
+        !self.excludes(kinds)
+    }
+
+    fn of_immediate(word: Word) -> Kinds {
+        match word {
+            _ if word.is_int() => Kinds::INT,
+            _ if word.is_float() => Kinds::FLOAT,
+            _ => Kinds::EMPTY,
         }
     }
 

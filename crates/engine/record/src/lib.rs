@@ -35,6 +35,7 @@ mod slots;
 mod snapshots;
 
 pub use abort::Abort;
+pub use facts::Kinds;
 pub use recording::{Hooks, Limits, Place, Recorded, Recording, Stack};
 
 #[cfg(test)]

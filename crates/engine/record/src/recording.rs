@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pv_ir::{
     BlockRef, Builder, Const, EntryKind, Imm, Op, ResumeKind, SlotVal, SnapRef, Trace, TraceId, Type, ValueRef,
 };
-use pv_machine::{Context, Direct, RegisterStack};
+use pv_machine::{Context, Direct, Machine, RegisterStack, Slot};
 use pv_word::Word;
 
 use crate::abort::Abort;
@@ -57,6 +57,8 @@ pub struct Recorded<Code> {
     pub stacks: Vec<Stack<Code>>,
     /// What the trace relies on: keys of `assume` and addresses of embedded objects, ascending.
     pub keys: Vec<u64>,
+    /// What its guards ask of slots as they are on entry, ascending: with anything else there it leaves before its end.
+    pub requires: Vec<(i32, Kinds)>,
     /// Every step's place, for dumps: root-relative depth, number of the frame stack, program counter.
     pub steps: Vec<(i32, u32, u32)>,
     /// Does it end with [`Recording::cut`]?
@@ -206,7 +208,6 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
 
     /// Where it stands.
     pub fn place(&self) -> Place<Cx::Code> {
-        use pv_machine::Machine;
         Place { base: self.base, depth: self.depth, code: self.direct.code(), pc: self.direct.pc() }
     }
 
@@ -371,8 +372,30 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
         self.b.jump(self.body, &args);
         self.keys.sort_unstable();
         self.keys.dedup();
+        let requires = self.requires();
         let stacks = self.stacks.into_iter().map(|(stack, _)| stack).collect();
-        Ok(Recorded { trace: self.b.finish(), stacks, keys: self.keys, steps: self.steps, open: self.open })
+        Ok(Recorded { trace: self.b.finish(), stacks, keys: self.keys, requires, steps: self.steps, open: self.open })
+    }
+
+    /// See [`Recorded::requires`].
+    fn requires(&self) -> Vec<(i32, Kinds)> {
+        let params = &self.b.trace().block(self.body).params;
+        let mut asked: Vec<_> = std::iter::zip(&self.params, params)
+            .map(|(&(slot, _), &param)| (slot, self.facts.kinds(param)))
+            .filter(|&(_, kinds)| kinds != Kinds::ANY)
+            .collect();
+        asked.sort_unstable_by_key(|&(slot, _)| slot);
+        asked
+    }
+
+    /// Do the slots hold what another trip round the loop requires of them? Only asked at the root's place.
+    pub fn is_stable(&self) -> bool {
+        self.requires().iter().all(|&(slot, kinds)| kinds.admit(self.word_at(slot)))
+    }
+
+    /// What a slot of the current frame holds.
+    pub fn word_at(&self, slot: i32) -> Word {
+        self.direct.copy().get(Slot(slot))
     }
 
     // -- Slots ---------------------------------------------------------------------------------------------------
