@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use pv_codegen::CompiledTrace;
 use pv_ir::{EntryKind, Op, ResumeKind, SnapRef, Terminator, Trace, TraceId};
+use pv_opt::EntryFact;
 use pv_record::{Kinds, Stack};
 use pv_word::Word;
 
@@ -64,6 +65,8 @@ pub(crate) struct Node<Code> {
     pub(crate) open: Option<SnapRef>,
     /// What it asks of slots on entry; see [`pv_record::Recorded`].
     requires: Vec<(i32, Kinds)>,
+    /// What its parent told it of slots on entry.
+    pub(crate) told: Vec<(i32, EntryFact)>,
 }
 
 impl<Code: Copy> Node<Code> {
@@ -73,6 +76,7 @@ impl<Code: Copy> Node<Code> {
         native: Option<CompiledTrace>,
         stacks: Vec<Stack<Code>>,
         requires: Vec<(i32, Kinds)>,
+        told: Vec<(i32, EntryFact)>,
         hot_exit: u32,
         open: bool,
     ) -> Self {
@@ -101,6 +105,7 @@ impl<Code: Copy> Node<Code> {
             bridges: Cell::new(0),
             open,
             requires,
+            told,
         }
     }
 

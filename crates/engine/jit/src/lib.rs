@@ -19,6 +19,7 @@
 //! - exits of polls never get bridges: whatever waits is served by the driver.
 mod config;
 mod graph;
+mod inherit;
 mod jit;
 mod pipeline;
 mod policy;

@@ -4,13 +4,14 @@ use std::time::Instant;
 
 use pv_codegen::{CodegenError, CompiledTrace, Compiler, Env, OptLevel};
 use pv_events::{Compiled, Event, ExitInfo, Pass, Stage, Timings};
-use pv_ir::{Const, EntryKind, Op, SlotVal, SnapRef, Trace, TraceId, Type, ValueDef, ValueRef};
+use pv_ir::{Const, EntryKind, Trace, TraceId, ValueDef};
 use pv_machine::{Context, Direct, Language};
-use pv_opt::{EntryFact, Facts, Range};
+use pv_opt::{EntryFact, Facts};
 use pv_record::{Abort, Recorded};
 
 use crate::config::Backend;
 use crate::graph::Node;
+use crate::inherit::entry_facts;
 use crate::jit::{Jit, bump};
 use crate::policy::{Plan, Take};
 
@@ -55,7 +56,8 @@ impl<L: Language> Jit<L> {
         self.stage(&mut stages, "recorded", &raw);
         let mut timings = Timings { record: record_time, ..Timings::default() };
         let began = Instant::now();
-        let (trace, passes) = self.optimize(cx, plan, &raw, &mut stages);
+        let told = self.told(plan);
+        let (trace, passes) = self.optimize(cx, &told, &raw, &mut stages);
         timings.optimize = microseconds(began);
         self.check(&trace)?;
         let began = Instant::now();
@@ -64,7 +66,7 @@ impl<L: Language> Jit<L> {
         let (ops_recorded, ops_compiled) = (raw.len() as u32, trace.len() as u32);
         bump(&self.counts.ops_recorded, u64::from(ops_recorded));
         bump(&self.counts.ops_compiled, u64::from(ops_compiled));
-        let node = Node::new(plan.root, trace, native, stacks, requires, self.config.hot_exit, open);
+        let node = Node::new(plan.root, trace, native, stacks, requires, told, self.config.hot_exit, open);
         let node = self.graph.install(node, &keys);
         self.tell(|| {
             let native = node.native.as_ref();
@@ -94,16 +96,27 @@ impl<L: Language> Jit<L> {
         Ok(node.id)
     }
 
-    fn optimize(&self, cx: &L::Cx, plan: &Plan<L>, raw: &Trace, stages: &mut Vec<Stage>) -> (Trace, Vec<Pass>) {
+    /// What the parent of a bridge tells it. Shared bridges are entered from elsewhere too.
+    fn told(&self, plan: &Plan<L>) -> Vec<(i32, EntryFact)> {
+        let Some((parent, exit)) = plan.from.filter(|_| !plan.shared && self.config.optimize) else { return Vec::new() };
+        let parent = self.graph.node(parent);
+        entry_facts(&parent.trace, &parent.told, exit, &|word| !Direct::<L::Cx>::is_counted(word))
+    }
+
+    fn optimize(
+        &self,
+        cx: &L::Cx,
+        entry: &[(i32, EntryFact)],
+        raw: &Trace,
+        stages: &mut Vec<Stage>,
+    ) -> (Trace, Vec<Pass>) {
         if !self.config.optimize {
             return (raw.clone(), Vec::new());
         }
-        let parent = plan.from.filter(|_| !plan.shared);
-        let entry = parent.map(|(parent, exit)| entry_facts(&self.graph.node(parent).trace, exit)).unwrap_or_default();
         let words = [false, true].map(|truth| cx.bool_word(truth));
         let labels = words.map(|word| L::describe(cx, word).unwrap_or_else(|| "truth".to_owned()));
         let facts = Facts {
-            entry: &entry,
+            entry,
             truth: words[0].is_object().then(|| [(words[0], &*labels[0]), (words[1], &*labels[1])]),
             immortal: Some(&|word| !Direct::<L::Cx>::is_counted(word)),
         };
@@ -172,52 +185,6 @@ impl<L: Language> Jit<L> {
 
 fn microseconds(since: Instant) -> f64 {
     since.elapsed().as_secs_f64() * 1e6
-}
-
-/// What a bridge may take for granted of its slots: those that its parent's exit writes with small ints.
-fn entry_facts(parent: &Trace, exit: SnapRef) -> Vec<(i32, EntryFact)> {
-    let snapshot = parent.snapshot(exit);
-    let fact = |&(slot, value): &(i32, SlotVal)| match value {
-        SlotVal::Value(value) => {
-            small_int(parent, value).map(|range| (slot - snapshot.base, EntryFact::SmallInt(range)))
-        }
-        SlotVal::Acquire(_) | SlotVal::Virtual(_) => None,
-    };
-    snapshot.slots.iter().filter_map(fact).collect()
-}
-
-/// The range of a slot's value, if the exit makes a small int of it.
-fn small_int(trace: &Trace, value: ValueRef) -> Option<Range> {
-    let any = Range::TAGGED;
-    match trace.def(value) {
-        _ if trace.ty(value) == Type::Int => Some(any),
-        ValueDef::Const(Const::Word(word)) => word.as_i64().map(Range::of),
-        ValueDef::Inst(inst) => is_small_int_op(inst.op).then_some(any),
-        ValueDef::Const(_) | ValueDef::Param { .. } => None,
-    }
-}
-
-/// Is the op's result always a small-int word?
-fn is_small_int_op(op: Op) -> bool {
-    matches!(
-        op,
-        Op::TagInt
-            | Op::TagIntOvf
-            | Op::TAdd
-            | Op::TSub
-            | Op::TMul
-            | Op::TShl
-            | Op::TShr
-            | Op::TFloorDiv
-            | Op::TMod
-            | Op::TAddFit
-            | Op::TSubFit
-            | Op::TMulFit
-            | Op::TShlFit
-            | Op::TShrFit
-            | Op::TFloorDivFit
-            | Op::TModFit
-    )
 }
 
 /// What a key stands for: the label of the object that is embedded under its address, or the bare key of another assumption.

@@ -25,14 +25,14 @@ mod rules;
 mod snapshots;
 mod values;
 
-use pv_ir::{BlockRef, Effect, Imm, Inst, Op, SnapRef, Trace, Type, ValueDef, ValueRef};
+use pv_ir::{BlockRef, Const, Effect, Imm, Inst, Op, SnapRef, Trace, Type, ValueDef, ValueRef};
 use smallvec::SmallVec;
 
 use crate::config::{OptConfig, Pass, Stats};
-use crate::fact::{Fact, Facts, Known};
+use crate::fact::{Facts, Known};
 use crate::fold;
 use crate::hash::{FastMap, FastSet};
-use crate::heap::Heap;
+use crate::heap::{Cell, Heap, Kind};
 
 use count::Count;
 use lazy::Lazy;
@@ -282,11 +282,22 @@ impl<'a> Door<'a> {
         if let Some(&value) = self.state.home.get(&slot) {
             return self.resolve(value);
         }
+        let known = self.facts.entry.iter().find(|(known, _)| *known == slot).map(|(_, known)| known);
+        if let Some(constant) = known.and_then(|known| known.constant.clone()) {
+            let value = self.constant(constant);
+            self.state.home.insert(slot, value);
+            return value;
+        }
         let value = self.append(Op::LoadSlot, Args::new(), Imm::Slot(slot), None);
-        let fact = self.facts.entry.iter().find(|(known, _)| *known == slot).map_or(Fact::WORD, |(_, it)| it.fact());
-        self.set_fact(value, fact);
         self.state.home.insert(slot, value);
         self.state.counts[value.index()].owned = 1;
+        if let Some(known) = known {
+            self.set_fact(value, known.fact());
+            for &(field, held) in &known.fields {
+                let held = self.constant(Const::Int(held));
+                self.state.heap.learn(Cell::field(value, field), Kind::of_field(field), held);
+            }
+        }
         value
     }
 

@@ -6,8 +6,8 @@
 
 use std::fmt;
 
-use pv_ir::ValueRef;
-use pv_machine::Repr;
+use pv_ir::{Const, ValueRef};
+use pv_machine::{FieldInfo, Repr};
 use pv_word::Word;
 
 use crate::range::Range;
@@ -150,20 +150,31 @@ impl Fact {
 }
 
 /// What the caller knows of a home slot at the trace's entry (a bridge's parent, for instance).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EntryFact {
-    /// One of these shapes.
-    Kinds(Kinds),
-    /// A small int within a range.
-    SmallInt(Range),
+#[derive(Clone, Debug)]
+pub struct EntryFact {
+    /// Its possible shapes.
+    pub kinds: Kinds,
+    /// Bounds, if it is a small int.
+    pub range: Range,
+    /// The very word, if that is known; it needs no counts.
+    pub constant: Option<Const>,
+    /// Integer fields of the object it is, with what they hold.
+    pub fields: Vec<(&'static FieldInfo, i64)>,
 }
 
 impl EntryFact {
-    pub(crate) fn fact(self) -> Fact {
-        match self {
-            EntryFact::Kinds(kinds) => Fact::word(kinds),
-            EntryFact::SmallInt(range) => Fact::small_int(range),
-        }
+    /// A word of these kinds.
+    pub fn of_kinds(kinds: Kinds) -> Self {
+        EntryFact { kinds, range: Range::TAGGED, constant: None, fields: Vec::new() }
+    }
+
+    /// Does it say nothing?
+    pub fn is_empty(&self) -> bool {
+        self.kinds == Kinds::ANY && self.constant.is_none() && self.fields.is_empty()
+    }
+
+    pub(crate) fn fact(&self) -> Fact {
+        Fact { range: self.range, ..Fact::word(self.kinds) }
     }
 }
 

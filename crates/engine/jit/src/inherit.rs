@@ -1,0 +1,234 @@
+//! What a bridge may take for granted: the facts that its parent has established by the exit it grows from.
+//!
+//! Role: the parent's guards ahead of the exit hold when the exit is taken, so a bridge need not ask again for the kinds of slots, for
+//! the shape of an object, or for a temporary to be empty (the idea of PyPy's `bridgeopt`, and of LuaJIT's snapshot
+//! replay). [`entry_facts`] walks the parent's optimised code up to the first guard that leaves through the exit's snapshot.
+//!
+//! Invariants: a fact rests on guards, on definitions of ops, or on what the parent itself was told on entry, never on what it merely
+//! assumes by a key: a bridge's own recording lists its own keys. No mortal object is handed on as a constant, since the bridge would not
+//! be told of its death. What was read from memory is forgotten at stores and calls of its class, and where a loop begins.
+
+use std::collections::{BTreeMap, HashMap};
+
+use pv_ir::{Const, Effect, Imm, Inst, Op, SlotVal, SnapRef, Terminator, Trace, Type, ValueDef, ValueRef};
+use pv_machine::{AliasSet, FieldInfo, Mutability};
+use pv_opt::{EntryFact, Kinds, Range};
+use pv_word::Word;
+
+/// Facts about the slots of the frame that `exit` leaves to, counted from its base, ascending. `told` is what the parent itself was told.
+/// `immortal` tells of an object whether it needs no counts.
+pub(crate) fn entry_facts(
+    parent: &Trace,
+    told: &[(i32, EntryFact)],
+    exit: SnapRef,
+    immortal: &dyn Fn(Word) -> bool,
+) -> Vec<(i32, EntryFact)> {
+    let mut walk = Walk { trace: parent, told, immortal, facts: HashMap::new(), fields: Vec::new(), home: BTreeMap::new() };
+    walk.run_to(exit);
+    let snapshot = parent.snapshot(exit);
+    let mut found = walk.home.clone();
+    for &(slot, value) in &snapshot.slots {
+        match value {
+            SlotVal::Value(value) | SlotVal::Acquire(value) => found.insert(slot, value),
+            SlotVal::Virtual(_) => found.remove(&slot),
+        };
+    }
+    let facts = found.into_iter().map(|(slot, value)| (slot - snapshot.base, walk.fact(value)));
+    facts.filter(|(_, fact)| !fact.is_empty()).collect()
+}
+
+/// A walk along a chain of blocks.
+struct Walk<'a> {
+    trace: &'a Trace,
+    told: &'a [(i32, EntryFact)],
+    immortal: &'a dyn Fn(Word) -> bool,
+    /// What is known of values of type word, and of doubles known to fit.
+    facts: HashMap<ValueRef, EntryFact>,
+    /// Integer fields: object, field, content.
+    fields: Vec<(ValueRef, &'static FieldInfo, i64)>,
+    /// What home slots hold.
+    home: BTreeMap<i32, ValueRef>,
+}
+
+impl Walk<'_> {
+    fn run_to(&mut self, exit: SnapRef) {
+        let mut block = Trace::ENTRY;
+        let mut seen = Vec::new();
+        loop {
+            seen.push(block);
+            if self.is_loop(block) {
+                self.forget(AliasSet::ALL);
+                self.home.clear();
+            }
+            for &value in &self.trace.block(block).insts {
+                let Some(inst) = self.trace.inst(value) else { continue };
+                if inst.snapshot == Some(exit) && inst.op.is_guard() {
+                    return;
+                }
+                self.step(value, inst);
+            }
+            match &self.trace.block(block).terminator {
+                Some(Terminator::Jump(jump)) if !seen.contains(&jump.block) => block = jump.block,
+                _ => return,
+            }
+        }
+    }
+
+    fn is_loop(&self, block: pv_ir::BlockRef) -> bool {
+        let back = |other: &pv_ir::Block| matches!(&other.terminator, Some(Terminator::Jump(jump)) if jump.block == block);
+        self.trace.blocks[block.index()..].iter().any(back)
+    }
+
+    fn step(&mut self, value: ValueRef, inst: &Inst) {
+        match (inst.op, inst.imm) {
+            (Op::LoadSlot, Imm::Slot(slot)) => {
+                self.home.insert(slot, value);
+                if let Some((_, told)) = self.told.iter().find(|(known, _)| *known == slot) {
+                    self.fields.extend(told.fields.iter().map(|&(field, held)| (value, field, held)));
+                    self.facts.insert(value, told.clone());
+                }
+            }
+            (Op::GuardTrue | Op::GuardFalse, _) => self.holds(inst.args[0], inst.op == Op::GuardTrue),
+            (Op::GuardNotRaised, _) => self.narrow(inst.args[0], Kinds::ANY.without(Kinds::EMPTY)),
+            (Op::StoreField, Imm::Field(field)) => self.forget(AliasSet::of(field.alias)),
+            (Op::StoreElem | Op::StoreElemTagged, Imm::Array(array)) => self.forget(AliasSet::of(array.alias)),
+            (_, Imm::Helper(helper) | Imm::Window { helper, .. }) => self.forget(helper.effects.writes),
+            _ => {}
+        }
+        if inst.op.info().effect == Effect::Call
+            && let Some(safepoint) = inst.snapshot
+        {
+            self.write_home(safepoint);
+        }
+    }
+
+    /// A safepoint writes slots.
+    fn write_home(&mut self, safepoint: SnapRef) {
+        for &(slot, value) in &self.trace.snapshot(safepoint).slots {
+            match value {
+                SlotVal::Value(value) | SlotVal::Acquire(value) => self.home.insert(slot, value),
+                SlotVal::Virtual(_) => self.home.remove(&slot),
+            };
+        }
+    }
+
+    fn forget(&mut self, classes: AliasSet) {
+        self.fields.retain(|(_, field, _)| {
+            field.mutability == Mutability::Immutable || !classes.contains(field.alias)
+        });
+    }
+
+    fn narrow(&mut self, value: ValueRef, kinds: Kinds) {
+        let known = self.fact(value);
+        let kinds = known.kinds.and(kinds);
+        if kinds != Kinds(0) {
+            self.facts.insert(value, EntryFact { kinds, ..known });
+        }
+    }
+
+    /// A test has been found to be so.
+    fn holds(&mut self, condition: ValueRef, truth: bool) {
+        let Some(inst) = self.trace.inst(condition) else { return };
+        let is = |kinds: Kinds| if truth { kinds } else { Kinds::ANY.without(kinds) };
+        match (inst.op, &inst.args[..]) {
+            (Op::Not, &[inner]) => self.holds(inner, !truth),
+            (Op::And, &[a, b]) if truth => [a, b].into_iter().for_each(|part| self.holds(part, true)),
+            (Op::Or, &[a, b]) if !truth => [a, b].into_iter().for_each(|part| self.holds(part, false)),
+            (Op::IsInt, &[word]) => self.narrow(word, is(Kinds::INT)),
+            (Op::IsFloat, &[word]) => self.narrow(word, is(Kinds::FLOAT)),
+            (Op::IsPtr, &[word]) => self.narrow(word, is(Kinds::POINTER)),
+            (Op::BothInts, &[a, b]) if truth => [a, b].into_iter().for_each(|word| self.narrow(word, Kinds::INT)),
+            (Op::FloatFits, &[double]) if truth => self.narrow(double, Kinds::FLOAT),
+            (Op::WEq, &[a, b]) => self.same(a, b, truth),
+            (Op::WNe, &[a, b]) => self.same(a, b, !truth),
+            (Op::IEq, &[a, b]) if truth => self.equal(a, b),
+            _ => {}
+        }
+    }
+
+    /// Words are found to be the same, or not.
+    fn same(&mut self, a: ValueRef, b: ValueRef, truth: bool) {
+        for (word, other) in [(a, b), (b, a)] {
+            let Some(constant) = self.trace.as_const(other) else { continue };
+            let fact = self.of_const(constant);
+            if truth {
+                self.narrow(word, fact.kinds);
+                if let (Some(constant), Some(known)) = (fact.constant, self.facts.get_mut(&word)) {
+                    known.constant = Some(constant);
+                }
+            } else if fact.kinds == Kinds::EMPTY {
+                self.narrow(word, Kinds::ANY.without(Kinds::EMPTY));
+            }
+        }
+    }
+
+    /// Integers are found to be equal: a field's content, perhaps.
+    fn equal(&mut self, a: ValueRef, b: ValueRef) {
+        for (int, other) in [(a, b), (b, a)] {
+            let (Some(load), Some(Const::Int(held))) = (self.trace.inst(int), self.trace.as_const(other)) else { continue };
+            if let (Op::LoadField, Imm::Field(field)) = (load.op, load.imm) {
+                self.fields.push((load.args[0], field, *held));
+            }
+        }
+    }
+
+    /// What a slot holds into which `value` is written.
+    fn fact(&self, value: ValueRef) -> EntryFact {
+        if let Some(constant) = self.trace.as_const(value) {
+            return self.of_const(constant);
+        }
+        let mut fact = match self.facts.get(&value) {
+            Some(known) => known.clone(),
+            None => self.of_type(value),
+        };
+        let fields = self.fields.iter().filter(|(object, ..)| *object == value);
+        fact.fields = fields.map(|&(_, field, held)| (field, held)).collect();
+        fact
+    }
+
+    fn of_type(&self, value: ValueRef) -> EntryFact {
+        let kinds = match (self.trace.ty(value), self.trace.def(value)) {
+            (Type::Int, _) => Kinds::INT,
+            (Type::Float, _) => Kinds::FLOAT.or(Kinds::OBJECT),
+            (Type::Bool, _) => Kinds::OBJECT,
+            (_, ValueDef::Inst(inst)) if is_small_int_op(inst.op) => Kinds::INT,
+            (_, ValueDef::Inst(inst)) if matches!(inst.op, Op::New | Op::BoolWord) => Kinds::OBJECT,
+            (_, ValueDef::Inst(inst)) if inst.op == Op::TagFloat => Kinds::FLOAT.or(Kinds::OBJECT),
+            _ => Kinds::ANY,
+        };
+        EntryFact::of_kinds(kinds)
+    }
+
+    fn of_const(&self, constant: &Const) -> EntryFact {
+        let (kinds, range, kept) = match constant {
+            Const::Word(word) => (Kinds::of(*word), word.as_i64().map(Range::of), true),
+            Const::Object(word, _) => (Kinds::OBJECT, None, (self.immortal)(*word)),
+            _ => (Kinds::ANY, None, false),
+        };
+        let range = range.unwrap_or(Range::TAGGED);
+        EntryFact { range, constant: kept.then(|| constant.clone()), ..EntryFact::of_kinds(kinds) }
+    }
+}
+
+/// Is the op's result always a small-int word?
+fn is_small_int_op(op: Op) -> bool {
+    matches!(
+        op,
+        Op::TagInt
+            | Op::TagIntOvf
+            | Op::TAdd
+            | Op::TSub
+            | Op::TMul
+            | Op::TShl
+            | Op::TShr
+            | Op::TFloorDiv
+            | Op::TMod
+            | Op::TAddFit
+            | Op::TSubFit
+            | Op::TMulFit
+            | Op::TShlFit
+            | Op::TShrFit
+            | Op::TFloorDivFit
+            | Op::TModFit
+    )
+}
