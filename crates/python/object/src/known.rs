@@ -462,6 +462,17 @@ pub fn new_bound_method<M: Machine>(m: &mut M, function: Own<M::Val>, receiver: 
     object
 }
 
+/// A new range of small ints with a known number of elements.
+#[inline(always)]
+pub fn new_range<M: Machine>(m: &mut M, start: M::Val, stop: M::Val, step: M::Val, len: M::Val) -> Own<M::Val> {
+    let object = allocate::<M, Range>(m, Heap::current().shape_of(Kind::Range), size_of::<Range>());
+    let fields = [&desc::RANGE_START, &desc::RANGE_STOP, &desc::RANGE_STEP, &desc::RANGE_LEN];
+    for (field, value) in std::iter::zip(fields, [start, stop, step, len]) {
+        init(m, &object, field, Own::new(value));
+    }
+    object
+}
+
 /// A new iterator over `left` elements from `next`, all within 62 bits.
 #[inline(always)]
 pub fn new_range_iter<M: Machine>(m: &mut M, next: M::Int, step: M::Int, left: M::Int) -> Own<M::Val> {

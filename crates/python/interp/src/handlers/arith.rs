@@ -29,7 +29,11 @@ pub enum Right {
 pub fn binary<M: Python>(m: &mut M, i: Ops, op: BinaryOp, right: Right, in_place: bool) -> Flow {
     let x = reg(m, i.b());
     let y = if right == Right::Constant { constant(m, i.c()) } else { reg(m, i.c()) };
-    let fast = if m.both_ints(x, y) { ints(m, op, x, y).map(Own::new) } else { None };
+    let fast = if m.both_ints(x, y) {
+        if op == BinaryOp::Pow { int_power(m, x, y, right).map(Own::new) } else { ints(m, op, x, y).map(Own::new) }
+    } else {
+        None
+    };
     let fast = match fast {
         None => floats(m, op, x, y),
         found => found,
@@ -63,6 +67,19 @@ fn ints<M: Python>(m: &mut M, op: BinaryOp, x: M::Val, y: M::Val) -> Option<M::V
     m.tagged(op, x, y)
 }
 
+/// Largest constant exponent that becomes multiplications.
+const UNROLLED_POWER: i64 = 4;
+
+/// `x ** y` of small ints for a small constant exponent.
+#[inline(always)]
+fn int_power<M: Python>(m: &mut M, x: M::Val, y: M::Val, right: Right) -> Option<M::Val> {
+    if right != Right::Constant {
+        return None;
+    }
+    let exponent = m.promote(y).as_i64().filter(|exponent| (1..=UNROLLED_POWER).contains(exponent))?;
+    (1..exponent).try_fold(x, |product, _| m.tagged(IntOp::Mul, product, x))
+}
+
 /// The operation on two immediate floats, or a float and a small int (or two ints for true division).
 #[inline(always)]
 fn floats<M: Python>(m: &mut M, op: BinaryOp, x: M::Val, y: M::Val) -> Option<Own<M::Val>> {
@@ -83,7 +100,10 @@ fn floats<M: Python>(m: &mut M, op: BinaryOp, x: M::Val, y: M::Val) -> Option<Ow
             }
             m.float_op(FloatOp::Div, a, b)
         }
-        _ => return power(m, a, b),
+        _ => {
+            let whole = m.is_int(y);
+            return power(m, a, b, whole);
+        }
     };
     Some(m.tag_float(value))
 }
@@ -122,16 +142,18 @@ pub fn small_as_float<M: Python>(m: &mut M, value: M::Val) -> Option<M::Float> {
     if m.test(exact) { Some(m.int_to_float(raw)) } else { None }
 }
 
-/// `a ** b` for a positive base and a finite result.
+/// `a ** b` for a finite result, and a positive base or a whole exponent that is not negative: other results may be complex, or no
+/// number at all.
 #[inline(always)]
-fn power<M: Python>(m: &mut M, a: M::Float, b: M::Float) -> Option<Own<M::Val>> {
+fn power<M: Python>(m: &mut M, a: M::Float, b: M::Float, whole: bool) -> Option<Own<M::Val>> {
     let (zero, infinity) = (m.float(0.0), m.float(f64::INFINITY));
-    let positive = m.cmp_floats(Cmp::Gt, a, zero);
-    if !m.test(positive) {
+    let real = if whole { m.cmp_floats(Cmp::Ge, b, zero) } else { m.cmp_floats(Cmp::Gt, a, zero) };
+    if !m.test(real) {
         return None;
     }
     let value = m.call_float(&helpers::FLOAT_POW, &[a, b]);
-    let finite = m.cmp_floats(Cmp::Lt, value, infinity);
+    let size = m.float_op(FloatOp::Abs, value, value);
+    let finite = m.cmp_floats(Cmp::Lt, size, infinity);
     if m.test(finite) { Some(m.tag_float(value)) } else { None }
 }
 

@@ -149,12 +149,15 @@ fn unary<M: Python>(m: &mut M, intrinsic: Intrinsic, site: Site) -> Option<Flow>
     Some(calls::finish(m, site, result))
 }
 
-/// Computes `int(x)` and `float(x)` of small ints and immediate floats.
+/// Computes `range(…)` of small ints, and `int(x)` and `float(x)` of small ints and immediate floats.
 pub fn class<M: Python>(m: &mut M, class: Word, site: Site) -> Option<Flow> {
+    let is = |m: &M, kind| m.cx().vm().type_of_kind(kind).word() == class;
+    if is(m, Kind::Range) {
+        return range(m, site);
+    }
     if site.count != 1 {
         return None;
     }
-    let is = |m: &M, kind| m.cx().vm().type_of_kind(kind).word() == class;
     let value = m.get(site.arg(0));
     let result = if is(m, Kind::Int) {
         whole(m, value, Rounding::ToZero)?
@@ -169,6 +172,44 @@ pub fn class<M: Python>(m: &mut M, class: Word, site: Site) -> Option<Flow> {
         return None;
     };
     Some(calls::finish(m, site, result))
+}
+
+/// `range(stop)`, `range(start, stop)` and `range(start, stop, step)` of small ints, the step not zero.
+#[inline(never)]
+fn range<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
+    let (zero, one) = (m.word(Word::ZERO), m.word(Word::small(1)));
+    let (start, stop, step) = match site.count {
+        1 => (zero, m.get(site.arg(0)), one),
+        2 => (m.get(site.arg(0)), m.get(site.arg(1)), one),
+        3 => (m.get(site.arg(0)), m.get(site.arg(1)), m.get(site.arg(2))),
+        _ => return None,
+    };
+    if ![start, stop, step].into_iter().all(|part| m.is_int(part)) || m.is(step, Word::ZERO) {
+        return None;
+    }
+    let len = range_len(m, start, stop, step)?;
+    let range = known::new_range(m, start, stop, step, len);
+    Some(calls::finish(m, site, range))
+}
+
+/// How many elements a range of small ints has. Its distance always fits a raw integer.
+fn range_len<M: Python>(m: &mut M, start: M::Val, stop: M::Val, step: M::Val) -> Option<M::Val> {
+    let (zero, one) = (m.int(0), m.int(1));
+    let [start, stop, step] = [start, stop, step].map(|part| m.untag_int(part));
+    let forward = m.cmp_ints(Cmp::Gt, step, zero);
+    let (distance, stride) = if m.test(forward) {
+        (m.int_op(IntOp::Sub, stop, start), step)
+    } else {
+        (m.int_op(IntOp::Sub, start, stop), m.int_op(IntOp::Sub, zero, step))
+    };
+    // A stride of one needs no division in a trace, where it is constant.
+    let last = m.int_op(IntOp::Sub, distance, one);
+    let steps = m.int_op(IntOp::FloorDiv, last, stride);
+    let some = m.cmp_ints(Cmp::Gt, distance, zero);
+    let steps = m.int_op(IntOp::Add, steps, one);
+    let steps = m.tag_int(steps)?;
+    let none = m.word(Word::ZERO);
+    Some(m.select(some, steps, none))
 }
 
 /// `abs(x)` of a small int or an immediate float.
