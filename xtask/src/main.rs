@@ -1,6 +1,8 @@
-//! Development tasks: `cargo xtask tidy` checks what the compiler does not, `cargo xtask fuzz` hunts for wrong behaviour.
+//! Development tasks: `cargo xtask tidy` checks what the compiler does not, `cargo xtask fuzz` hunts for wrong behaviour,
+//! `cargo xtask conformance` runs CPython's own tests.
 #![forbid(unsafe_code)]
 
+mod conformance;
 mod fuzz;
 mod tidy;
 
@@ -12,8 +14,9 @@ fn main() -> ExitCode {
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["tidy"] => tidy::run(&root()),
         ["fuzz", ..] => fuzz::run(&root(), &words[1..]),
+        ["conformance", ..] => conformance::run(&root(), &words[1..]),
         _ => {
-            eprintln!("usage: cargo xtask tidy | fuzz");
+            eprintln!("usage: cargo xtask tidy | fuzz | conformance");
             ExitCode::from(2)
         }
     }

@@ -8,7 +8,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand};
 
 use crate::bench::BenchArgs;
 use crate::compare::CompareArgs;
@@ -53,11 +53,58 @@ pub struct RunArgs {
     /// Turn the JIT on or off, or set one of its tunables
     #[arg(long, value_name = "on|off|KEY=VALUE")]
     pub jit: Vec<JitOption>,
+    /// The options that every Python has.
+    #[command(flatten)]
+    pub python: PythonArgs,
     /// Run this file, or the standard input for `-`; what follows are its arguments
     pub file: Option<PathBuf>,
     /// The program's own arguments.
     #[arg(skip)]
     pub arguments: Vec<OsString>,
+}
+
+/// The options that every Python has. All show in `sys.flags`; those without an effect here say so.
+#[derive(Debug, Default, Args)]
+pub struct PythonArgs {
+    /// Warn when bytes are compared with strings: shows in sys.flags only
+    #[arg(short = 'b', action = ArgAction::Count)]
+    pub bytes_warning: u8,
+    /// Write no bytecode files: none are ever written
+    #[arg(short = 'B')]
+    pub no_bytecode: bool,
+    /// Ignore the environment variables PYTHON…
+    #[arg(short = 'E')]
+    pub ignore_environment: bool,
+    /// Isolated: as -E -P -s
+    #[arg(short = 'I')]
+    pub isolated: bool,
+    /// Drop assert statements; given twice, documentation strings too
+    #[arg(short = 'O', action = ArgAction::Count)]
+    pub optimize: u8,
+    /// Do not put the program's folder in sys.path
+    #[arg(short = 'P')]
+    pub safe_path: bool,
+    /// Print no version in interactive mode
+    #[arg(short = 'q')]
+    pub quiet: bool,
+    /// Add no folder of the user's: none is ever added
+    #[arg(short = 's')]
+    pub no_user_site: bool,
+    /// Do not import the module site: it never is
+    #[arg(short = 'S')]
+    pub no_site: bool,
+    /// Write standard output and error at once
+    #[arg(short = 'u')]
+    pub unbuffered: bool,
+    /// Tell of every import: shows in sys.flags only
+    #[arg(short = 'v', action = ArgAction::Count)]
+    pub verbose: u8,
+    /// Control warnings: action:message:category:module:line
+    #[arg(short = 'W', value_name = "FILTER", allow_hyphen_values = true)]
+    pub warnings: Vec<String>,
+    /// Set an option of the implementation
+    #[arg(short = 'X', value_name = "OPTION")]
+    pub extra: Vec<String>,
 }
 
 /// What to trace, and what to show of it.
@@ -141,17 +188,29 @@ fn end_of_ours(words: &[OsString]) -> usize {
     let mut at = 1;
     while let Some(word) = words.get(at) {
         match word.to_str() {
-            Some("-c" | "-m") => return at + 2,
             Some("--jit") => at += 2,
             Some("--") => return at + 2,
             Some(option) if option.starts_with("--") => at += 1,
-            Some(option) if option.starts_with("-c") || option.starts_with("-m") => return at + 1,
-            Some(option) if option.len() > 1 && option.starts_with('-') => at += 1,
+            Some(option) if option.len() > 1 && option.starts_with('-') => {
+                let (program, words) = cluster(&option[1..]);
+                if program {
+                    return at + words;
+                }
+                at += words;
+            }
             _ if is_subcommand(word) => return words.len(),
             _ => return at + 1,
         }
     }
     at
+}
+
+/// Of short options written together: whether one of them names the program, and how many words they take.
+fn cluster(letters: &str) -> (bool, usize) {
+    match letters.find(['c', 'm', 'W', 'X']) {
+        None => (false, 1),
+        Some(at) => (letters[at..].starts_with(['c', 'm']), if at + 1 == letters.len() { 2 } else { 1 }),
+    }
 }
 
 fn is_subcommand(word: &OsStr) -> bool {

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use pitviper::{Interpreter, Options, Program};
+use pitviper::{Flags, Interpreter, Options, Program};
 
 use crate::args::RunArgs;
 use crate::{jit, refuse, repl};
@@ -20,7 +20,7 @@ pub fn run(args: &RunArgs) -> ExitCode {
         Ok(config) => config,
         Err(error) => return refuse(error),
     };
-    let options = Options { jit: config, argv: argv(&program, &args.arguments), observer: None };
+    let options = Options { jit: config, argv: argv(&program, &args.arguments), flags: flags(args), observer: None };
     let interpreter = match Interpreter::new(options) {
         Ok(interpreter) => interpreter,
         Err(error) => return refuse(error),
@@ -43,6 +43,31 @@ pub fn run(args: &RunArgs) -> ExitCode {
         Ok(status) => ExitCode::from(status as u8),
         Err(error) => refuse(format_args!("the standard input cannot be read: {error}")),
     }
+}
+
+/// What the command line and the environment say about the Python itself.
+fn flags(args: &RunArgs) -> Flags {
+    let given = &args.python;
+    let option = |text: &String| match text.split_once('=') {
+        Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+        None => (text.clone(), None),
+    };
+    let flags = Flags {
+        bytes_warning: given.bytes_warning,
+        ignore_environment: given.ignore_environment || given.isolated,
+        interactive: args.interactive,
+        isolated: given.isolated,
+        no_site: given.no_site,
+        no_user_site: given.no_user_site || given.isolated,
+        optimize: given.optimize,
+        quiet: given.quiet,
+        safe_path: given.safe_path || given.isolated,
+        unbuffered: given.unbuffered,
+        verbose: given.verbose,
+        warnings: given.warnings.clone(),
+        options: given.extra.iter().map(option).collect(),
+    };
+    flags.with_environment()
 }
 
 fn program(args: &RunArgs) -> Program {

@@ -62,6 +62,7 @@ pub fn run(args: &TraceArgs) -> ExitCode {
     let options = Options {
         jit: Some(config),
         argv: argv(&program, &args.program[1..]),
+        flags: pitviper::Flags::default(),
         observer: Some((dumps(args), observer)),
     };
     let interpreter = match Interpreter::new(options) {

@@ -11,6 +11,7 @@ use pv_object::{Dict, Kind, List, Module, Obj, ThreadContext};
 use pv_runtime::types::dict;
 use pv_runtime::{PyResult, Thread, Vm, attr, compile, import, protocol, sys, text};
 
+use crate::flags::Flags;
 use crate::tier::{AnyTier, Extension};
 
 /// Who listens to the JIT's events.
@@ -23,6 +24,8 @@ pub struct Options {
     pub jit: Option<Config>,
     /// `sys.argv`.
     pub argv: Vec<String>,
+    /// What the command line says about the Python itself.
+    pub flags: Flags,
     /// What to log in events, and who listens.
     pub observer: Option<(Dumps, Observer)>,
 }
@@ -46,25 +49,39 @@ pub const INTERRUPTED: i32 = 130;
 /// A Python.
 pub struct Interpreter {
     pub(crate) thread: Box<Thread>,
+    flags: Flags,
 }
 
 impl Interpreter {
     /// An interpreter with its built-in modules and the embedded library.
     pub fn new(options: Options) -> Result<Interpreter, ConfigError> {
+        let compiles = options.jit.is_some();
         let mut tier = AnyTier::new(options.jit)?;
         if let Some((dumps, observer)) = options.observer {
             tier.observe(dumps, observer);
         }
         let vm = Vm::new();
         pv_stdlib::install(&vm);
+        options.flags.apply(&vm);
+        if compiles {
+            vm.set_tier();
+        }
         vm.install(pv_interp::hooks::<Extension>());
         let thread = Thread::new(Rc::clone(&vm));
         tier.watch(thread.heap());
         thread.extend(Box::new(tier));
         pv_stdlib::install_streams(&thread);
-        let interpreter = Interpreter { thread };
+        if options.flags.unbuffered {
+            write_at_once(&thread);
+        }
+        let interpreter = Interpreter { thread, flags: options.flags };
         let argv = options.argv.iter().map(|word| text::new(word)).collect();
         interpreter.set_sys("argv", List::create(argv));
+        if let Ok(executable) = std::env::current_exe() {
+            let executable = text::new(&executable.display().to_string());
+            interpreter.set_sys("executable", executable.clone());
+            interpreter.set_sys("_base_executable", executable);
+        }
         Ok(interpreter)
     }
 
@@ -173,7 +190,7 @@ impl Interpreter {
     /// Compiles a program and runs it in `__main__`.
     fn run_source(&self, source: &str, name: &str) -> PyResult<()> {
         let cx = &*self.thread;
-        let code = compile::compile(cx, source, name, Mode::Exec, pv_bytecode::Options::default())?;
+        let code = compile::compile(cx, source, name, Mode::Exec, cx.vm().compile_options())?;
         let module = import::main_module(cx);
         let globals = module.expect::<Module>().dict();
         compile::run(cx, &code, &globals, None).map(drop)
@@ -187,14 +204,17 @@ impl Interpreter {
         }
     }
 
-    /// Makes `sys.path`: the program's folder, then the folders that `PYTHONPATH` names.
+    /// Makes `sys.path`: the program's folder, then the folders that `PYTHONPATH` names, as far as the flags let them count.
     fn set_path(&self, folder: &str) {
-        let named = std::env::var_os("PYTHONPATH").unwrap_or_default();
+        let named = match self.flags.ignore_environment {
+            true => std::ffi::OsString::new(),
+            false => std::env::var_os("PYTHONPATH").unwrap_or_default(),
+        };
         let named: Vec<String> = match named.is_empty() {
             true => Vec::new(),
             false => std::env::split_paths(&named).map(|folder| folder.display().to_string()).collect(),
         };
-        let folders = std::iter::once(folder.to_owned()).chain(named);
+        let folders = (!self.flags.safe_path).then(|| folder.to_owned()).into_iter().chain(named);
         self.set_sys("path", List::create(folders.map(|folder| text::new(&folder)).collect()));
     }
 
@@ -204,5 +224,20 @@ impl Interpreter {
 
     fn set_main(&self, name: &str, value: Obj) {
         import::main_module(&self.thread).expect::<Module>().dict().expect::<Dict>().set(name, value);
+    }
+}
+
+/// Lets the standard streams pass on at once what is written to them.
+fn write_at_once(cx: &Thread) {
+    for name in ["stdout", "stderr"] {
+        let stream = cx.sys_attribute(name);
+        let set = stream.and_then(|stream| {
+            let reconfigure = attr::get_str(cx, &stream, "reconfigure")?;
+            let (values, names) = ([Obj::bool(true)], [text::intern("write_through")]);
+            protocol::call(cx, &reconfigure, &pv_runtime::Args::with_names(&values, &names))
+        });
+        if let Err(raised) = set {
+            cx.discard(raised);
+        }
     }
 }

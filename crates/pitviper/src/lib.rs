@@ -6,10 +6,12 @@
 //! Invariant: one interpreter at a time runs on an operating-system thread.
 #![forbid(unsafe_code)]
 
+mod flags;
 mod interpreter;
 mod repl;
 mod tier;
 
+pub use flags::Flags;
 pub use interpreter::{INTERRUPTED, Interpreter, Observer, Options, Program};
 pub use pv_jit::{Config, ConfigError, Dumps, Jit};
 pub use pv_machine::NoTier;

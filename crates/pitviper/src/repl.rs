@@ -115,7 +115,7 @@ impl Interpreter {
         if source.trim().is_empty() {
             return Ok(());
         }
-        let code: Obj = compile::compile(cx, source, "<stdin>", Mode::Single, pv_bytecode::Options::default())?;
+        let code: Obj = compile::compile(cx, source, "<stdin>", Mode::Single, cx.vm().compile_options())?;
         let globals = import::main_module(cx).expect::<Module>().dict();
         compile::run(cx, &code, &globals, None).map(drop)
     }

@@ -38,8 +38,19 @@ fn what_follows_the_program_belongs_to_it() {
     check_split("-m module --help", "-m module", "--help");
     check_split("-- -strange.py -x", "-- -strange.py", "-x");
     check_split("bench --only fib", "bench --only fib", "");
+    check_split("-Im module -x", "-Im module", "-x");
+    check_split("-W error -X dev -bc pass a", "-W error -X dev -bc pass", "a");
+    check_split("-Wc -Xm=1 a.py -W b", "-Wc -Xm=1 a.py", "-W b");
     check_split("-c", "-c", "");
     check_split("", "", "");
+}
+
+#[test]
+fn options_of_every_python() {
+    let python = parse("-OO -bB -W error::DeprecationWarning -Xdev -X int_max_str_digits=0 a.py").run.python;
+    assert_eq!((python.optimize, python.bytes_warning, python.no_bytecode, python.isolated), (2, 1, true, false));
+    assert_eq!(python.warnings, ["error::DeprecationWarning"]);
+    assert_eq!(python.extra, ["dev", "int_max_str_digits=0"]);
 }
 
 #[test]

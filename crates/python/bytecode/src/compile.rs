@@ -91,7 +91,7 @@ pub fn compile(ast: &Ast, options: Options) -> Result<Compiled, SyntaxErr> {
         bare_generator: None,
     };
     let unit = compiler.program(&ast.module).map_err(located)?;
-    Ok(Compiled { unit, warnings: warnings::warnings(&ast.module, &ast.index) })
+    Ok(Compiled { unit, warnings: warnings::warnings(&ast.module, &ast.index, &ast.filename) })
 }
 
 /// The compiler's state.

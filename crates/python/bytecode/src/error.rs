@@ -111,13 +111,6 @@ pub(crate) fn fault<T>(range: TextRange, message: impl Into<String>) -> Res<T> {
     Err(Fault { message: message.into(), range })
 }
 
-/// A warning for the runtime to issue.
+/// A `SyntaxWarning` for the runtime to issue: the error that it is where the program wants such warnings to be errors.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Warning {
-    /// Name of the warning class.
-    pub category: &'static str,
-    /// Its text.
-    pub message: String,
-    /// Line.
-    pub line: u32,
-}
+pub struct Warning(pub SyntaxErr);

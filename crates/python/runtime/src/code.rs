@@ -1,6 +1,6 @@
 //! Code objects: from the compiler's unit to [`pv_object::Code`], and back.
 //!
-//! Invariant: every code object of a program is made by [`new_code`]; its payload is a [`CodePayload`].
+//! Invariant: every code object of a program is made by [`new_variant`]; its payload is a [`CodePayload`].
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -30,10 +30,15 @@ impl Payload for CodePayload {}
 
 /// Makes a code object of a compiled unit; nested units are made with it.
 pub fn new_code(unit: &Rc<CodeUnit>) -> Obj {
+    new_variant(unit, None)
+}
+
+/// As [`new_code`], with other constants than the unit's.
+pub fn new_variant(unit: &Rc<CodeUnit>, constants: Option<Vec<Obj>>) -> Obj {
     let intern = |names: &[Rc<str>]| names.iter().map(|name| text::intern(name)).collect::<Vec<_>>();
     let spec = CodeSpec {
         words: unit.code.clone(),
-        constants: unit.consts.iter().map(constant).collect(),
+        constants: constants.unwrap_or_else(|| unit.consts.iter().map(constant).collect()),
         names: intern(&unit.names),
         caches: unit.caches,
         loops: unit.loops.len() as u32,
@@ -86,12 +91,12 @@ fn call_flags(unit: &CodeUnit) -> u32 {
 /// The runtime's part of a code object.
 ///
 /// # Panics
-/// When the code object was not made by [`new_code`].
+/// When the code object was not made by [`new_variant`].
 #[inline]
 pub fn payload(code: &Code) -> &CodePayload {
     match code.payload::<CodePayload>() {
         Some(payload) => payload,
-        None => unreachable!("code objects are made by `new_code` only"),
+        None => unreachable!("code objects are made by `new_variant` only"),
     }
 }
 

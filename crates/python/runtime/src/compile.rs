@@ -5,6 +5,7 @@ use pv_object::{Function, Obj, Tuple};
 
 use crate::code::new_code;
 use crate::error::{Exc, PyResult, Raised};
+use crate::protocol;
 use crate::text;
 use crate::thread::Thread;
 use crate::types::{dict, function};
@@ -17,10 +18,24 @@ pub fn compile(cx: &Thread, source: &str, filename: &str, mode: Mode, options: O
     let ast = pv_bytecode::parse(source, mode, filename).map_err(|error| syntax_error(cx, &error))?;
     let compiled = pv_bytecode::compile(&ast, options).map_err(|error| syntax_error(cx, &error))?;
     for warning in &compiled.warnings {
-        let (category, message, line) = (warning.category, &warning.message, warning.line);
-        crate::sys::write_stderr(cx, &format!("{filename}:{line}: {category}: {message}\n"));
+        warn(cx, &warning.0)?;
     }
     Ok(new_code(&compiled.unit))
+}
+
+/// Gives a warning about a program's text through the module `warnings`; a syntax error where the filters make an error of it.
+fn warn(cx: &Thread, warning: &SyntaxErr) -> PyResult<()> {
+    let warnings = crate::import::import_module(cx, "warnings")?;
+    let category = cx.vm().exception(Exc::SyntaxWarning).clone();
+    let (message, file) = (text::new(&warning.message), text::new(&warning.filename));
+    let given = [message, category, file, Obj::int(i64::from(warning.line))];
+    match protocol::call_method(cx, &warnings, "warn_explicit", &given) {
+        Ok(_) => Ok(()),
+        Err(raised) => {
+            drop(cx.catch(raised, Exc::SyntaxWarning)?);
+            Err(syntax_error(cx, warning))
+        }
+    }
 }
 
 /// Source text from a file's bytes, by its encoding declaration.

@@ -14,16 +14,16 @@ pub(crate) fn run(cx: &Thread, object: Obj) {
         if let Some(callback) = weakref.take_callback()
             && let Err(raised) = protocol::call1(cx, &callback, &object)
         {
-            cx.show_unraisable(raised, "weakref callback", &callback);
+            cx.show_unraisable(raised, "calling weakref callback", &callback);
         }
     } else if object.downcast::<Generator>().is_some() {
         if let Err(raised) = generator::close(cx, &object) {
-            cx.show_unraisable(raised, "deallocator", &object);
+            cx.show_unraisable(raised, "closing generator", &object);
         }
     } else if let Some(method) = cx.lookup_special(&object, &cx.names().__del__)
         && let Err(raised) = protocol::call_special(cx, &method, &object, &[])
     {
-        cx.show_unraisable(raised, "deallocator", &method);
+        cx.show_unraisable(raised, "calling deallocator", &method);
     }
     drop(object);
     if let Some(pending) = pending {
@@ -32,18 +32,9 @@ pub(crate) fn run(cx: &Thread, object: Obj) {
 }
 
 impl Thread {
-    /// Shows an exception that nobody can catch: `Exception ignored in: …` and its traceback on standard error.
-    /// `what` says what kind of function `source` is.
-    pub fn show_unraisable(&self, raised: crate::Raised, what: &str, source: &Obj) {
+    /// Hands an exception that nobody can catch to `sys.unraisablehook`: it left `source`, which ran while `doing`.
+    pub fn show_unraisable(&self, raised: crate::Raised, doing: &str, source: &Obj) {
         let exception = self.take_exception(raised);
-        let shown = match protocol::repr(self, source) {
-            Ok(shown) => crate::text::to_string(&shown),
-            Err(raised) => {
-                self.discard(raised);
-                "<object repr() failed>".to_owned()
-            }
-        };
-        let text = crate::error::traceback::format(self, &exception);
-        crate::sys::write_stderr(self, &format!("Exception ignored while calling {what} {shown}:\n{text}"));
+        crate::sys::report_unraisable(self, &exception, doing, source);
     }
 }

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use pv_bytecode::{Mode, Options};
+use pv_bytecode::Mode;
 use pv_object::{Dict, Kind, List, Module, Obj, Str, Tuple};
 
 use crate::attr;
@@ -150,7 +150,7 @@ fn run(cx: &Thread, name: &str, found: Found) -> PyResult {
     view.set("__package__", text::new(package));
     let key = text::intern(name);
     dict::set_str(&cx.vm().modules, &key, module.clone());
-    let code = crate::compile::compile(cx, &found.source, &found.file, Mode::Exec, Options::default());
+    let code = crate::compile::compile(cx, &found.source, &found.file, Mode::Exec, cx.vm().compile_options());
     let result = code.and_then(|code| crate::compile::run(cx, &code, &namespace, None));
     if let Err(raised) = result {
         drop(cx.vm().modules.expect::<Dict>().delete_str(&key));

@@ -1,6 +1,7 @@
 //! The module `sys`.
 
 mod output;
+mod settings;
 
 use pv_object::{Dict, Heap, Kind, List, Obj, Str, Tuple};
 
@@ -9,9 +10,10 @@ use crate::native::{Args, add_functions};
 use crate::protocol;
 use crate::text;
 use crate::thread::Thread;
-use crate::types::{dict, exception, struct_sequence};
+use crate::types::{dict, exception, namespace, struct_sequence};
 use crate::vm::Vm;
 pub use output::{flush_standard, write_stderr, write_stdout};
+pub(crate) use settings::report_unraisable;
 
 /// The version of Python that is implemented.
 pub const VERSION: (u32, u32, u32) = (3, 14, 0);
@@ -227,9 +229,11 @@ crate::natives! { static FUNCTIONS:
 pub(crate) fn populate(vm: &Vm) {
     let set = |name: &str, value: Obj| dict::set_str(&vm.sys, &text::intern(name), value);
     add_functions(vm, &vm.sys, "sys", FUNCTIONS);
-    for (hook, saved) in [("displayhook", "__displayhook__"), ("excepthook", "__excepthook__")] {
-        set(saved, vm.sys.expect::<Dict>().get(hook).unwrap_or_else(Obj::none));
+    add_functions(vm, &vm.sys, "sys", settings::FUNCTIONS);
+    for hook in ["breakpointhook", "displayhook", "excepthook", "unraisablehook"] {
+        set(&format!("__{hook}__"), vm.sys.expect::<Dict>().get(hook).unwrap_or_else(Obj::none));
     }
+    settings::add_facts(vm, &set);
     set("modules", vm.modules.clone());
     set("path", List::create(Vec::new()));
     set("argv", List::create(vec![text::new("")]));
@@ -249,14 +253,51 @@ pub(crate) fn populate(vm: &Vm) {
         set(prefix, text::new("/usr"));
     }
     set("dont_write_bytecode", Obj::bool(true));
-    set("tracebacklimit", Obj::int(1000));
-    drop(vm.sys.expect::<Dict>().delete_str(&text::intern("tracebacklimit")));
     let (major, minor, micro) = VERSION;
     set("version", text::new(&format!("{major}.{minor}.{micro} (pitviper {})", env!("CARGO_PKG_VERSION"))));
     set("hexversion", Obj::int(i64::from(major << 24 | minor << 16 | micro << 8 | 0xf0)));
     set("api_version", Obj::int(1013));
     set("copyright", text::new("Copyright (c) 2001 Python Software Foundation and the authors of Pitviper."));
     add_structures(vm, &set);
+}
+
+/// The fields of `sys.flags`.
+const FLAGS: &[&str] = &[
+    "debug",
+    "inspect",
+    "interactive",
+    "optimize",
+    "dont_write_bytecode",
+    "no_user_site",
+    "no_site",
+    "ignore_environment",
+    "verbose",
+    "bytes_warning",
+    "quiet",
+    "hash_randomization",
+    "isolated",
+    "dev_mode",
+    "utf8_mode",
+    "warn_default_encoding",
+    "safe_path",
+    "int_max_str_digits",
+    "gil",
+    "thread_inherit_context",
+    "context_aware_warnings",
+];
+
+/// Makes `sys.flags`; those that are not given have their defaults.
+pub fn set_flags(vm: &Vm, given: &[(&str, Obj)]) {
+    let value = |name: &&str| match (*name, given.iter().find(|(given, _)| given == name)) {
+        (_, Some((_, value))) => value.clone(),
+        ("dont_write_bytecode" | "hash_randomization" | "utf8_mode" | "gil", None) => Obj::small(1),
+        ("int_max_str_digits", None) => Obj::usize(vm.digit_limit()),
+        ("dev_mode" | "safe_path", None) => Obj::bool(false),
+        _ => Obj::small(0),
+    };
+    let class = struct_sequence::new_type(vm, "sys", "flags", FLAGS);
+    let flags = struct_sequence::create(&class, FLAGS.iter().map(value).collect());
+    dict::set_str(&vm.sys, &text::intern("flags"), flags);
 }
 
 /// `version_info`, `implementation`, `flags`, `float_info`, `hash_info`, `int_info`.
@@ -270,46 +311,16 @@ fn add_structures(vm: &Vm, set: &dyn Fn(&str, Obj)) {
         vec![number(major), number(minor), number(micro), text::intern("final"), number(0)],
     );
     set("version_info", version.clone());
-    let implementation = struct_sequence::new_type(
-        vm,
-        "types",
-        "SimpleNamespace",
-        &["name", "cache_tag", "version", "hexversion", "supports_isolated_interpreters"],
-    );
     let hexversion = Obj::int(i64::from(major << 24 | minor << 16 | micro << 8 | 0xf0));
-    let parts = vec![text::intern("pitviper"), Obj::none(), version, hexversion, Obj::bool(false)];
-    set("implementation", struct_sequence::create(&implementation, parts));
-    let flag_names: &[&str] = &[
-        "debug",
-        "inspect",
-        "interactive",
-        "optimize",
-        "dont_write_bytecode",
-        "no_user_site",
-        "no_site",
-        "ignore_environment",
-        "verbose",
-        "bytes_warning",
-        "quiet",
-        "hash_randomization",
-        "isolated",
-        "dev_mode",
-        "utf8_mode",
-        "warn_default_encoding",
-        "safe_path",
-        "int_max_str_digits",
-        "gil",
-        "thread_inherit_context",
-        "context_aware_warnings",
+    let implementation = [
+        ("name", text::intern("pitviper")),
+        ("cache_tag", Obj::none()),
+        ("version", version),
+        ("hexversion", hexversion),
+        ("supports_isolated_interpreters", Obj::bool(false)),
     ];
-    let flags = struct_sequence::new_type(vm, "sys", "flags", flag_names);
-    let values = flag_names.iter().map(|name| match *name {
-        "dont_write_bytecode" | "hash_randomization" | "utf8_mode" | "gil" => Obj::small(1),
-        "int_max_str_digits" => Obj::small(4300),
-        "dev_mode" | "safe_path" => Obj::bool(false),
-        _ => Obj::small(0),
-    });
-    set("flags", struct_sequence::create(&flags, values.collect()));
+    set("implementation", namespace::create(&namespace::class(vm), &implementation));
+    set_flags(vm, &[]);
     let float_names = &[
         "max",
         "max_exp",

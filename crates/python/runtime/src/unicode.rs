@@ -4,6 +4,8 @@
 //! Invariant: the answers are those of Unicode 16, as the reference has them. The crates' tables are of a later version; the
 //! differences are listed here: code points [`NEWER`] than that count as unassigned, and so does a mapping to one.
 
+pub mod database;
+
 use rustpython_unicode::{Ucd, case, classify};
 
 /// Ranges, first and last, that hold what was assigned after Unicode 16 (and what is not assigned at all).

@@ -81,6 +81,9 @@ pub struct Vm {
     pub(crate) exhausted: Obj,
     hooks: OnceCell<Hooks>,
     recursion_limit: Cell<u32>,
+    digit_limit: Cell<usize>,
+    optimize: Cell<u8>,
+    tier: Cell<bool>,
     /// The open file descriptors.
     pub descriptors: Descriptors,
     /// `sys`' namespace.
@@ -106,6 +109,9 @@ impl Vm {
             exhausted: private_mark(heap),
             hooks: OnceCell::new(),
             recursion_limit: Cell::new(1000),
+            digit_limit: Cell::new(crate::format::parse::DIGIT_LIMIT),
+            optimize: Cell::new(0),
+            tier: Cell::new(false),
             descriptors: Descriptors::default(),
             sys: crate::types::dict::new_cells(),
         });
@@ -155,6 +161,36 @@ impl Vm {
     /// The namespaces (globals, locals) of the innermost Python frame, if an interpreter is there and runs one.
     pub fn namespaces(&self, cx: &Thread) -> Option<(Obj, Obj)> {
         self.hooks.get().and_then(|hooks| (hooks.namespaces)(cx))
+    }
+
+    /// How many decimal digits conversions between ints and strings go up to; 0 for any number.
+    pub fn digit_limit(&self) -> usize {
+        self.digit_limit.get()
+    }
+
+    /// Sets that limit.
+    pub fn set_digit_limit(&self, limit: usize) {
+        self.digit_limit.set(limit);
+    }
+
+    /// Is hot code compiled?
+    pub fn has_tier(&self) -> bool {
+        self.tier.get()
+    }
+
+    /// Says that hot code is compiled.
+    pub fn set_tier(&self) {
+        self.tier.set(true);
+    }
+
+    /// How programs are compiled that do not say it themselves.
+    pub fn compile_options(&self) -> pv_bytecode::Options {
+        pv_bytecode::Options { optimize: self.optimize.get(), ..pv_bytecode::Options::default() }
+    }
+
+    /// Sets how much is left out of programs (`-O`).
+    pub fn set_optimize(&self, level: u8) {
+        self.optimize.set(level);
     }
 
     /// The recursion limit.

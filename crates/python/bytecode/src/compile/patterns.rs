@@ -217,6 +217,9 @@ impl<'a> Compiler<'a> {
         if p.patterns.iter().all(is_wildcard) {
             return Ok(());
         }
+        if let Some(before) = star.filter(|star| is_wildcard(&p.patterns[*star])) {
+            return self.items_around(p, before, value, attempt);
+        }
         let count = p.patterns.len() as u16;
         let copy = self.push();
         self.emit(Op::Copy, copy, value, 0);
@@ -229,6 +232,34 @@ impl<'a> Compiler<'a> {
         attempt.filled.extend(base..base + count);
         for (i, p) in p.patterns.iter().enumerate() {
             self.pattern(p, base + i as R, attempt)?;
+        }
+        Ok(())
+    }
+
+    /// The patterns around a star without a name: only the items that they need are asked for, by their indices.
+    fn items_around(
+        &mut self,
+        p: &'a ast::PatternMatchSequence,
+        before: usize,
+        value: R,
+        attempt: &mut Attempt<'a>,
+    ) -> Res {
+        for (i, pattern) in p.patterns.iter().enumerate().filter(|(_, pattern)| !is_wildcard(pattern)) {
+            let item = self.push();
+            self.emit(Op::Copy, item, value, 0);
+            if i < before {
+                let index = self.constant(Const::Int(i as i64)) as u16;
+                self.emit(Op::GetItemK, item, item, index);
+            } else {
+                let index = self.push();
+                let from_end = self.constant(Const::Int((p.patterns.len() - i) as i64)) as u16;
+                self.emit(Op::GetLen, index, value, 0);
+                self.emit(Op::SubK, index, index, from_end);
+                self.emit(Op::GetItem, item, item, index);
+                self.pop_to(index);
+            }
+            attempt.filled.push(item);
+            self.pattern(pattern, item, attempt)?;
         }
         Ok(())
     }

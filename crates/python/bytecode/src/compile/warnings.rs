@@ -6,13 +6,14 @@ use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk
 use ruff_python_ast::{self as ast, CmpOp, Expr, Mod, Number, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use crate::error::Warning;
+use crate::error::{SyntaxErr, Warning};
 use crate::parse::depth::with_stack;
 use crate::source::LineIndex;
 
 /// All warnings for a program.
-pub(super) fn warnings(module: &Mod, index: &LineIndex) -> Vec<Warning> {
-    let mut walker = Walker { index, escapes: Vec::new(), jumps: Vec::new(), others: Vec::new(), finally: Vec::new() };
+pub(super) fn warnings(module: &Mod, index: &LineIndex, filename: &str) -> Vec<Warning> {
+    let mut walker =
+        Walker { index, filename, escapes: Vec::new(), jumps: Vec::new(), others: Vec::new(), finally: Vec::new() };
     match module {
         Mod::Module(module) => walker.visit_body(&module.body),
         Mod::Expression(expression) => walker.visit_expr(&expression.body),
@@ -29,6 +30,7 @@ enum Around {
 
 struct Walker<'i> {
     index: &'i LineIndex,
+    filename: &'i str,
     escapes: Vec<Warning>,
     jumps: Vec<Warning>,
     others: Vec<Warning>,
@@ -37,8 +39,7 @@ struct Walker<'i> {
 
 impl Walker<'_> {
     fn warning(&self, range: TextRange, message: String) -> Warning {
-        let (line, _) = self.index.line_and_col(range.start().to_u32());
-        Warning { category: "SyntaxWarning", message, line }
+        Warning(SyntaxErr::at(self.index, self.filename, range, message))
     }
 
     fn other(&mut self, range: TextRange, message: String) {

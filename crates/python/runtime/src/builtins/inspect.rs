@@ -126,9 +126,14 @@ fn compile(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
         // The library's modules do without trees where these cannot be had.
         return Err(cx.import_error("syntax trees are not supported yet: compile() makes code objects only"));
     }
+    let ours = cx.vm().compile_options().optimize;
     let options = Options {
         future_annotations: number(flags, 0) & i64::from(pv_bytecode::unit::flags::FUTURE_ANNOTATIONS) != 0,
-        optimize: number(optimize, -1).clamp(0, 2) as u8,
+        optimize: match number(optimize, -1) {
+            -1 => ours,
+            level @ 0..=2 => level as u8,
+            _ => return Err(cx.value_error("compile(): invalid optimize value")),
+        },
     };
     crate::compile::compile(cx, &source, &filename, mode, options)
 }
@@ -162,7 +167,7 @@ fn evaluate(cx: &Thread, args: &[Option<Obj>], function: &str, mode: Mode) -> Py
         Some(_) => source.clone(),
         None => {
             let source = source_text(cx, source, function, "string, bytes or code object", "<string>")?;
-            crate::compile::compile(cx, &source, "<string>", mode, Options::default())?
+            crate::compile::compile(cx, &source, "<string>", mode, cx.vm().compile_options())?
         }
     };
     cx.nested("", || crate::compile::run(cx, &code, &globals, Some(&locals)))
@@ -189,9 +194,12 @@ fn import_function(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
     import::import_name(cx, &globals, name, &fromlist, level)
 }
 
-/// There is no debugger to stop in.
-fn breakpoint(cx: &Thread, _: &crate::Args<'_>) -> PyResult {
-    Err(cx.not_implemented_error("breakpoint() needs the module pdb, which is not there yet"))
+/// `breakpoint(…)`.
+fn breakpoint(cx: &Thread, args: &crate::Args<'_>) -> PyResult {
+    match dict::get_str(&cx.vm().sys, &text::intern("breakpointhook")) {
+        Some(hook) => protocol::call(cx, &hook, args),
+        None => Err(cx.runtime_error("lost sys.breakpointhook")),
+    }
 }
 
 crate::natives! { pub(super) static FUNCTIONS:

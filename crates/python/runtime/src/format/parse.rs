@@ -7,7 +7,7 @@ use pv_object::{BigInt, Text};
 
 use crate::unicode;
 
-/// Digits of a string that int() converts at most, outside the radices that are powers of two.
+/// Digits of a string that int() converts at most unless the program says otherwise, outside the radices that are powers of two.
 pub const DIGIT_LIMIT: usize = 4300;
 
 /// What an integer's text turned out to be.

@@ -1,10 +1,12 @@
 //! Calling natives: arity checks, binding, dispatch on the implementation.
 
+use pv_bytecode::op::BinaryOp;
 use pv_object::{NativeFunction, Obj, Tuple, Type};
 
 use super::signature::Source;
 use super::{Args, Imp, NativeDef, NativeExt};
 use crate::error::{PyResult, Raised};
+use crate::protocol::native_power_modulo;
 use crate::slots::SlotImp;
 use crate::thread::Thread;
 
@@ -152,12 +154,13 @@ fn invoke_slot(cx: &Thread, def: &'static NativeDef, slot: SlotImp, args: &Args<
         (SlotImp::DelAttr(f), [name]) => f(cx, receiver, name, None).map(done),
         (SlotImp::Compare(f, op), [other]) => f(cx, op, receiver, other),
         (SlotImp::Binary(f, op), [other]) => f(cx, op, receiver, other),
-        (SlotImp::Binary(f, op @ pv_bytecode::op::BinaryOp::Pow), [other, modulus]) => match modulus.is_none() {
+        (SlotImp::Binary(f, op @ BinaryOp::Pow), [other, modulus]) => match modulus.is_none() {
             true => f(cx, op, receiver, other),
-            false if [receiver, other, modulus].iter().all(|value| value.is_int()) => {
-                crate::types::int::power_modulo(cx, receiver, other, modulus)
-            }
-            false => Ok(Obj::not_implemented()),
+            false => native_power_modulo(cx, receiver, receiver, other, modulus),
+        },
+        (SlotImp::Reflected(f, op @ BinaryOp::Pow), [other, modulus]) => match modulus.is_none() {
+            true => f(cx, op, other, receiver),
+            false => native_power_modulo(cx, receiver, other, receiver, modulus),
         },
         (SlotImp::Reflected(f, op), [other]) => f(cx, op, other, receiver),
         (SlotImp::InPlace(f, op), [other]) => f(cx, op, receiver, other),

@@ -10,6 +10,7 @@ mod instance;
 mod item;
 mod iter;
 mod number;
+mod power;
 
 pub use call::{
     call, call_ex, call_method, call_method0, call_method1, call_special, call0, call1, call2, is_callable,
@@ -21,9 +22,9 @@ pub use instance::{is_instance, is_subclass};
 pub(crate) use instance::{plain_is_instance, plain_is_subclass};
 pub use item::{contains, del_item, get_item, len, length_hint, normalize_index, set_item, slice_bounds, slice_stop};
 pub use iter::{collect, for_each, get_iter, iter_next, iter_step, unpack, unpack_star};
-pub use number::{
-    absolute, binary_op, binary_rest, divmod, inplace_op, inplace_rest, invert, negative, positive, power_modulo,
-};
+pub use number::{absolute, binary_op, binary_rest, divmod, inplace_op, inplace_rest, invert, negative, positive};
+pub(crate) use power::native_power_modulo;
+pub use power::power_modulo;
 
 use pv_object::{Obj, Type};
 

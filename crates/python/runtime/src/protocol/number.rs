@@ -77,7 +77,7 @@ fn rest(cx: &Thread, symbol: &str, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult {
 }
 
 /// The value, unless it is `NotImplemented`.
-fn known(value: Obj) -> Option<Obj> {
+pub(super) fn known(value: Obj) -> Option<Obj> {
     if value.is_not_implemented() { None } else { Some(value) }
 }
 
@@ -151,7 +151,7 @@ fn dispatch(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult<Option<Obj>
 }
 
 /// Concatenation and repetition come after all numeric methods.
-fn is_numeric(method: &Obj) -> bool {
+pub(super) fn is_numeric(method: &Obj) -> bool {
     let sequence =
         |native: &NativeFunction| matches!(native.def().imp, Imp::Slot(SlotImp::Concat(_) | SlotImp::Repeat(_)));
     !method.downcast::<NativeFunction>().is_some_and(sequence)
@@ -244,30 +244,6 @@ pub fn divmod(cx: &Thread, a: &Obj, b: &Obj) -> PyResult {
     Err(cx.type_error(format_args!("unsupported operand type(s) for divmod(): '{left}' and '{right}'")))
 }
 
-fn is_real(obj: &Obj) -> bool {
+pub(super) fn is_real(obj: &Obj) -> bool {
     obj.is_int() || obj.as_float().is_some()
-}
-
-/// `pow(base, exponent, modulus)`.
-pub fn power_modulo(cx: &Thread, base: &Obj, exponent: &Obj, modulus: &Obj) -> PyResult {
-    if modulus.is_none() {
-        return binary_op(cx, BinaryOp::Pow, base, exponent);
-    }
-    if base.is_int() && exponent.is_int() && modulus.is_int() {
-        return crate::types::int::power_modulo(cx, base, exponent, modulus);
-    }
-    if slots::exact(base).is_none()
-        && let Some(method) = cx.lookup_special(base, &cx.names().__pow__)
-        && let Some(value) = known(call_special(cx, &method, base, &[exponent.clone(), modulus.clone()])?)
-    {
-        return Ok(value);
-    }
-    if [base, exponent, modulus].iter().all(|v| is_real(v)) {
-        return Err(cx.type_error("pow() 3rd argument not allowed unless all arguments are integers"));
-    }
-    let names = [base, exponent, modulus].map(|v| cx.type_name(v));
-    Err(cx.type_error(format_args!(
-        "unsupported operand type(s) for ** or pow(): '{}', '{}', '{}'",
-        names[0], names[1], names[2]
-    )))
 }

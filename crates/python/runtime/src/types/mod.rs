@@ -5,6 +5,7 @@
 
 pub(crate) mod args;
 pub mod bytes;
+pub mod code;
 pub mod complex;
 pub mod descriptor;
 pub mod dict;
@@ -20,6 +21,7 @@ pub mod iterator;
 pub mod list;
 pub mod method;
 pub mod module;
+pub mod namespace;
 pub mod object;
 pub mod pattern;
 pub mod property;
@@ -99,7 +101,7 @@ const fn table_of(kind: Kind) -> &'static TypeTable {
         Kind::Slice => &slice::TABLE,
         Kind::Cell => &simple::CELL,
         Kind::Function => &function::TABLE,
-        Kind::Code => &function::CODE,
+        Kind::Code => &code::TABLE,
         Kind::BoundMethod => &method::BOUND,
         Kind::NativeFunction => &method::NATIVE,
         Kind::Property => &property::TABLE,

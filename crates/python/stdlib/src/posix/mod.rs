@@ -1,7 +1,8 @@
-//! `posix`: the operating system below `os`: environment, files and folders ([`files`], [`descriptors`]), processes.
+//! `posix`: the operating system below `os`: environment, files and folders ([`files`], [`descriptors`]), processes ([`process`]).
 
 mod descriptors;
 mod files;
+pub(crate) mod process;
 
 use std::ffi::OsString;
 use std::io::Read;
@@ -93,15 +94,6 @@ fn cpu_count(_: &Thread) -> PyResult {
     Ok(std::thread::available_parallelism().map_or_else(|_| Obj::none(), |count| Obj::usize(count.get())))
 }
 
-fn putenv(_: &Thread, _: &Obj, _: &Obj) -> PyResult {
-    // Python programs see the environment through `os.environ`; child processes get a copy of that.
-    Ok(Obj::none())
-}
-
-fn unsetenv(_: &Thread, _: &Obj) -> PyResult {
-    Ok(Obj::none())
-}
-
 fn exit_now(cx: &Thread, status: &Obj) -> PyResult {
     std::process::exit(machine_int(cx, status)? as i32)
 }
@@ -131,9 +123,7 @@ natives! { static FUNCTIONS:
     "getpid" "()" F0(getpid) "The process's number.";
     "getppid" "()" F0(getppid) "The parent process's number.";
     "getuid" "()" F0(getuid) "The user's number.";
-    "putenv" "(name, value, /)" F2(putenv) "Sets a variable for child processes.";
     "strerror" "(code, /)" F1(strerror) "The text of an error number.";
-    "unsetenv" "(name, /)" F1(unsetenv) "Removes a variable for child processes.";
     "urandom" "(size, /)" F1(urandom) "Random bytes from the system.";
 }
 
@@ -169,6 +159,7 @@ pub(crate) fn init(cx: &Thread, namespace: &Obj) -> PyResult<()> {
     for (name, value) in std::env::vars_os() {
         dict::set(cx, &environ, &Bytes::create(name.as_bytes()), Bytes::create(value.as_bytes()))?;
     }
+    process::add(cx, namespace, &environ)?;
     constant(namespace, "environ", environ);
     Ok(())
 }

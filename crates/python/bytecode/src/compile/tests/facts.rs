@@ -67,7 +67,8 @@ fn warnings_come_as_the_reference_words_them() {
                   def f():\n  try: pass\n  finally: return\n";
     let ast = parse(source, Mode::Exec, "test").expect("parses");
     let warnings = compile(&ast, Options::default()).expect("compiles").warnings;
-    let shown: Vec<String> = warnings.iter().map(|warning| format!("{}: {}", warning.line, warning.message)).collect();
+    let shown: Vec<String> =
+        warnings.iter().map(|warning| format!("{}: {}", warning.0.line, warning.0.message)).collect();
     expect![[r#"
         2: "\d" is an invalid escape sequence. Such sequences will not work in the future. Did you mean "\\d"? A raw string is also an option.
         11: 'return' in a 'finally' block

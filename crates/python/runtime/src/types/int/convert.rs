@@ -4,29 +4,29 @@ use pv_object::{BoxedInt, ByteArray, Bytes, Kind, Obj, Str};
 
 use super::{exact, with_big};
 use crate::error::{PyResult, Raised};
-use crate::format::parse::{self, DIGIT_LIMIT, IntText};
+use crate::format::parse::{self, IntText};
 use crate::protocol;
 use crate::thread::Thread;
-
-/// Bits that numbers of [`DIGIT_LIMIT`] digits have at least.
-const LIMIT_BITS: usize = 14_281;
 
 /// The decimal digits.
 pub(crate) fn to_text(cx: &Thread, value: &Obj) -> PyResult<String> {
     if let Some(small) = value.as_i64() {
         return Ok(small.to_string());
     }
+    let limit = cx.vm().digit_limit();
     with_big(value, |big| {
         let too_long = || {
             cx.value_error(format_args!(
-                "Exceeds the limit ({DIGIT_LIMIT} digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit"
+                "Exceeds the limit ({limit} digits) for integer string conversion; use sys.set_int_max_str_digits() to increase the limit"
             ))
         };
-        if big.bit_length() > LIMIT_BITS + 4 {
+        // Numbers of so many digits have at most that many bits; far longer ones are not even converted.
+        let most_bits = limit.saturating_mul(3_322) / 1_000 + 4;
+        if limit > 0 && big.bit_length() > most_bits {
             return Err(too_long());
         }
         let shown = big.to_string();
-        if shown.trim_start_matches('-').len() > DIGIT_LIMIT { Err(too_long()) } else { Ok(shown) }
+        if limit > 0 && shown.trim_start_matches('-').len() > limit { Err(too_long()) } else { Ok(shown) }
     })
 }
 
@@ -70,12 +70,13 @@ pub fn from_object(cx: &Thread, value: &Obj) -> PyResult {
 
 /// The number that a string, bytes or bytearray spells.
 pub(super) fn from_text(cx: &Thread, value: &Obj, base: u32) -> PyResult {
-    match parse::int(&number_text(value), base, DIGIT_LIMIT) {
+    let limit = cx.vm().digit_limit();
+    match parse::int(&number_text(value), base, if limit == 0 { usize::MAX } else { limit }) {
         IntText::Small(value) => Ok(Obj::int(value)),
         IntText::Big(value) => Ok(Obj::big(value)),
         IntText::Invalid => Err(invalid(cx, value, base)),
         IntText::TooLong(count) => Err(cx.value_error(format_args!(
-            "Exceeds the limit ({DIGIT_LIMIT} digits) for integer string conversion: value has {count} digits; use sys.set_int_max_str_digits() to increase the limit"
+            "Exceeds the limit ({limit} digits) for integer string conversion: value has {count} digits; use sys.set_int_max_str_digits() to increase the limit"
         ))),
     }
 }

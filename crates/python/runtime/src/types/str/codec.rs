@@ -132,7 +132,8 @@ fn choose(
     Ok((encoding, errors))
 }
 
-/// Encodes or decodes by the registered codec; the result has to be of the kind `wanted`.
+/// Encodes or decodes by the registered codec; the result has to be of the kind `wanted`. A virtual machine that was not given the
+/// registry knows no encodings but those above.
 fn by_registry(
     cx: &Thread,
     function: &str,
@@ -141,6 +142,10 @@ fn by_registry(
     errors: Option<&Obj>,
     wanted: Kind,
 ) -> PyResult {
+    if !cx.vm().native_modules.borrow().contains_key("_codecs") {
+        let name = encoding.map_or_else(String::new, crate::text::to_string);
+        return Err(cx.lookup_error(format_args!("unknown encoding: {name}")));
+    }
     let codecs = crate::import::import_module(cx, "_codecs")?;
     let mut args = vec![object.clone()];
     args.extend(encoding.cloned());
