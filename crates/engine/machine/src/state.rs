@@ -23,6 +23,9 @@ impl Breaker {
     /// An exception is to be raised asynchronously.
     pub const ASYNC_EXC: u32 = 32;
 
+    /// What is served at any bytecode boundary, by compiled code and recordings too; the rest waits for a poll.
+    pub const BOUNDARY: u32 = Self::FINALIZERS | Self::SIGNAL;
+
     /// The bits set now.
     #[inline(always)]
     pub fn bits(&self) -> u32 {
