@@ -283,6 +283,10 @@ impl Collector {
                 return fault(range, problem);
             }
             self.add(name.as_str(), bit, name.range)?;
+            if bit == usage::GLOBAL {
+                // The module then has the name in its globals too, also where these are not its locals (`exec`).
+                self.add_to(ScopeId(0), &mangled, bit, name.range)?;
+            }
             let scope = self.scope();
             let at = scope.index[&mangled];
             scope.symbols[at].declared.get_or_insert(range);

@@ -101,7 +101,13 @@ fn callee_name(cx: &Thread, callee: &Obj) -> String {
     match (part("__module__"), part("__qualname__")) {
         (Some(module), Some(name)) if module != "builtins" => format!("{module}.{name}()"),
         (_, Some(name)) => format!("{name}()"),
-        _ => format!("{} object", cx.type_name(callee)),
+        _ => protocol::str(cx, callee).map_or_else(
+            |raised| {
+                cx.discard(raised);
+                format!("{} object", cx.type_name(callee))
+            },
+            |shown| pv_runtime::text::to_string(&shown),
+        ),
     }
 }
 
