@@ -377,7 +377,7 @@ impl<'a> Compiler<'a> {
                 return fault(keyword.pattern.range(), text);
             }
         }
-        let names = keywords.iter().map(|k| Const::Str(Wtf8::new(&self.mangled(k.attr.as_str())))).collect();
+        let names = keywords.iter().map(|k| Const::Str(Wtf8::new(k.attr.as_str()))).collect();
         let names = self.constant(Const::Tuple(names));
         let mark = self.next_temp();
         let class = self.operand(&p.cls)?;

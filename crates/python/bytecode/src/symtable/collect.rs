@@ -90,7 +90,8 @@ impl Collector {
     fn resume(&mut self, id: ScopeId, walk: impl FnOnce(&mut Collector) -> Res) -> Res {
         let outer = std::mem::replace(&mut self.current, id);
         let conditional = std::mem::take(&mut self.conditional);
-        let in_iterable = std::mem::take(&mut self.in_iterable);
+        // What is inside an iterable stays inside it, in scopes of its own too.
+        let in_iterable = self.in_iterable;
         walk(self)?;
         self.current = outer;
         self.conditional = conditional;
