@@ -6,5 +6,4 @@ pub mod exceptions;
 pub mod generators;
 pub mod imports;
 pub mod operators;
-pub mod patterns;
 pub mod slices;
