@@ -85,10 +85,10 @@ pub fn run(args: &TraceArgs) -> ExitCode {
         Err(error) => return refuse(error),
     };
     let status = interpreter.run(&program);
-    if let Some(stats) = interpreter.stats() {
-        if let Err(error) = sink.borrow_mut().take(&Event::Stats(stats)) {
-            failed.borrow_mut().get_or_insert(error);
-        }
+    if let Some(stats) = interpreter.stats()
+        && let Err(error) = sink.borrow_mut().take(&Event::Stats(stats))
+    {
+        failed.borrow_mut().get_or_insert(error);
     }
     if let Some(error) = failed.borrow().as_ref() {
         return refuse(format_args!("the event log cannot be written: {error}"));
