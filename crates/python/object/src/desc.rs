@@ -201,6 +201,8 @@ fields! {
     ENUMERATE_COUNT: Enumerate.count "enumerate.count", Word, ITER, Mutable;
     /// Tuple of iterators.
     ZIP_ITERATORS: Zip.iterators "zip.iterators", Word, ITER, Mutable;
+    /// Must all end together?
+    ZIP_STRICT: Zip.strict "zip.strict", U8, ITER, Mutable;
     /// Function.
     MAP_FUNCTION: Map.function "map.function", Word, ITER, Mutable;
     /// Tuple of iterators.
