@@ -469,14 +469,24 @@ pub fn new_instance<M: Machine>(m: &mut M, shape: ShapeRef) -> Own<M::Val> {
 
 /// A new tuple of at least one item.
 #[inline(always)]
-pub fn new_tuple<M: Machine>(m: &mut M, items: impl ExactSizeIterator<Item = Own<M::Val>>) -> Own<M::Val> {
-    let len = items.len();
+pub fn new_tuple<M: Machine>(m: &mut M, mut items: impl ExactSizeIterator<Item = Own<M::Val>>) -> Own<M::Val> {
+    new_tuple_of(m, items.len(), |_, _| items.next().expect("an iterator gives as many items as it says"))
+}
+
+/// A new tuple of `len` items, at least one; `item` gives each in its turn, without a test.
+#[inline(always)]
+pub fn new_tuple_of<M: Machine>(
+    m: &mut M,
+    len: usize,
+    mut item: impl FnMut(&mut M, usize) -> Own<M::Val>,
+) -> Own<M::Val> {
     debug_assert!(len > 0, "the empty tuple exists already");
     let shape = Heap::current().shape_of(Kind::Tuple);
     let tuple = allocate::<M, Tuple>(m, shape, std::mem::offset_of!(Tuple, items) + 8 * len);
     let count = m.int(len as i64);
     init_int(m, &tuple, &desc::TUPLE_LEN, count);
-    for (index, item) in items.enumerate() {
+    for index in 0..len {
+        let item = item(m, index);
         init_elem(m, &tuple, &desc::TUPLE_ITEMS, index, item);
     }
     tuple

@@ -4,7 +4,6 @@ use pv_machine::{Flow, Helper, Own};
 use pv_object::known;
 use pv_runtime::Thread;
 use pv_word::Word;
-use smallvec::SmallVec;
 
 use crate::handlers::calls::forget_window;
 use crate::handlers::items;
@@ -29,11 +28,7 @@ pub fn tuple<M: Python>(m: &mut M, i: Ops) -> Flow {
     if i.c() == 0 || i.c() > 8 {
         return window(m, i, &helpers::BUILD_TUPLE, i.c());
     }
-    let mut values = SmallVec::<[Own<M::Val>; 8]>::new();
-    for index in 0..i.c() {
-        values.push(m.take(slot(i.b() + index)));
-    }
-    let tuple = known::new_tuple(m, values.into_iter());
+    let tuple = known::new_tuple_of(m, i.c() as usize, |m, index| m.take(slot(i.b() + index as u32)));
     write(m, i.a(), tuple);
     done(m, i.next0())
 }

@@ -83,7 +83,30 @@ fn verdict<M: Python>(m: &mut M, op: Compare, x: M::Val, y: M::Val) -> Verdict<M
     if matches!(op, Compare::Eq | Compare::Ne) && view::compares_by_identity(m, x) && view::compares_by_identity(m, y) {
         return Verdict::Known(m.cmp_words(cmp_of(op), x, y));
     }
-    Verdict::Open
+    match decided(m, op, x, y) {
+        Some(truth) => Verdict::Known(truth),
+        None => Verdict::Open,
+    }
+}
+
+/// The comparison of two exact sets, tuples or lists, where it can be told without Python.
+fn decided<M: Python>(m: &mut M, op: Compare, x: M::Val, y: M::Val) -> Option<M::Bool> {
+    let kinds = (view::exact_kind(m, x)?, view::exact_kind(m, y)?);
+    let (raw, yes) = match kinds {
+        (Kind::Set | Kind::FrozenSet, Kind::Set | Kind::FrozenSet) => {
+            let number = m.word(Word::small(op as i32));
+            (m.call_int(&helpers::SET_COMPARE, &[x, y, number]), Cmp::Eq)
+        }
+        (Kind::Tuple, Kind::Tuple) | (Kind::List, Kind::List) if matches!(op, Compare::Eq | Compare::Ne) => {
+            (m.call_int(&helpers::SEQUENCE_EQUAL, &[x, y]), cmp_of(op))
+        }
+        _ => return None,
+    };
+    if m.int_is(raw, helpers::UNDECIDED) {
+        return None;
+    }
+    let one = m.int(1);
+    Some(m.cmp_ints(yes, raw, one))
 }
 
 /// `a = b op c`.

@@ -3,13 +3,14 @@
 //! Terms: a search is *undecided* where only Python can tell whether two keys are equal, or what a key's hash is. Searches answer
 //! by a number, so that a trace may test it and look again in another way.
 
+use pv_bytecode::op::Compare;
 use pv_machine::{Effects, Helper, Target};
-use pv_object::{Dict, Finder, List, Obj, Probe, Str, Tuple, quick_eq, quick_hash};
+use pv_object::{Dict, Finder, List, Obj, Probe, SetTable, Str, Tuple, quick_eq, quick_hash};
 use pv_runtime::types::dict;
 use pv_runtime::{Thread, protocol};
 use pv_word::Word;
 
-use super::{APPENDS, DICT_WRITES, LIST_WRITES, LOOKS, SET_WRITES, STEPS, VALUE, ints, words};
+use super::{APPENDS, DICT_WRITES, LIST_WRITES, LOOKS, SET_WRITES, STEPS, VALUE, ints, small, words};
 use crate::support::slices;
 
 const PURE: Effects = Effects::PURE;
@@ -55,6 +56,32 @@ fn find_in_list(list: &Obj, wanted: &Obj) -> i64 {
     find_among((0..list.len()).map_while(|index| list.peek(index)), wanted)
 }
 
+fn compare_sets(op: u32, a: &SetTable, b: &SetTable) -> Option<bool> {
+    let (shorter, longer) = (a.len() < b.len(), a.len() > b.len());
+    Some(match Compare::from_index(op)? {
+        Compare::Eq => !shorter && !longer && a.is_within(b)?,
+        Compare::Ne => shorter || longer || !a.is_within(b)?,
+        Compare::Le => a.is_within(b)?,
+        Compare::Lt => shorter && a.is_within(b)?,
+        Compare::Ge => b.is_within(a)?,
+        Compare::Gt => longer && b.is_within(a)?,
+    })
+}
+
+fn equal_sequences(a: &Obj, b: &Obj) -> Option<bool> {
+    let (Some(a), Some(b)) = (a.exact::<List>(), b.exact::<List>()) else { return quick_eq(a, b) };
+    if a.len() != b.len() {
+        return Some(false);
+    }
+    for index in 0..a.len() {
+        let (x, y) = (a.peek(index)?, b.peek(index)?);
+        if !quick_eq(Obj::of(&x), Obj::of(&y))? {
+            return Some(false);
+        }
+    }
+    Some(true)
+}
+
 ints! {
     /// The entry of a key in an exact dict, or that it is absent or undecided.
     DICT_FIND "dict_find" LOOKS I2 (_cx, dict, key) Ok(find_in_dict(dict, key));
@@ -66,6 +93,13 @@ ints! {
     TUPLE_FIND "tuple_find" LOOKS I2 (_cx, tuple, item) {
         Ok(find_among(tuple.expect::<Tuple>().items().iter().map(Obj::word), item))
     };
+    /// A comparison of sets or frozen sets, by its number: 0, 1 or undecided.
+    SET_COMPARE "set_compare" LOOKS I3 (_cx, a, b, op) {
+        let [a, b] = [a, b].map(|set| set.set_table().expect("the caller has tested the kind"));
+        Ok(compare_sets(small(op), a, b).map_or(UNDECIDED, i64::from))
+    };
+    /// Are two exact tuples, or two exact lists, equal? 0, 1 or undecided.
+    SEQUENCE_EQUAL "sequence_equal" LOOKS I2 (_cx, a, b) Ok(equal_sequences(a, b).map_or(UNDECIDED, i64::from));
     /// Does a string contain another?
     STR_CONTAINS "str_contains" PURE I2 (_cx, text, part) {
         let (text, part) = (text.expect::<Str>(), part.expect::<Str>());
