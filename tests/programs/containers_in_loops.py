@@ -320,3 +320,97 @@ for test in (
     lookups, asked, changing, slices, deaths, methods, subclasses, iterators, leftovers, changed_sizes, ranges, texts, displays,
 ):
     test()
+
+
+class Same:
+    def __init__(self, n):
+        self.n = n
+
+    def __eq__(self, other):
+        return isinstance(other, Same) and self.n == other.n
+
+    def __hash__(self):
+        return self.n
+
+
+def set_algebra():
+    out = []
+    sets = [frozenset(range(5)), {3, 4, 5, "x"}, frozenset(), {(1, 2), None, 2.0}, set(range(100)), {Same(1), Same(2), 3}, {Same(2), 1}]
+    for round in range(40):
+        for a in sets:
+            for b in sets:
+                total = len(a & b) + 3 * len(a | b) + 5 * len(a - b) + 7 * len(a ^ b)
+                if a <= b:
+                    total += 11
+                if a < b:
+                    total += 13
+                if a == b:
+                    total += 17
+                if a != b:
+                    total += 19
+                if a >= b:
+                    total += 23
+                total += (a > b) * 29 + (a == b) * 31 + (a != b) * 37
+                out.append(total)
+    print(sum(out), out[:49], type(sets[0] & sets[1]).__name__, type(sets[1] | sets[0]).__name__)
+    print(sorted(sets[4] - sets[0])[:5], sorted(sets[0] & sets[4]), [each for each in sets[0] | {7, 9}])
+
+
+def equal_sequences():
+    nan = float("nan")
+    values = [(1, 2), (1, 2.0), (1, "2"), (nan,), (Same(1), 2), (Same(1), 2), [1, 2], [1, 2.0], [nan], [Same(1), 2], [], ()]
+    total = []
+    for round in range(30):
+        for a in values:
+            for b in values:
+                if a == b:
+                    total.append(1)
+                if a != b:
+                    total.append(2)
+                total.append((a == b) + 2 * (a != b))
+    print(sum(total), total[:40])
+    try:
+        for round in range(30):
+            (1, 2) < (1, "x")
+    except TypeError as error:
+        print(error)
+
+
+def tuples():
+    kept = []
+    for round in range(50):
+        a, b = round, str(round)
+        pair = (a, b)
+        triple = (pair, a, [b])
+        if round % 10 == 0:
+            kept.append(triple)
+    print(kept)
+
+
+for test in (set_algebra, equal_sequences, tuples):
+    test()
+
+
+def concatenations():
+    lists, pairs, texts, kept = [], (), "", []
+    for round in range(60):
+        lists = lists + [round]
+        pairs = pairs + (round,)
+        texts += "x"
+        shared = texts
+        texts += "y"
+        kept.append(shared)
+        other = lists
+        lists += [0]
+        assert other is lists and pairs + () is pairs and () + pairs is pairs
+        lists = lists[-5:] + [] + lists[:2]
+    print(lists, len(pairs), sum(pairs), len(texts), [len(each) for each in kept[::10]], kept[1])
+    for left, right in (([1], (2,)), ((1,), [2])):
+        try:
+            for _ in range(20):
+                left + right
+        except TypeError as error:
+            print(error)
+
+
+concatenations()

@@ -9,8 +9,8 @@ use pv_runtime::Thread;
 use pv_runtime::native::NativeExt;
 use pv_word::Word;
 
-use crate::handlers::{arith, containers};
 use crate::handlers::calls::{self, Site};
+use crate::handlers::{arith, containers};
 use crate::helpers;
 use crate::operands::{Python, slot};
 use crate::{unwind, view};

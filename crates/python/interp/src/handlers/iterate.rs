@@ -1,7 +1,9 @@
 //! Loops over iterators.
 
 use pv_machine::{Cmp, Flow, Helper, IntOp, Own, Typed};
-use pv_object::{Enumerate, Generator, GeneratorState, Kind, List, ListIter, RangeIter, Tuple, TupleIter, Zip, desc, known, trusted};
+use pv_object::{
+    Enumerate, Generator, GeneratorState, Kind, List, ListIter, RangeIter, Tuple, TupleIter, Zip, desc, known, trusted,
+};
 use pv_runtime::Thread;
 use pv_word::Word;
 use smallvec::SmallVec;
@@ -247,7 +249,8 @@ fn peek_zip<M: Python>(m: &mut M, object: Typed<M::Val, Zip>) -> Option<Peeked<M
     if count == 0 || count > FEW {
         return None;
     }
-    let iterators = (0..count).map(|index| view::tuple_item(m, iterators, index as u32)).collect::<SmallVec<[_; FEW]>>();
+    let iterators =
+        (0..count).map(|index| view::tuple_item(m, iterators, index as u32)).collect::<SmallVec<[_; FEW]>>();
     let mut peeked = SmallVec::new();
     for (index, iterator) in iterators.iter().enumerate() {
         // One that stands there twice gives its items in turn.

@@ -134,6 +134,15 @@ words! {
     FIXED_PART "fixed_part" LOOKS W3 (_cx, container, start, stop) {
         Ok(slices::part_of_fixed(container, start, stop).expect("the caller has tested kind and bounds"))
     };
+    /// `a + b` of two exact lists, or of two exact tuples.
+    SEQUENCE_CONCAT "sequence_concat" LOOKS W2 (_cx, a, b) {
+        Ok(match (a.exact::<List>(), b.exact::<List>()) {
+            (Some(a), Some(b)) => a.concat(b),
+            _ if b.expect::<Tuple>().is_empty() => a.clone(),
+            _ if a.expect::<Tuple>().is_empty() => b.clone(),
+            _ => Tuple::concat(a.expect(), b.expect()),
+        })
+    };
     /// `list[start:stop] = source` of exact lists, not the same one, for small ints and None.
     LIST_SET_PART "list_set_part" LIST_WRITES W4 (cx, list, start, stop, source) {
         slices::set(cx, list, start, stop, source).map(|()| Obj::none())

@@ -42,12 +42,8 @@ pub(crate) const LIST_WRITES: Effects = Effects { raises: false, ..Effects::writ
 pub(crate) const STEPS: Effects =
     Effects::writing(AliasSet::of(alias::INDEX_ITER).or(AliasSet::of(alias::RANGE_ITER)).or(AliasSet::of(alias::ITER)));
 /// Adds to or takes from a set, never freeing: never raises.
-pub(crate) const SET_WRITES: Effects = Effects {
-    raises: false,
-    frees: false,
-    invalidates: false,
-    ..Effects::writing(AliasSet::of(alias::DICT_LEN))
-};
+pub(crate) const SET_WRITES: Effects =
+    Effects { raises: false, frees: false, invalidates: false, ..Effects::writing(AliasSet::of(alias::DICT_LEN)) };
 /// Changes a dict, which may be a namespace, and frees what it held.
 pub(crate) const DICT_WRITES: Effects = Effects::writing(
     AliasSet::of(alias::DICT_LEN).or(AliasSet::of(alias::DICT_VERSION)).or(AliasSet::of(alias::GLOBAL)),

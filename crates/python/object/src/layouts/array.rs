@@ -141,7 +141,8 @@ impl Array {
         let _lent = self.lent.borrow_mut();
         let (len, size) = (self.byte_len(), usize::from(self.size));
         assert!(old.start <= old.end && old.end <= len, "splice {old:?} of {len} bytes");
-        assert!(old.start % size == 0 && old.end % size == 0 && new.len() % size == 0, "splice within an item");
+        let whole = [old.start, old.end, new.len()].iter().all(|bytes| bytes.is_multiple_of(size));
+        assert!(whole, "splice within an item");
         let new_len = len - old.len() + new.len();
         if new_len > self.cap.get() {
             self.resize(new_len.max(len + len / 2));

@@ -111,6 +111,14 @@ impl List {
         List::filled(items, Heap::current().shape_of(Kind::List))
     }
 
+    /// A new list of the items of this one and those of another.
+    pub fn concat(&self, other: &List) -> Obj {
+        let (first, second) = (self.words(), other.words());
+        let item =
+            |index: usize| if index < first.len() { first[index].get() } else { second[index - first.len()].get() };
+        List::of_exactly((0..first.len() + second.len()).map(|index| Obj::retained(item(index))))
+    }
+
     /// Replaces the items from `start` to before `end` by those of another list; old ones go from the last to the first, as in
     /// CPython, which finalisers show.
     ///
