@@ -56,11 +56,6 @@ pub fn is_str<M: Python>(m: &mut M, value: M::Val) -> bool {
     exact_kind(m, value) == Some(Kind::Str)
 }
 
-/// A key whose hash and comparison run no Python code.
-pub fn has_plain_hash<M: Python>(m: &mut M, value: M::Val) -> bool {
-    m.is_int(value) || m.is_float(value) || matches!(exact_kind(m, value), Some(Kind::Str | Kind::Int | Kind::Bytes))
-}
-
 /// An object whose `==` is identity: of a built-in kind without comparison of its own.
 pub fn compares_by_identity<M: Python>(m: &mut M, value: M::Val) -> bool {
     match kind(m, value) {
@@ -71,17 +66,6 @@ pub fn compares_by_identity<M: Python>(m: &mut M, value: M::Val) -> bool {
         }
         _ => false,
     }
-}
-
-/// The length of an exact built-in container, where that is a field.
-pub fn builtin_len<M: Python>(m: &mut M, value: M::Val) -> Option<M::Int> {
-    Some(match exact_kind(m, value)? {
-        Kind::List => m.load_int(trusted::by_shape(value), &desc::LIST_LEN),
-        Kind::Tuple => m.load_int(trusted::by_shape(value), &desc::TUPLE_LEN),
-        Kind::Str => m.load_int(trusted::by_shape(value), &desc::STR_LEN),
-        Kind::Bytes => m.load_int(trusted::by_shape(value), &desc::BYTES_LEN),
-        _ => return None,
-    })
 }
 
 /// An object that is true whatever it holds.

@@ -4,13 +4,13 @@
 //! whose arguments do not fit falls back to the native itself.
 
 use pv_machine::{Cmp, FloatOp, Flow, Helper, IntOp, Own};
-use pv_object::{Kind, NativeFunction, Obj, Type, known};
+use pv_object::{Kind, NativeFunction, Obj, Type, known, summary_bit};
 use pv_runtime::Thread;
 use pv_runtime::native::NativeExt;
 use pv_word::Word;
 
-use crate::handlers::arith;
 use crate::handlers::calls::{self, Site};
+use crate::handlers::{arith, containers};
 use crate::helpers;
 use crate::operands::{Python, slot};
 use crate::{unwind, view};
@@ -20,7 +20,14 @@ use crate::{unwind, view};
 enum Intrinsic {
     Len,
     ListAppend,
+    ListCopy,
+    ListIndex,
+    ListInsert,
     ListPop,
+    ListRemove,
+    DictGet,
+    SetAdd,
+    SetDiscard,
     Abs,
     Extreme(Cmp),
     IsInstance,
@@ -44,10 +51,18 @@ enum Rounding {
 }
 
 /// Rows: the native by its qualified name, and what it is.
-static TABLE: [(&str, Intrinsic); 45] = [
+static TABLE: [(&str, Intrinsic); 53] = [
     ("len", Intrinsic::Len),
     ("list.append", Intrinsic::ListAppend),
+    ("list.copy", Intrinsic::ListCopy),
+    ("list.index", Intrinsic::ListIndex),
+    ("list.insert", Intrinsic::ListInsert),
     ("list.pop", Intrinsic::ListPop),
+    ("list.remove", Intrinsic::ListRemove),
+    ("dict.get", Intrinsic::DictGet),
+    ("set.add", Intrinsic::SetAdd),
+    ("set.discard", Intrinsic::SetDiscard),
+    ("set.remove", Intrinsic::SetDiscard),
     ("abs", Intrinsic::Abs),
     ("max", Intrinsic::Extreme(Cmp::Gt)),
     ("min", Intrinsic::Extreme(Cmp::Lt)),
@@ -123,7 +138,15 @@ pub fn call<M: Python>(m: &mut M, identity: Word, site: Site) -> Option<Flow> {
     match (intrinsic_of(native)?, site.count) {
         (Intrinsic::Len, 1) => len(m, site),
         (Intrinsic::ListAppend, 2) => append(m, site),
-        (Intrinsic::ListPop, 1) => pop(m, site),
+        (Intrinsic::ListPop, 1) => containers::pop(m, site),
+        (Intrinsic::ListPop, 2) => containers::pop_at(m, site),
+        (Intrinsic::ListCopy, 1) => containers::copy(m, site),
+        (Intrinsic::ListIndex, 2) => containers::index(m, site),
+        (Intrinsic::ListInsert, 3) => containers::insert(m, site),
+        (Intrinsic::ListRemove, 2) => containers::remove(m, site),
+        (Intrinsic::DictGet, 2 | 3) => containers::get(m, site),
+        (Intrinsic::SetAdd, 2) => containers::add(m, site),
+        (Intrinsic::SetDiscard, 2) => containers::discard(m, site),
         (Intrinsic::OfStr, 1..=3) => of_str(m, site),
         (Intrinsic::Extreme(cmp), 2..=4) => extreme(m, site, cmp),
         (Intrinsic::IsInstance, 2) => is_instance(m, site),
@@ -149,11 +172,17 @@ fn unary<M: Python>(m: &mut M, intrinsic: Intrinsic, site: Site) -> Option<Flow>
     Some(calls::finish(m, site, result))
 }
 
-/// Computes `range(…)` of small ints, and `int(x)` and `float(x)` of small ints and immediate floats.
+/// Makes the objects of some built-in classes in place.
 pub fn class<M: Python>(m: &mut M, class: Word, site: Site) -> Option<Flow> {
     let is = |m: &M, kind| m.cx().vm().type_of_kind(kind).word() == class;
     if is(m, Kind::Range) {
-        return range(m, site);
+        return containers::range(m, site);
+    }
+    if is(m, Kind::Enumerate) {
+        return containers::enumerate(m, site);
+    }
+    if is(m, Kind::Zip) {
+        return containers::zip(m, site);
     }
     if site.count != 1 {
         return None;
@@ -172,44 +201,6 @@ pub fn class<M: Python>(m: &mut M, class: Word, site: Site) -> Option<Flow> {
         return None;
     };
     Some(calls::finish(m, site, result))
-}
-
-/// `range(stop)`, `range(start, stop)` and `range(start, stop, step)` of small ints, the step not zero.
-#[inline(never)]
-fn range<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
-    let (zero, one) = (m.word(Word::ZERO), m.word(Word::small(1)));
-    let (start, stop, step) = match site.count {
-        1 => (zero, m.get(site.arg(0)), one),
-        2 => (m.get(site.arg(0)), m.get(site.arg(1)), one),
-        3 => (m.get(site.arg(0)), m.get(site.arg(1)), m.get(site.arg(2))),
-        _ => return None,
-    };
-    if ![start, stop, step].into_iter().all(|part| m.is_int(part)) || m.is(step, Word::ZERO) {
-        return None;
-    }
-    let len = range_len(m, start, stop, step)?;
-    let range = known::new_range(m, start, stop, step, len);
-    Some(calls::finish(m, site, range))
-}
-
-/// How many elements a range of small ints has. Its distance always fits a raw integer.
-fn range_len<M: Python>(m: &mut M, start: M::Val, stop: M::Val, step: M::Val) -> Option<M::Val> {
-    let (zero, one) = (m.int(0), m.int(1));
-    let [start, stop, step] = [start, stop, step].map(|part| m.untag_int(part));
-    let forward = m.cmp_ints(Cmp::Gt, step, zero);
-    let (distance, stride) = if m.test(forward) {
-        (m.int_op(IntOp::Sub, stop, start), step)
-    } else {
-        (m.int_op(IntOp::Sub, start, stop), m.int_op(IntOp::Sub, zero, step))
-    };
-    // A stride of one needs no division in a trace, where it is constant.
-    let last = m.int_op(IntOp::Sub, distance, one);
-    let steps = m.int_op(IntOp::FloorDiv, last, stride);
-    let some = m.cmp_ints(Cmp::Gt, distance, zero);
-    let steps = m.int_op(IntOp::Add, steps, one);
-    let steps = m.tag_int(steps)?;
-    let none = m.word(Word::ZERO);
-    Some(m.select(some, steps, none))
 }
 
 /// `abs(x)` of a small int or an immediate float.
@@ -233,7 +224,7 @@ fn ord<M: Python>(m: &mut M, value: M::Val) -> Option<Own<M::Val>> {
     if view::exact_kind(m, value) != Some(Kind::Str) {
         return None;
     }
-    let len = view::builtin_len(m, value)?;
+    let len = known::builtin_len(m, value)?;
     if !m.int_is(len, 1) {
         return None;
     }
@@ -349,9 +340,10 @@ fn is_instance<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
 
 /// Is the `__class__` of the type's instances the type itself?
 fn is_honest(ty: &Type) -> bool {
+    const LIARS: u32 = summary_bit("__class__") | summary_bit("__getattribute__");
     match ty.instance_kind() {
         Kind::Instance | Kind::Int | Kind::Float | Kind::Str | Kind::Tuple | Kind::List | Kind::Dict | Kind::None => {
-            !ty.summary_has("__class__") && !ty.summary_has("__getattribute__")
+            ty.summary() & LIARS == 0
         }
         _ => false,
     }
@@ -380,23 +372,10 @@ fn of_str<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
     Some(calls::finish(m, site, result))
 }
 
-/// `list.pop(list)` on an exact list that is not empty.
-fn pop<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
-    let value = m.get(site.arg(0));
-    let list = known::as_list(m, value)?;
-    let (len, zero) = (view::list_len(m, list), m.int(0));
-    let has_items = m.cmp_ints(Cmp::Gt, len, zero);
-    if !m.test(has_items) {
-        return None;
-    }
-    let last = m.call(&helpers::LIST_POP, &[value]);
-    Some(calls::finish(m, site, last))
-}
-
 /// `len(x)` of an exact built-in container.
 fn len<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
     let container = m.get(site.arg(0));
-    let len = view::builtin_len(m, container)?;
+    let len = known::builtin_len(m, container)?;
     let value = m.tag_int(len)?;
     Some(calls::finish(m, site, Own::new(value)))
 }
