@@ -22,6 +22,8 @@ impl Breaker {
     pub const INVALIDATED: u32 = 16;
     /// An exception is to be raised asynchronously.
     pub const ASYNC_EXC: u32 = 32;
+    /// Somebody watches the language's code at single bytecodes: compiled code stays out, the driver sees to it.
+    pub const OBSERVED: u32 = 64;
 
     /// The bits set now.
     #[inline(always)]

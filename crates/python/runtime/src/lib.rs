@@ -25,12 +25,14 @@ pub mod names;
 pub mod native;
 pub mod protocol;
 pub mod slots;
+mod syntax;
 pub mod sys;
 pub mod text;
 pub mod thread;
 pub mod types;
 pub mod unicode;
 pub mod vm;
+pub mod warn;
 
 pub use error::{Exc, PyResult, Raised};
 pub use native::{Args, GetSetDef, Imp, NativeDef};

@@ -28,7 +28,7 @@ pub fn get_iter<M: Python>(m: &mut M, i: Ops) -> Flow {
             done(m, i.next0())
         }
         Some(Kind::Range) => range_iter(m, i),
-        Some(Kind::Generator) => {
+        Some(Kind::Generator) if view::is_generator(m, value) => {
             let value = owned(m, i.b());
             write(m, i.a(), value);
             done(m, i.next0())
