@@ -41,7 +41,7 @@ async def main():
     try:
         await g.asend(None)
     except StopAsyncIteration as e:
-        print('stop', e)
+        print("stop", repr(e))
     await g.aclose()
     try:
         await g.__anext__()
@@ -90,7 +90,7 @@ try: an().send(None)
 except TypeError as e: print(e, repr(e.__cause__))
 async def ai(o):
     async for x in o: pass
-show(run, ai(5)); 
+show(run, ai(5))
 class B:
     def __aiter__(self): return 5
 show(run, ai(B()))

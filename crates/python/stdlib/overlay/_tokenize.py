@@ -208,7 +208,9 @@ class TokenizerIter:
             self._fail_unclosed()
 
     def _fail_unclosed(self):
-        raise SyntaxError("unexpected EOF in multi-line statement")
+        error = SyntaxError("unexpected EOF in multi-line statement")
+        error.lineno, error.offset = self._number, len(self._line) + 1 if self._joined else 0
+        raise error
 
     def _backslash(self):
         line, at = self._line, self._at

@@ -12,8 +12,6 @@ use crate::error::{PyResult, Raised};
 use crate::protocol;
 use crate::text;
 
-const NONE: AtomicNodeIndex = AtomicNodeIndex::NONE;
-
 fn name_of(ctx: ExprContext) -> &'static str {
     match ctx {
         ExprContext::Store => "Store",
@@ -88,7 +86,7 @@ impl<'a> Node<'a> {
             let place = self.reader.enter(item, "keyword")?;
             let node = Node { reader: self.reader, object: item, class: "keyword" };
             let (arg, value) = (node.optional_identifier("arg")?, node.expr("value")?);
-            Ok(ast::Keyword { node_index: NONE, arg, value, range: self.reader.leave(&place) })
+            Ok(ast::Keyword { node_index: AtomicNodeIndex::NONE, arg, value, range: self.reader.leave(&place) })
         };
         self.items("keywords")?.iter().map(read).collect()
     }
@@ -129,7 +127,7 @@ impl<'a> Node<'a> {
             keyword_only.push(with_default(parameter, default));
         }
         Ok(ast::Parameters {
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             range: self.reader.nowhere(place),
             posonlyargs: positional.into_iter().collect(),
             args: args.into_iter().collect(),
@@ -152,14 +150,26 @@ impl<'a> Node<'a> {
             let (target, iter) = (node.target("target", ExprContext::Store)?, node.expr("iter")?);
             let ifs = node.exprs("ifs", ExprContext::Load)?;
             let is_async = node.required_int("is_async")? != 0;
-            Ok(ast::Comprehension { node_index: NONE, range: target.range(), target, iter, ifs, is_async })
+            Ok(ast::Comprehension {
+                node_index: AtomicNodeIndex::NONE,
+                range: target.range(),
+                target,
+                iter,
+                ifs,
+                is_async,
+            })
         };
         items.iter().map(read).collect()
     }
 }
 
 fn with_default(parameter: ast::Parameter, default: Option<Expr>) -> ast::ParameterWithDefault {
-    ast::ParameterWithDefault { node_index: NONE, range: parameter.range, parameter, default: default.map(Box::new) }
+    ast::ParameterWithDefault {
+        node_index: AtomicNodeIndex::NONE,
+        range: parameter.range,
+        parameter,
+        default: default.map(Box::new),
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -172,7 +182,12 @@ impl<'a> Reader<'a> {
         let (name, annotation) = (node.identifier("arg")?, node.optional_expr("annotation")?.map(Box::new));
         node.check_string("type_comment")?;
         let range = self.leave(&place);
-        Ok(ast::Parameter { node_index: NONE, range, name: ast::Identifier { range, ..name }, annotation })
+        Ok(ast::Parameter {
+            node_index: AtomicNodeIndex::NONE,
+            range,
+            name: ast::Identifier { range, ..name },
+            annotation,
+        })
     }
 
     /// An expression that stands in the context `ctx`.
@@ -209,7 +224,7 @@ impl<'a> Reader<'a> {
             let (wanted, found) = (name_of(wanted), name_of(ctx));
             return Err(self.value_error(&format!("expression must have {wanted} context but has {found} instead")));
         }
-        let node_index = NONE;
+        let node_index = AtomicNodeIndex::NONE;
         Ok(Some(match node.class {
             "Attribute" => {
                 let (value, attr) = (Box::new(node.expr("value")?), node.identifier("attr")?);
@@ -242,7 +257,7 @@ impl<'a> Reader<'a> {
     }
 
     fn simple_expr(&self, node: &Node<'_>, place: &Place) -> PyResult<Option<Expr>> {
-        let node_index = NONE;
+        let node_index = AtomicNodeIndex::NONE;
         let boxed = |field: &str| node.expr(field).map(Box::new);
         Ok(Some(match node.class {
             "BoolOp" => {
@@ -308,7 +323,7 @@ impl<'a> Reader<'a> {
                 let (args, keywords) = (node.exprs("args", ExprContext::Load)?, node.keywords()?);
                 let range = self.leave(place);
                 let arguments = ast::Arguments {
-                    node_index: NONE,
+                    node_index: AtomicNodeIndex::NONE,
                     range: TextRange::new(func.end(), range.end()),
                     args: args.into_boxed_slice(),
                     keywords: keywords.into_iter().collect(),
@@ -344,11 +359,11 @@ impl<'a> Reader<'a> {
             }
             items.push(ast::DictItem { key, value: self.expr(value, ExprContext::Load)? });
         }
-        Ok(Expr::Dict(ast::ExprDict { node_index: NONE, items, range: self.leave(place) }))
+        Ok(Expr::Dict(ast::ExprDict { node_index: AtomicNodeIndex::NONE, items, range: self.leave(place) }))
     }
 
     fn comprehension(&self, node: &Node<'_>, place: &Place) -> PyResult<Expr> {
-        let node_index = NONE;
+        let node_index = AtomicNodeIndex::NONE;
         let generators = node.comprehensions()?;
         if node.class == "DictComp" {
             let (key, value) = (Some(Box::new(node.expr("key")?)), Box::new(node.expr("value")?));
@@ -390,16 +405,23 @@ impl<'a> Reader<'a> {
             return Err(self.value_error("Compare has a different number of comparators and operands"));
         }
         let (ops, comparators) = (ops.into_boxed_slice(), comparators.into_boxed_slice());
-        Ok(Expr::Compare(ast::ExprCompare { node_index: NONE, left, ops, comparators, range: self.leave(place) }))
+        Ok(Expr::Compare(ast::ExprCompare {
+            node_index: AtomicNodeIndex::NONE,
+            left,
+            ops,
+            comparators,
+            range: self.leave(place),
+        }))
     }
 
     /// The literal of a constant.
     fn constant(&self, value: &Obj, range: TextRange) -> PyResult<Expr> {
-        let node_index = NONE;
+        let node_index = AtomicNodeIndex::NONE;
         if value.is_none() {
             return Ok(Expr::NoneLiteral(ast::ExprNoneLiteral { node_index, range }));
         }
-        let number = |value| Ok(Expr::NumberLiteral(ast::ExprNumberLiteral { node_index: NONE, range, value }));
+        let number =
+            |value| Ok(Expr::NumberLiteral(ast::ExprNumberLiteral { node_index: AtomicNodeIndex::NONE, range, value }));
         match value.kind() {
             Kind::Ellipsis => Ok(Expr::EllipsisLiteral(ast::ExprEllipsisLiteral { node_index, range })),
             Kind::Bool => {
@@ -416,13 +438,13 @@ impl<'a> Reader<'a> {
                 let value = self.text_of(value, range).into();
                 let part = ast::StringLiteral { node_index, range, value, flags: ast::StringLiteralFlags::empty() };
                 let value = ast::StringLiteralValue::single(part);
-                Ok(Expr::StringLiteral(ast::ExprStringLiteral { node_index: NONE, range, value }))
+                Ok(Expr::StringLiteral(ast::ExprStringLiteral { node_index: AtomicNodeIndex::NONE, range, value }))
             }
             Kind::Bytes => {
                 let value = value.expect::<Bytes>().data().into();
                 let part = ast::BytesLiteral { node_index, range, value, flags: ast::BytesLiteralFlags::empty() };
                 let value = ast::BytesLiteralValue::single(part);
-                Ok(Expr::BytesLiteral(ast::ExprBytesLiteral { node_index: NONE, range, value }))
+                Ok(Expr::BytesLiteral(ast::ExprBytesLiteral { node_index: AtomicNodeIndex::NONE, range, value }))
             }
             Kind::Tuple => {
                 let items = value.expect::<Tuple>().items();
@@ -448,12 +470,16 @@ impl<'a> Reader<'a> {
         let Ok(int) = Int::from_str_radix(digits, 16, &format!("0x{digits}")) else {
             return Err(self.cx.system_error("digits of an int"));
         };
-        let literal = Expr::NumberLiteral(ast::ExprNumberLiteral { node_index: NONE, range, value: Number::Int(int) });
+        let literal = Expr::NumberLiteral(ast::ExprNumberLiteral {
+            node_index: AtomicNodeIndex::NONE,
+            range,
+            value: Number::Int(int),
+        });
         if !negative {
             return Ok(literal);
         }
         let operand = Box::new(literal);
-        Ok(Expr::UnaryOp(ast::ExprUnaryOp { node_index: NONE, range, op: UnaryOp::USub, operand }))
+        Ok(Expr::UnaryOp(ast::ExprUnaryOp { node_index: AtomicNodeIndex::NONE, range, op: UnaryOp::USub, operand }))
     }
 
     /// The text of a string; one with lone surrogates is noted beside the tree, whose strings cannot hold it.
@@ -468,7 +494,7 @@ impl<'a> Reader<'a> {
     // -- Joined strings -------------------------------------------------------------------------------------------
 
     fn string_expr(&self, node: &Node<'_>, place: &Place) -> PyResult<Option<Expr>> {
-        let node_index = NONE;
+        let node_index = AtomicNodeIndex::NONE;
         Ok(Some(match node.class {
             "JoinedStr" | "TemplateStr" => {
                 let elements = self.elements(node, node.class == "TemplateStr")?;
@@ -479,7 +505,7 @@ impl<'a> Reader<'a> {
                         let flags = ast::TStringFlags::empty();
                         let part = ast::TString { node_index, range, elements: elements.into(), flags };
                         let value = ast::TStringValue::single(part);
-                        Expr::TString(ast::ExprTString { node_index: NONE, range, value })
+                        Expr::TString(ast::ExprTString { node_index: AtomicNodeIndex::NONE, range, value })
                     }
                 }
             }
@@ -513,13 +539,14 @@ impl<'a> Reader<'a> {
                     let place = self.enter(&item, "expr")?;
                     let range = self.leave(&place);
                     let value = self.text_of(&text, range).into();
-                    let piece = ast::InterpolatedStringLiteralElement { node_index: NONE, range, value };
+                    let piece =
+                        ast::InterpolatedStringLiteralElement { node_index: AtomicNodeIndex::NONE, range, value };
                     elements.push(InterpolatedStringElement::Literal(piece));
                 }
                 None => {
                     let expression = Box::new(self.expr(&item, ExprContext::Load)?);
                     elements.push(InterpolatedStringElement::Interpolation(ast::InterpolatedElement {
-                        node_index: NONE,
+                        node_index: AtomicNodeIndex::NONE,
                         range: expression.range(),
                         expression,
                         debug_text: None,
@@ -540,7 +567,7 @@ impl<'a> Reader<'a> {
             114 => ConversionFlag::Repr,
             97 => ConversionFlag::Ascii,
             other => {
-                return Err(self.cx.system_error(&format!("Unrecognized conversion character {other}")));
+                return Err(self.cx.system_error(format!("Unrecognized conversion character {other}")));
             }
         };
         let format_spec = match node.get("format_spec")? {
@@ -551,7 +578,11 @@ impl<'a> Reader<'a> {
                 let part = Node { reader: self, object: &spec, class: &class };
                 let elements = self.elements(&part, false)?;
                 let range = self.leave(&own);
-                Some(Box::new(ast::InterpolatedStringFormatSpec { node_index: NONE, range, elements: elements.into() }))
+                Some(Box::new(ast::InterpolatedStringFormatSpec {
+                    node_index: AtomicNodeIndex::NONE,
+                    range,
+                    elements: elements.into(),
+                }))
             }
         };
         let range = self.leave(place);
@@ -560,7 +591,7 @@ impl<'a> Reader<'a> {
             self.places.borrow_mut().write(range.start(), shown.chars().map(u32::from).collect());
         }
         Ok(InterpolatedStringElement::Interpolation(ast::InterpolatedElement {
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             range,
             expression,
             debug_text: None,
@@ -572,6 +603,6 @@ impl<'a> Reader<'a> {
 
 fn formatted(elements: Vec<InterpolatedStringElement>, range: TextRange) -> Expr {
     let flags = ast::FStringFlags::empty();
-    let part = ast::FString { node_index: NONE, range, elements: elements.into(), flags };
-    Expr::FString(ast::ExprFString { node_index: NONE, range, value: ast::FStringValue::single(part) })
+    let part = ast::FString { node_index: AtomicNodeIndex::NONE, range, elements: elements.into(), flags };
+    Expr::FString(ast::ExprFString { node_index: AtomicNodeIndex::NONE, range, value: ast::FStringValue::single(part) })
 }

@@ -6,8 +6,6 @@ use ruff_python_ast::{self as ast, AtomicNodeIndex, Expr, Pattern, Singleton};
 use super::read::{Node, Reader};
 use crate::error::PyResult;
 
-const NONE: AtomicNodeIndex = AtomicNodeIndex::NONE;
-
 impl<'a> Reader<'a> {
     pub(super) fn case(&self, object: &Obj) -> PyResult<ast::MatchCase> {
         if self.class(object).as_deref() != Some("match_case") {
@@ -18,7 +16,7 @@ impl<'a> Reader<'a> {
         let guard = node.optional_expr("guard")?.map(Box::new);
         let body = node.body("body", true)?.into_iter().collect();
         let range = ruff_text_size::Ranged::range(&pattern);
-        Ok(ast::MatchCase { node_index: NONE, pattern, guard, body, range })
+        Ok(ast::MatchCase { node_index: AtomicNodeIndex::NONE, pattern, guard, body, range })
     }
 
     fn patterns(&self, items: &[Obj], star: bool) -> PyResult<Vec<Pattern>> {
@@ -31,7 +29,7 @@ impl<'a> Reader<'a> {
             let place = self.enter(object, "pattern")?;
             let class = self.class(object).ok_or_else(|| self.unexpected("pattern", object))?;
             let node = Node { reader: self, object, class: &class };
-            let node_index = NONE;
+            let node_index = AtomicNodeIndex::NONE;
             Ok(match &*class {
                 "MatchValue" => {
                     let value = node.expr("value")?;
@@ -122,7 +120,7 @@ impl<'a> Reader<'a> {
         }
         let patterns = self.patterns(&patterns, false)?.into_iter().collect();
         Ok(Pattern::MatchMapping(ast::PatternMatchMapping {
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             keys: keys.into_iter().collect(),
             patterns,
             rest,
@@ -148,12 +146,18 @@ impl<'a> Reader<'a> {
         let values = self.patterns(&values, false)?;
         let keyword = |(attr, pattern): (ast::Identifier, Pattern)| {
             let range = ruff_text_size::Ranged::range(&pattern);
-            ast::PatternKeyword { node_index: NONE, range, attr, pattern }
+            ast::PatternKeyword { node_index: AtomicNodeIndex::NONE, range, attr, pattern }
         };
         let keywords = attrs.into_iter().zip(values).map(keyword).collect();
-        let arguments = ast::PatternArguments { node_index: NONE, range: self.nowhere(place), patterns, keywords };
+        let arguments =
+            ast::PatternArguments { node_index: AtomicNodeIndex::NONE, range: self.nowhere(place), patterns, keywords };
         let range = self.leave(place);
-        Ok(Pattern::MatchClass(ast::PatternMatchClass { node_index: NONE, cls: Box::new(cls), arguments, range }))
+        Ok(Pattern::MatchClass(ast::PatternMatchClass {
+            node_index: AtomicNodeIndex::NONE,
+            cls: Box::new(cls),
+            arguments,
+            range,
+        }))
     }
 
     /// A value pattern is a literal, a negative or complex number, an f-string or a dotted name.

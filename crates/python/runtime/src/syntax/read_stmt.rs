@@ -7,8 +7,6 @@ use ruff_text_size::{TextRange, TextSize};
 use super::read::{Node, Place, Reader};
 use crate::error::PyResult;
 
-const NONE: AtomicNodeIndex = AtomicNodeIndex::NONE;
-
 impl<'a> Node<'a> {
     /// A list of statements; `some`: at least one.
     pub(super) fn body(&self, field: &str, some: bool) -> PyResult<Vec<Stmt>> {
@@ -40,7 +38,7 @@ impl<'a> Node<'a> {
     }
 
     fn simple_stmt(&self, place: &Place) -> PyResult<Option<Stmt>> {
-        let node_index = NONE;
+        let node_index = AtomicNodeIndex::NONE;
         Ok(Some(match self.class {
             "Return" => {
                 let value = self.optional_expr("value")?.map(Box::new);
@@ -127,7 +125,14 @@ impl<'a> Node<'a> {
         let annotation = Box::new(self.expr("annotation")?);
         let value = self.optional_expr("value")?.map(Box::new);
         let range = self.leave(place);
-        Ok(Stmt::AnnAssign(ast::StmtAnnAssign { node_index: NONE, target, annotation, value, simple, range }))
+        Ok(Stmt::AnnAssign(ast::StmtAnnAssign {
+            node_index: AtomicNodeIndex::NONE,
+            target,
+            annotation,
+            value,
+            simple,
+            range,
+        }))
     }
 
     fn aliases(&self) -> PyResult<Vec<ast::Alias>> {
@@ -138,13 +143,13 @@ impl<'a> Node<'a> {
             let node = Node { reader: self.reader, object: item, class: "alias" };
             let own = self.reader.enter(item, "alias")?;
             let (name, asname) = (node.identifier("name")?, node.optional_identifier("asname")?);
-            Ok(ast::Alias { node_index: NONE, name, asname, range: self.leave(&own) })
+            Ok(ast::Alias { node_index: AtomicNodeIndex::NONE, name, asname, range: self.leave(&own) })
         };
         self.some_items("names")?.iter().map(read).collect()
     }
 
     fn compound_stmt(&self, place: &Place) -> PyResult<Option<Stmt>> {
-        let node_index = NONE;
+        let node_index = AtomicNodeIndex::NONE;
         Ok(Some(match self.class {
             "FunctionDef" | "AsyncFunctionDef" => self.function(place)?,
             "ClassDef" => self.class_def(place)?,
@@ -175,7 +180,7 @@ impl<'a> Node<'a> {
                 let orelse = self.body("orelse", false)?;
                 let range = self.leave(place);
                 let clause = |body: Vec<Stmt>| ast::ElifElseClause {
-                    node_index: NONE,
+                    node_index: AtomicNodeIndex::NONE,
                     range,
                     test: None,
                     body: body.into_iter().collect(),
@@ -210,7 +215,7 @@ impl<'a> Node<'a> {
         let context_expr = node.expr("context_expr")?;
         let optional_vars = node.optional_target("optional_vars", ExprContext::Store)?.map(Box::new);
         let range = ruff_text_size::Ranged::range(&context_expr);
-        Ok(ast::WithItem { node_index: NONE, context_expr, optional_vars, range })
+        Ok(ast::WithItem { node_index: AtomicNodeIndex::NONE, context_expr, optional_vars, range })
     }
 
     fn try_stmt(&self, place: &Place) -> PyResult<Stmt> {
@@ -225,7 +230,7 @@ impl<'a> Node<'a> {
             return Err(self.cx().value_error(format_args!("{class} has orelse but no except handlers")));
         }
         Ok(Stmt::Try(ast::StmtTry {
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             body,
             handlers,
             orelse: orelse.into_iter().collect(),
@@ -242,7 +247,7 @@ impl<'a> Node<'a> {
         let place = self.reader.enter(object, "excepthandler")?;
         let node = Node { reader: self.reader, object, class: "ExceptHandler" };
         Ok(ExceptHandler::ExceptHandler(ast::ExceptHandlerExceptHandler {
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             type_: node.optional_expr("type")?.map(Box::new),
             name: node.optional_identifier("name")?,
             body: node.body("body", true)?.into_iter().collect(),
@@ -255,7 +260,7 @@ impl<'a> Node<'a> {
         let decorators = self.exprs("decorator_list", ExprContext::Load)?;
         let decorator = |expression: Expr| {
             let range = ruff_text_size::Ranged::range(&expression);
-            ast::Decorator { node_index: NONE, range, expression }
+            ast::Decorator { node_index: AtomicNodeIndex::NONE, range, expression }
         };
         let decorators: Vec<_> = decorators.into_iter().map(decorator).collect();
         let start = decorators.first().map_or(self.reader.nowhere(place).start(), |first| first.range.start());
@@ -271,7 +276,7 @@ impl<'a> Node<'a> {
         self.check_string("type_comment")?;
         let body = self.body("body", true)?.into_iter().collect();
         Ok(Stmt::FunctionDef(ast::StmtFunctionDef {
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             is_async: self.class == "AsyncFunctionDef",
             decorator_list: decorators.into_iter().collect(),
             name: ast::Identifier { range: self.reader.nowhere(place), ..name },
@@ -290,14 +295,14 @@ impl<'a> Node<'a> {
         let (bases, keywords) = (self.exprs("bases", ExprContext::Load)?, self.keywords()?);
         let range = self.reader.nowhere(place);
         let arguments = ast::Arguments {
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             range,
             args: bases.into_boxed_slice(),
             keywords: keywords.into_iter().collect(),
         };
         let body = self.body("body", true)?.into_iter().collect();
         Ok(Stmt::ClassDef(ast::StmtClassDef {
-            node_index: NONE,
+            node_index: AtomicNodeIndex::NONE,
             decorator_list: decorators.into_iter().collect(),
             name: ast::Identifier { range, ..name },
             type_params,
@@ -313,7 +318,11 @@ impl<'a> Node<'a> {
             return Ok(None);
         }
         let type_params = items.iter().map(|item| self.type_param(item)).collect::<PyResult<Vec<_>>>()?;
-        Ok(Some(Box::new(ast::TypeParams { node_index: NONE, range: self.reader.nowhere(place), type_params })))
+        Ok(Some(Box::new(ast::TypeParams {
+            node_index: AtomicNodeIndex::NONE,
+            range: self.reader.nowhere(place),
+            type_params,
+        })))
     }
 
     fn type_param(&self, object: &Obj) -> PyResult<TypeParam> {
@@ -323,7 +332,7 @@ impl<'a> Node<'a> {
         let name = node.identifier("name")?;
         let bound = if class == "TypeVar" { node.optional_expr("bound")?.map(Box::new) } else { None };
         let default = node.optional_expr("default_value")?.map(Box::new);
-        let (node_index, range) = (NONE, self.leave(&place));
+        let (node_index, range) = (AtomicNodeIndex::NONE, self.leave(&place));
         Ok(match &*class {
             "TypeVar" => TypeParam::TypeVar(ast::TypeParamTypeVar { node_index, range, name, bound, default }),
             "ParamSpec" => TypeParam::ParamSpec(ast::TypeParamParamSpec { node_index, range, name, default }),
