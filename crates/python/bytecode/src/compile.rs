@@ -92,8 +92,7 @@ pub fn compile(ast: &Ast, options: Options) -> Result<Compiled, SyntaxErr> {
     };
     let unit = compiler.program(&ast.module).map_err(located)?;
     let has_source = ast.index.has_source();
-    let warnings =
-        if has_source { warnings::warnings(&ast.module, &ast.index, &ast.filename) } else { Vec::new() };
+    let warnings = if has_source { warnings::warnings(&ast.module, &ast.index, &ast.filename) } else { Vec::new() };
     Ok(Compiled { unit, warnings })
 }
 

@@ -16,7 +16,7 @@ pub fn compile(cx: &Thread, source: &str, filename: &str, mode: Mode, options: O
         cx.vm().sources.borrow_mut().insert(filename.to_owned(), source.into());
     }
     let ast = pv_bytecode::parse(source, mode, filename).map_err(|error| syntax_error(cx, &error))?;
-    generate(cx, &ast, filename, options)
+    generate(cx, &ast, options)
 }
 
 /// Parses source text to a syntax tree as Python sees it.
@@ -28,10 +28,10 @@ pub fn parse(cx: &Thread, source: &str, filename: &str, mode: Mode) -> PyResult 
 /// Compiles a syntax tree that Python made or changed.
 pub fn compile_tree(cx: &Thread, tree: &Obj, filename: &str, mode: Mode, options: Options) -> PyResult {
     let ast = crate::syntax::from_object(cx, tree, mode, filename)?;
-    generate(cx, &ast, filename, options)
+    generate(cx, &ast, options)
 }
 
-fn generate(cx: &Thread, ast: &pv_bytecode::Ast, filename: &str, options: Options) -> PyResult {
+fn generate(cx: &Thread, ast: &pv_bytecode::Ast, options: Options) -> PyResult {
     let compiled = pv_bytecode::compile(ast, options).map_err(|error| syntax_error(cx, &error))?;
     for warning in &compiled.warnings {
         warn(cx, &warning.0)?;
