@@ -59,6 +59,7 @@ impl Tier<PythonLanguage> for AnyTier {
     fn at_header(&self, cx: &Thread, code: CodeRef, header: u32, counter: &HotCounter) -> TierAction {
         match self {
             AnyTier::None(tier) => Tier::<PythonLanguage>::at_header(tier, cx, code, header, counter),
+            AnyTier::Jit(_) if cx.is_observed() => TierAction::Continue,
             AnyTier::Jit(tier) => tier.at_header(cx, code, header, counter),
         }
     }
@@ -67,6 +68,7 @@ impl Tier<PythonLanguage> for AnyTier {
     fn at_entry(&self, cx: &Thread, code: CodeRef, counter: &HotCounter) -> TierAction {
         match self {
             AnyTier::None(tier) => Tier::<PythonLanguage>::at_entry(tier, cx, code, counter),
+            AnyTier::Jit(_) if cx.is_observed() => TierAction::Continue,
             AnyTier::Jit(tier) => tier.at_entry(cx, code, counter),
         }
     }

@@ -22,6 +22,8 @@ impl Breaker {
     pub const INVALIDATED: u32 = 16;
     /// An exception is to be raised asynchronously.
     pub const ASYNC_EXC: u32 = 32;
+    /// Somebody watches the language's code at single bytecodes: compiled code stays out, the driver sees to it.
+    pub const OBSERVED: u32 = 64;
 
     /// What is served at any bytecode boundary, by compiled code and recordings too; the rest waits for a poll.
     pub const BOUNDARY: u32 = Self::FINALIZERS | Self::SIGNAL;

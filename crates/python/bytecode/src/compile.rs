@@ -23,7 +23,7 @@ mod classes;
 mod comps;
 mod conds;
 mod exprs;
-mod fold;
+pub(crate) mod fold;
 mod functions;
 mod generics;
 mod loops;
@@ -31,7 +31,7 @@ mod names;
 mod patterns;
 mod pools;
 mod stmts;
-mod strings;
+pub(crate) mod strings;
 mod suspend;
 mod tries;
 mod unit;
@@ -91,7 +91,9 @@ pub fn compile(ast: &Ast, options: Options) -> Result<Compiled, SyntaxErr> {
         bare_generator: None,
     };
     let unit = compiler.program(&ast.module).map_err(located)?;
-    Ok(Compiled { unit, warnings: warnings::warnings(&ast.module, &ast.index, &ast.filename) })
+    let has_source = ast.index.has_source();
+    let warnings = if has_source { warnings::warnings(&ast.module, &ast.index, &ast.filename) } else { Vec::new() };
+    Ok(Compiled { unit, warnings })
 }
 
 /// The compiler's state.
@@ -124,7 +126,7 @@ impl<'a> Compiler<'a> {
 
     fn module(&mut self, module: &'a ModModule) -> Res {
         let body = &module.body[..];
-        if self.mode == Mode::Single && body.len() != 1 {
+        if self.mode == Mode::Single && body.len() != 1 && self.index.has_source() {
             let range = body.get(1).map_or(module.range, Ranged::range);
             return fault(range, "multiple statements found while compiling a single statement");
         }

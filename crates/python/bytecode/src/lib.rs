@@ -22,6 +22,7 @@ pub mod op;
 pub mod parse;
 pub mod source;
 mod symtable;
+mod tree;
 pub mod unit;
 pub mod verify;
 

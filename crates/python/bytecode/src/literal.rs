@@ -7,14 +7,19 @@ use ruff_python_ast::StringLiteral;
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::error::{Res, fault};
+use crate::source::LineIndex;
 
 /// Most decimal digits of an int literal.
 const MAX_DECIMAL_DIGITS: usize = 4300;
 
 /// Appends the code points of one string literal (a part of a concatenation).
-pub(crate) fn string_points(source: &str, part: &StringLiteral, points: &mut Vec<u32>) -> Res {
+pub(crate) fn string_points(index: &LineIndex, part: &StringLiteral, points: &mut Vec<u32>) -> Res {
     let value = part.as_str();
-    let text = &source[part.range()];
+    let text = &index.text()[part.range()];
+    if let Some(written) = index.written(part.range().start()) {
+        points.extend(written);
+        return Ok(());
+    }
     if !value.contains('\u{fffd}') || !text.contains('\\') {
         points.extend(value.chars().map(u32::from));
         return Ok(());
@@ -25,8 +30,12 @@ pub(crate) fn string_points(source: &str, part: &StringLiteral, points: &mut Vec
 }
 
 /// Appends the code points of a literal piece of an f-string or t-string.
-pub(crate) fn piece_points(source: &str, value: &str, range: TextRange, points: &mut Vec<u32>) -> Res {
-    let text = &source[range];
+pub(crate) fn piece_points(index: &LineIndex, value: &str, range: TextRange, points: &mut Vec<u32>) -> Res {
+    let text = &index.text()[range];
+    if let Some(written) = index.written(range.start()) {
+        points.extend(written);
+        return Ok(());
+    }
     if !value.contains('\u{fffd}') || !text.contains('\\') {
         points.extend(value.chars().map(u32::from));
         return Ok(());

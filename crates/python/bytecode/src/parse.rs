@@ -4,7 +4,7 @@ use ruff_python_ast::{Mod, PythonVersion};
 use ruff_python_parser::{ParseOptions, parse_unchecked};
 
 use crate::error::{SyntaxErr, SyntaxErrKind};
-use crate::source::LineIndex;
+use crate::source::{LineIndex, Places};
 
 mod brackets;
 pub(crate) mod depth;
@@ -37,6 +37,11 @@ impl Ast {
     /// The syntax tree.
     pub fn module(&self) -> &Mod {
         &self.module
+    }
+
+    /// A tree that no source was parsed to.
+    pub fn made(module: Mod, places: Places, mode: Mode, filename: &str) -> Ast {
+        Ast { module, index: LineIndex::of_places(places), filename: filename.to_string(), mode }
     }
 
     /// The source's lines.

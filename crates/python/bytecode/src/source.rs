@@ -1,14 +1,39 @@
 //! Source text: encodings, and positions as lines and columns.
 
+use std::collections::HashMap;
+
 use crate::error::{SyntaxErr, SyntaxErrKind};
 use crate::unit::Span;
-use ruff_text_size::TextRange;
+use ruff_text_size::{TextRange, TextSize};
 
 /// Where the lines of a text start.
 #[derive(Debug)]
 pub struct LineIndex {
     text: Box<str>,
     starts: Vec<u32>,
+    /// Of a tree that no source was parsed to: what its offsets stand for.
+    made: Option<Places>,
+}
+
+/// The places of a tree that was made by hand. Its offsets are numbers handed out in the order of the nodes, so that one range lies
+/// within another where the nodes do; what the nodes say of lines and columns stands here.
+#[derive(Debug, Default)]
+pub struct Places {
+    places: Vec<(u32, u32)>,
+    written: HashMap<u32, Vec<u32>>,
+}
+
+impl Places {
+    /// The next offset, which stands for this line and column.
+    pub fn next(&mut self, line: u32, col: u32) -> TextSize {
+        self.places.push((line, col));
+        TextSize::new(self.places.len() as u32 - 1)
+    }
+
+    /// Notes the code points of what a node leaves to the source: the text of an interpolation, a string with lone surrogates.
+    pub fn write(&mut self, offset: TextSize, points: Vec<u32>) {
+        self.written.insert(offset.to_u32(), points);
+    }
 }
 
 impl LineIndex {
@@ -22,7 +47,23 @@ impl LineIndex {
                 starts.push(i as u32 + 1);
             }
         }
-        LineIndex { text: text.into(), starts }
+        LineIndex { text: text.into(), starts, made: None }
+    }
+
+    /// The index of a tree that was made by hand; there is no text.
+    pub fn of_places(places: Places) -> LineIndex {
+        let blank = " ".repeat(places.places.len());
+        LineIndex { text: blank.into(), starts: vec![0], made: Some(places) }
+    }
+
+    /// The code points that a tree made by hand has for the node at an offset.
+    pub(crate) fn written(&self, offset: TextSize) -> Option<&[u32]> {
+        Some(self.made.as_ref()?.written.get(&offset.to_u32())?)
+    }
+
+    /// Is there a source?
+    pub(crate) fn has_source(&self) -> bool {
+        self.made.is_none()
     }
 
     /// The text.
@@ -32,12 +73,19 @@ impl LineIndex {
 
     /// Line (from 1) and column in bytes (from 0) of an offset.
     pub fn line_and_col(&self, offset: u32) -> (u32, u32) {
+        if let Some(made) = &self.made {
+            let last = made.places.len().saturating_sub(1);
+            return made.places.get((offset as usize).min(last)).copied().unwrap_or((1, 0));
+        }
         let line = self.starts.partition_point(|start| *start <= offset);
         (line as u32, offset - self.starts[line - 1])
     }
 
     /// Line (from 1) and column in code points (from 0) of an offset.
     pub fn line_and_char(&self, offset: u32) -> (u32, u32) {
+        if self.made.is_some() {
+            return self.line_and_col(offset);
+        }
         let offset = offset.min(self.text.len() as u32);
         let (line, _) = self.line_and_col(offset);
         let start = self.starts[line as usize - 1] as usize;
@@ -47,6 +95,9 @@ impl LineIndex {
 
     /// A line with its newline; empty when there is no such line.
     pub fn line_text(&self, line: u32) -> &str {
+        if self.made.is_some() {
+            return "";
+        }
         let Some(start) = (line as usize).checked_sub(1).and_then(|i| self.starts.get(i)) else { return "" };
         let end = self.starts.get(line as usize).copied().unwrap_or(self.text.len() as u32);
         &self.text[*start as usize..end as usize]

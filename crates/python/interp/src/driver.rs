@@ -180,13 +180,19 @@ fn call_in<T: Tier<PythonLanguage>>(
     };
     let below = (m.code(), m.pc());
     m.init(Slot(base as i32 + CALLEE), function.clone().into_own());
-    let info = ReturnInfo { pc: 0, delta: base, dst: 0, action: Action::Exit };
+    let info = exit_to(&m, base);
     calls::enter(&mut m, code, info, filled);
     m.init(Slot(EXTRA), Own::new(extra));
     let result = cx.nested_driver(|| run(&mut m, tier, Flow::Entered));
     m.switch_frame(-(base as i32), below.0, below.1);
     m.sync();
     result
+}
+
+/// Return information of a driver's frame: the result goes to the driver, and whoever looks at the frames finds the caller at the
+/// instruction whose native code runs the driver.
+fn exit_to(m: &Direct<'_, Thread>, base: u32) -> ReturnInfo {
+    ReturnInfo { pc: (m.pc() & crate::continuation::PC_MASK) + 1, delta: base, dst: 0, action: Action::Exit }
 }
 
 /// Resumes a suspended generator from native code.
@@ -205,7 +211,7 @@ pub fn resume_generator<T: Tier<PythonLanguage>>(
         return Err(cx.recursion_error("maximum recursion depth exceeded"));
     }
     let below = (m.code(), m.pc());
-    let info = ReturnInfo { pc: 0, delta: base, dst: 0, action: Action::Exit };
+    let info = exit_to(&m, base);
     generators::restore(&mut m, object, &function, code, info);
     let flow = deliver(&mut m, with);
     let result = cx.nested_driver(|| run(&mut m, tier, flow));

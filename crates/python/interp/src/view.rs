@@ -2,8 +2,8 @@
 
 use pv_machine::{Own, Typed};
 use pv_object::{
-    BoundMethod, CodeRef, Dict, Function, GlobalCell, Header, Instance, Kind, List, ShapeRef, Tuple, desc, known,
-    summary_bit, trusted,
+    BoundMethod, CodeRef, Dict, Function, Generator, GlobalCell, Header, Instance, Kind, List, ShapeRef, Tuple, desc,
+    known, summary_bit, trusted,
 };
 use pv_word::Word;
 
@@ -78,6 +78,12 @@ pub fn is_always_true<M: Python>(m: &mut M, value: M::Val) -> bool {
         }
         _ => false,
     }
+}
+
+/// An object of a generator's layout: a generator, and no coroutine or async generator?
+pub fn is_generator<M: Python>(m: &mut M, value: M::Val) -> bool {
+    let shape = known::shape_of(m, known::header_of::<M::Val, Generator>(trusted::by_shape(value)));
+    std::ptr::eq(shape, m.cx().vm().heap.shape_of(Kind::Generator))
 }
 
 // -- Sequences ------------------------------------------------------------------------------------------------------

@@ -463,14 +463,16 @@ pub(crate) fn awaits_finalizer(header: &Header, object: Word) -> bool {
     flags == Flags::FINALIZER && needs_finalizer(object)
 }
 
-/// Of the objects flagged to have a finaliser, generators need it when a handler guards where they stand, and
-/// coroutines also when they were never awaited.
+/// Of the objects flagged to have a finaliser, generators need it when a handler guards where they stand, coroutines also when
+/// they were never awaited, and async generators whenever a finaliser was installed for them.
 fn needs_finalizer(object: Word) -> bool {
     let object = Obj::of(&object);
-    match object.downcast::<Generator>().map(Generator::state) {
-        None | Some(GeneratorState::Guarded) => true,
-        Some(GeneratorState::Created) => !object.is_exact_generator(),
-        Some(_) => false,
+    let Some(generator) = object.downcast::<Generator>() else { return true };
+    match generator.state() {
+        GeneratorState::Guarded => true,
+        GeneratorState::Created => !object.is_exact_generator(),
+        GeneratorState::Suspended => !generator.companion.is_empty(),
+        GeneratorState::Running | GeneratorState::Finished => false,
     }
 }
 

@@ -29,7 +29,7 @@ pub use code::{Code, CodeRef, CodeSpec, InlineCache, LoadPlan, StorePlan, code_f
 pub use complex::Complex;
 pub use dict::{Candidate, Dict, DictView, Probe, ViewKind, quick_eq};
 pub use exception::{Exception, Frame, Traceback};
-pub use generator::{Generator, GeneratorState};
+pub use generator::{Generator, GeneratorMarks, GeneratorState};
 pub use iter::{
     BytesIter, CallIter, DictIter, Enumerate, Filter, ListIter, LongRangeIter, Map, RangeIter, Reversed, SeqIter,
     SetIter, StrIter, TupleIter, Zip,

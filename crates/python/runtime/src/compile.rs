@@ -16,7 +16,23 @@ pub fn compile(cx: &Thread, source: &str, filename: &str, mode: Mode, options: O
         cx.vm().sources.borrow_mut().insert(filename.to_owned(), source.into());
     }
     let ast = pv_bytecode::parse(source, mode, filename).map_err(|error| syntax_error(cx, &error))?;
-    let compiled = pv_bytecode::compile(&ast, options).map_err(|error| syntax_error(cx, &error))?;
+    generate(cx, &ast, options)
+}
+
+/// Parses source text to a syntax tree as Python sees it.
+pub fn parse(cx: &Thread, source: &str, filename: &str, mode: Mode) -> PyResult {
+    let ast = pv_bytecode::parse(source, mode, filename).map_err(|error| syntax_error(cx, &error))?;
+    crate::syntax::to_object(cx, &ast, mode)
+}
+
+/// Compiles a syntax tree that Python made or changed.
+pub fn compile_tree(cx: &Thread, tree: &Obj, filename: &str, mode: Mode, options: Options) -> PyResult {
+    let ast = crate::syntax::from_object(cx, tree, mode, filename)?;
+    generate(cx, &ast, options)
+}
+
+fn generate(cx: &Thread, ast: &pv_bytecode::Ast, options: Options) -> PyResult {
+    let compiled = pv_bytecode::compile(ast, options).map_err(|error| syntax_error(cx, &error))?;
     for warning in &compiled.warnings {
         warn(cx, &warning.0)?;
     }
@@ -44,7 +60,7 @@ pub fn decode(cx: &Thread, bytes: &[u8], filename: &str) -> PyResult<String> {
 }
 
 /// Raises a syntax error.
-fn syntax_error(cx: &Thread, error: &SyntaxErr) -> Raised {
+pub(crate) fn syntax_error(cx: &Thread, error: &SyntaxErr) -> Raised {
     let exc = match error.kind {
         SyntaxErrKind::Syntax => Exc::SyntaxError,
         SyntaxErrKind::Indentation => Exc::IndentationError,

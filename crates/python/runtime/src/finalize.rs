@@ -17,9 +17,7 @@ pub(crate) fn run(cx: &Thread, object: Obj) {
             cx.show_unraisable(raised, "calling weakref callback", &callback);
         }
     } else if object.downcast::<Generator>().is_some() {
-        if let Err(raised) = generator::close(cx, &object) {
-            cx.show_unraisable(raised, "closing generator", &object);
-        }
+        generator::finalize(cx, &object);
     } else if let Some(method) = cx.lookup_special(&object, &cx.names().__del__)
         && let Err(raised) = protocol::call_special(cx, &method, &object, &[])
     {

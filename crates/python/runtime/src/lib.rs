@@ -27,12 +27,14 @@ pub mod native;
 pub mod protocol;
 pub mod shutdown;
 pub mod slots;
+mod syntax;
 pub mod sys;
 pub mod text;
 pub mod thread;
 pub mod types;
 pub mod unicode;
 pub mod vm;
+pub mod warn;
 
 pub use error::{Exc, PyResult, Raised};
 pub use native::{Args, GetSetDef, Imp, NativeDef};

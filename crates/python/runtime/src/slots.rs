@@ -14,6 +14,7 @@ use pv_word::Word;
 use crate::error::PyResult;
 use crate::native::Args;
 use crate::thread::Thread;
+use crate::vm::Resumed;
 
 /// `f(object)`.
 pub type Unary = fn(&Thread, &Obj) -> PyResult;
@@ -51,6 +52,8 @@ pub struct Slots {
     pub iter: Option<Unary>,
     /// `__next__`; `None` at the end.
     pub next: Option<fn(&Thread, &Obj) -> PyResult<Option<Obj>>>,
+    /// What is yielded or returned for a value sent, where the end of the iteration has a value.
+    pub send: Option<fn(&Thread, &Obj, &Obj) -> PyResult<Resumed>>,
     /// `__eq__` and the rest.
     pub compare: Option<RichCompare>,
     /// Binary operators, and which they are. Called with the instance on either side.
@@ -105,6 +108,7 @@ impl Slots {
         set_attr: None,
         iter: None,
         next: None,
+        send: None,
         compare: None,
         binary: None,
         inplace: None,
@@ -158,14 +162,14 @@ pub enum SlotImp {
 }
 
 /// The slots that serve `obj` without lookup: those of its kind, if it is an exact instance of a built-in type. Types of native
-/// modules share a kind; each has its own.
+/// modules share a kind, and so do generators and coroutines; each has its own.
 #[inline(always)]
 pub fn exact(obj: &Obj) -> Option<&'static Slots> {
     if !obj.is_exact() {
         return None;
     }
     match obj.kind() {
-        kind if is_modules(kind) => obj.shape().ty().operations::<Slots>(),
+        kind if is_modules(kind) || kind == Kind::Generator => obj.shape().ty().operations::<Slots>(),
         kind => Some(of_kind(kind)),
     }
 }

@@ -1,5 +1,6 @@
 //! The module `sys`.
 
+mod hooks;
 mod output;
 mod settings;
 
@@ -231,6 +232,7 @@ pub(crate) fn populate(vm: &Vm) {
     let set = |name: &str, value: Obj| dict::set_str(&vm.sys, &text::intern(name), value);
     add_functions(vm, &vm.sys, "sys", FUNCTIONS);
     add_functions(vm, &vm.sys, "sys", settings::FUNCTIONS);
+    hooks::populate(vm);
     for hook in ["breakpointhook", "displayhook", "excepthook", "unraisablehook"] {
         set(&format!("__{hook}__"), vm.sys.expect::<Dict>().get(hook).unwrap_or_else(Obj::none));
     }

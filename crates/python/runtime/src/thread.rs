@@ -29,17 +29,37 @@ pub struct Thread {
     stack: RegisterStack,
     pending: Held,
     handled: Held,
-    /// What the resumers of the running generators handle, outermost first.
-    outer_handled: RefCell<Vec<Option<Obj>>>,
     native_depth: Cell<u32>,
     /// What the embedder keeps with the thread.
     extension: OnceCell<Box<dyn Any>>,
     /// Notes that helpers leave for the bytecode that called them; see the setters.
     notes: Cell<bool>,
-    pub(crate) send_returned: Cell<bool>,
+    /// The hooks of async generators.
+    pub(crate) async_hooks: AsyncHooks,
+    /// How many frames of where it was made a new coroutine notes.
+    pub(crate) origin_depth: Cell<usize>,
+    /// Why the program is watched: bits of [`observer`].
+    observers: Cell<u32>,
+    /// Where the coroutine is made that is about to be.
+    pub(crate) origin: Held,
     pub(crate) super_found_method: Cell<bool>,
     /// Containers whose `repr` is under way, by identity.
     pub(crate) repr_active: RefCell<Vec<u64>>,
+}
+
+/// Reasons to watch a program.
+pub mod observer {
+    /// Coroutines note where they are made.
+    pub const ORIGINS: u32 = 1;
+}
+
+/// What an event loop hears of async generators.
+#[derive(Default)]
+pub(crate) struct AsyncHooks {
+    /// Called with a generator ahead of its first step.
+    pub(crate) first_step: Held,
+    /// Called with a generator that nobody refers to any more.
+    pub(crate) finalizer: Held,
 }
 
 impl Thread {
@@ -57,8 +77,10 @@ impl Thread {
             stack,
             pending: Held::empty(),
             handled: Held::empty(),
-            outer_handled: RefCell::default(),
-            send_returned: Cell::new(false),
+            async_hooks: AsyncHooks::default(),
+            origin_depth: Cell::new(0),
+            origin: Held::empty(),
+            observers: Cell::new(0),
             super_found_method: Cell::new(false),
             native_depth: Cell::new(0),
             extension: OnceCell::new(),
@@ -150,20 +172,7 @@ impl Thread {
 
     /// The exception being handled: by the running frames, or by whoever resumed the running generator.
     pub fn handled(&self) -> Option<Obj> {
-        let outer = || self.outer_handled.borrow().iter().rev().flatten().next().cloned();
-        self.handled.get().or_else(outer)
-    }
-
-    /// A generator that handled `own` when it was suspended runs again.
-    pub(crate) fn enter_generator(&self, own: Option<Obj>) {
-        let outer = self.handled.replace(own);
-        self.outer_handled.borrow_mut().push(outer);
-    }
-
-    /// The running generator is left; answers what it handles.
-    pub(crate) fn leave_generator(&self) -> Option<Obj> {
-        let outer = self.outer_handled.borrow_mut().pop().flatten();
-        self.handled.replace(outer)
+        self.handled.get()
     }
 
     /// Replaces the exception being handled and returns the one before.
@@ -227,6 +236,31 @@ impl Thread {
     #[inline]
     pub fn note(&self) -> bool {
         self.notes.get()
+    }
+
+    /// Do new coroutines note where they are made? Traces do not ask; see [`Thread::observe`].
+    #[inline]
+    pub fn notes_origins(&self) -> bool {
+        self.origin_depth.get() > 0
+    }
+
+    /// Is the program watched, so that compiled code must stay out?
+    #[inline]
+    pub fn is_observed(&self) -> bool {
+        self.state.breaker.bits() & Breaker::OBSERVED != 0
+    }
+
+    /// Somebody begins or ceases to watch what the interpreter does at single bytecodes. From then on the interpreter runs alone:
+    /// traces that call are withdrawn, the others leave at their next poll, and none is entered.
+    pub fn observe(&self, reason: u32, on: bool) {
+        let reasons = if on { self.observers.get() | reason } else { self.observers.get() & !reason };
+        self.observers.set(reasons);
+        if reasons == 0 {
+            self.state.breaker.clear(Breaker::OBSERVED);
+        } else if !self.is_observed() {
+            self.state.breaker.set(Breaker::OBSERVED);
+            self.vm.withdraw_calling_traces();
+        }
     }
 
     /// The word of [`Thread::exhausted`].

@@ -209,10 +209,15 @@ impl Vm {
     /// Sets the recursion limit, which traces rely on.
     pub fn set_recursion_limit(&self, limit: u32) {
         self.recursion_limit.set(limit);
+        self.withdraw_calling_traces();
+    }
+
+    /// Withdraws the traces that call Python functions.
+    pub(crate) fn withdraw_calling_traces(&self) {
         Heap::current().announce(Word::from_addr(self.recursion_limit_key() as usize));
     }
 
-    /// The key under which traces assume the recursion limit.
+    /// The key under which traces that call assume the recursion limit, and that nobody watches.
     pub fn recursion_limit_key(&self) -> u64 {
         std::ptr::from_ref(&self.recursion_limit) as u64
     }

@@ -61,7 +61,7 @@ impl<'a> Compiler<'a> {
     pub(crate) fn string_value(&mut self, e: &ast::ExprStringLiteral) -> Res<Wtf8> {
         let mut points = Vec::new();
         for part in &e.value {
-            literal::string_points(self.index.text(), part, &mut points)?;
+            literal::string_points(self.index, part, &mut points)?;
         }
         Ok(Wtf8::from_code_points(points))
     }
@@ -72,7 +72,7 @@ impl<'a> Compiler<'a> {
 }
 
 /// The value of a number literal.
-fn number(e: &ast::ExprNumberLiteral) -> Res<Const> {
+pub(crate) fn number(e: &ast::ExprNumberLiteral) -> Res<Const> {
     Ok(match &e.value {
         Number::Int(int) => match int.as_i64() {
             Some(value) => Const::Int(value),

@@ -7,6 +7,7 @@ use super::{Compiler, R};
 use crate::error::Res;
 use crate::literal;
 use crate::op::Op;
+use crate::source::LineIndex;
 use crate::unit::{Const, Wtf8};
 
 /// A piece of an interpolated string.
@@ -20,7 +21,7 @@ impl<'a> Compiler<'a> {
         let mut pieces = Vec::new();
         for part in &e.value {
             match part {
-                FStringPart::Literal(text) => literal::string_points(self.index.text(), text, open_text(&mut pieces))?,
+                FStringPart::Literal(text) => literal::string_points(self.index, text, open_text(&mut pieces))?,
                 FStringPart::FString(part) => self.pieces(part.elements.iter(), true, &mut pieces)?,
             }
         }
@@ -36,7 +37,7 @@ impl<'a> Compiler<'a> {
         for element in elements {
             match element {
                 InterpolatedStringElement::Literal(text) => {
-                    literal::piece_points(self.index.text(), &text.value, text.range, open_text(pieces))?;
+                    literal::piece_points(self.index, &text.value, text.range, open_text(pieces))?;
                 }
                 InterpolatedStringElement::Interpolation(value) => {
                     if let (true, Some(debug)) = (debug, &value.debug_text) {
@@ -150,7 +151,7 @@ impl<'a> Compiler<'a> {
 
     fn interpolation(&mut self, element: &'a InterpolatedElement, dst: R) -> Res {
         self.expr_to(&element.expression, dst)?;
-        let text = Const::Str(Wtf8::new(&self.interpolation_text(element)));
+        let text = Const::Str(Wtf8::new(&interpolation_text(self.index, element)));
         self.at(element.range);
         self.const_temp(text);
         let spec = self.push();
@@ -167,27 +168,30 @@ impl<'a> Compiler<'a> {
         self.pop_to(dst + 1);
         Ok(())
     }
+}
 
-    /// The text of an interpolation's expression: from the brace to what follows it.
-    fn interpolation_text(&self, element: &InterpolatedElement) -> String {
-        let source = self.index.text();
-        let (start, end) = (element.range.start().to_usize() + 1, element.expression.end().to_usize());
-        let rest = &source[end..element.range.end().to_usize()];
-        let mut tail = 0;
-        let mut comment = false;
-        for c in rest.chars() {
-            comment = (comment || c == '#') && c != '\n';
-            if !comment && matches!(c, '!' | ':' | '=' | '}') {
-                break;
-            }
-            tail += c.len_utf8();
-        }
-        without_comments(&source[start..end + tail])
+/// The text of an interpolation's expression: from the brace to what follows it.
+pub(crate) fn interpolation_text(index: &LineIndex, element: &InterpolatedElement) -> String {
+    if let Some(text) = index.written(element.range.start()) {
+        return text.iter().filter_map(|point| char::from_u32(*point)).collect();
     }
+    let source = index.text();
+    let (start, end) = (element.range.start().to_usize() + 1, element.expression.end().to_usize());
+    let rest = &source[end..element.range.end().to_usize()];
+    let mut tail = 0;
+    let mut comment = false;
+    for c in rest.chars() {
+        comment = (comment || c == '#') && c != '\n';
+        if !comment && matches!(c, '!' | ':' | '=' | '}') {
+            break;
+        }
+        tail += c.len_utf8();
+    }
+    without_comments(&source[start..end + tail])
 }
 
 /// Source text without its comments.
-fn without_comments(text: &str) -> String {
+pub(crate) fn without_comments(text: &str) -> String {
     let (mut out, mut comment, mut quote, mut escaped) = (String::new(), false, None, false);
     for c in text.chars() {
         match (c, quote) {

@@ -22,12 +22,16 @@ use crate::{step, unwind};
 pub fn make<M: Python>(m: &mut M, _: Ops) -> Flow {
     let to = returns::resumer(m);
     let callee = m.get(Slot(CALLEE));
+    if m.cx().notes_origins() {
+        m.call_int(&helpers::NOTE_ORIGIN, &[callee]);
+    }
     let made = m.call(&helpers::NEW_GENERATOR, &[callee]);
     if m.raised(&made) {
         return unwind::raise(m, made);
     }
     let generator = trusted::generator(made.get());
     suspend(m, generator);
+    known::set_generator_state(m, generator, GeneratorState::Created);
     unwind::clear(m, Slot(EXTRA));
     unwind::clear(m, Slot(CALLEE));
     returns::deliver(m, to, made)
@@ -173,8 +177,9 @@ pub fn restore(m: &mut Direct<'_, Thread>, object: &Obj, function: &Obj, code: C
 /// Throws into a frame that stands at a `YIELD_DELEGATE`: the exception goes to the iterator delegated to.
 pub fn throw_into(m: &mut Direct<'_, Thread>, i: Ops, exception: Obj) -> Flow {
     let iterator = Obj::retained(m.get(slot(i.b())));
+    let generator = Obj::retained(m.get(Slot(EXTRA)));
     m.sync();
-    match crate::support::generators::throw_delegate(m.context(), &iterator, exception) {
+    match pv_runtime::types::generator::throw_delegate(m.context(), &generator, &iterator, exception) {
         Ok(Resumed::Yielded(value)) => {
             m.put(slot(i.a()), value.into_own());
             yield_delegate(m, i)

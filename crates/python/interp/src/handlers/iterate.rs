@@ -35,7 +35,9 @@ pub fn get_iter<M: Python>(m: &mut M, i: Ops) -> Flow {
         Some(Kind::Dict | Kind::DictView | Kind::Set | Kind::FrozenSet | Kind::Str | Kind::Bytes) => {
             super::arith::unary(m, i, &helpers::PLAIN_ITER)
         }
-        Some(Kind::Generator | Kind::Enumerate | Kind::Zip) => {
+        Some(kind @ (Kind::Generator | Kind::Enumerate | Kind::Zip))
+            if kind != Kind::Generator || view::is_generator(m, value) =>
+        {
             let value = owned(m, i.b());
             write(m, i.a(), value);
             done(m, i.next0())

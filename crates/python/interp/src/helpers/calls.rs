@@ -3,6 +3,7 @@
 use pv_machine::{AliasSet, Effects};
 use pv_object::desc::alias;
 use pv_object::obj::{take_window, view_window};
+use pv_runtime::types::generator as generators;
 use pv_runtime::{Args, protocol};
 
 use std::cell::Cell;
@@ -12,7 +13,6 @@ use pv_object::Obj;
 use pv_runtime::{PyResult, Thread};
 
 use super::{LOOKS, READS, ints, windows, windows_and_word, words};
-use crate::support::generators;
 
 const ANY: Effects = Effects::ANY;
 /// Changes which exception the thread handles, and nothing else.
@@ -62,7 +62,7 @@ pub static READING: [&Helper<Thread>; 3] = [&READING_1, &READING_2, &READING_3];
 
 words! {
     /// A new generator, coroutine or async generator of the running function, with room for its registers.
-    NEW_GENERATOR "new_generator" LOOKS W1 (_cx, function) Ok(generators::create(function));
+    NEW_GENERATOR "new_generator" LOOKS W1 (cx, function) Ok(generators::create(cx, function));
     /// What iterator yields or returns for a value sent.
     SEND "send" ANY W2 (cx, iterator, value) generators::send(cx, iterator, value);
     /// The value of an async generator's yield.
@@ -72,6 +72,11 @@ words! {
 ints! {
     /// Did the last `SEND` return (1) or yield (0)?
     SEND_RETURNED "send_returned" LOOKS I1 (cx, _unused) Ok(i64::from(cx.note()));
+    /// The next coroutine made is to know where: the frames around the running function's are noted.
+    NOTE_ORIGIN "note_origin" ANY I1 (cx, _function) {
+        generators::note_origin(cx);
+        Ok(0)
+    };
     /// A generator with handlers starts to run: its handled exception becomes the thread's.
     GENERATOR_ENTER "generator_enter" HANDLES I1 (cx, generator) {
         generators::enter(cx, generator);

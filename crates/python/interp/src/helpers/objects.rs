@@ -3,11 +3,11 @@
 use pv_machine::Effects;
 use pv_object::obj::{take_window, view_window};
 use pv_object::{List, Obj, Str, Tuple};
-use pv_runtime::types::{pattern, template};
+use pv_runtime::types::{generator as generators, pattern, template};
 use pv_runtime::{attr, protocol};
 
 use super::{APPENDS, DICT_WRITES, LOOKS, READS, ints, small, truth, windows, windows_and_word, words};
-use crate::support::{classes, containers, exceptions, generators, patterns, slices};
+use crate::support::{classes, containers, exceptions, patterns, slices};
 
 const ANY: Effects = Effects::ANY;
 const VALUE: Effects = super::VALUE;

@@ -3,7 +3,6 @@
 pub mod classes;
 pub mod containers;
 pub mod exceptions;
-pub mod generators;
 pub mod imports;
 pub mod operators;
 pub mod slices;

@@ -27,6 +27,20 @@ pub enum GeneratorState {
     Guarded = 4,
 }
 
+/// Marks of async generators.
+pub struct GeneratorMarks;
+
+impl GeneratorMarks {
+    /// The thread's hooks were asked.
+    pub const HOOKED: u8 = 1;
+    /// It came to its end, or was told to close.
+    pub const CLOSED: u8 = 2;
+    /// One of its awaitables is under way.
+    pub const RUNNING: u8 = 4;
+    /// GeneratorExit is thrown into what it awaits, which is not closed for it.
+    pub const THROWING: u8 = 8;
+}
+
 /// A generator, coroutine or async generator.
 #[repr(C)]
 pub struct Generator {
@@ -34,6 +48,7 @@ pub struct Generator {
     pub(crate) len: Cell<u32>,
     pub(crate) pc: Cell<u32>,
     pub(crate) state: Cell<u8>,
+    marks: Cell<u8>,
     /// The function it runs (or its code).
     pub function: Held,
     /// `__name__`.
@@ -44,6 +59,8 @@ pub struct Generator {
     pub frame: Held,
     /// What the interpreter keeps: the handled exception, the iterator delegated to, …
     pub extra: Held,
+    /// A coroutine's origin, or an async generator's finaliser.
+    pub companion: Held,
     pub(crate) slots: [Held; 0],
 }
 
@@ -61,11 +78,13 @@ impl Generator {
             len: Cell::new(len as u32),
             pc: Cell::new(0),
             state: Cell::new(GeneratorState::Created as u8),
+            marks: Cell::new(0),
             function: Held::new(function),
             name: Held::new(name),
             qualname: Held::new(qualname),
             frame: Held::empty(),
             extra: Held::empty(),
+            companion: Held::empty(),
             slots: [],
         });
         // SAFETY: `create` allocated `len` words behind the fields.
@@ -108,6 +127,17 @@ impl Generator {
         self.state.set(state as u8);
     }
 
+    /// Does it have a mark of [`GeneratorMarks`]?
+    pub fn has_mark(&self, mark: u8) -> bool {
+        self.marks.get() & mark != 0
+    }
+
+    /// Sets or removes a mark of [`GeneratorMarks`].
+    pub fn mark(&self, mark: u8, on: bool) {
+        let others = self.marks.get() & !mark;
+        self.marks.set(if on { others | mark } else { others });
+    }
+
     /// Empties every slot.
     pub fn clear_slots(&self) {
         self.slots().iter().for_each(|slot| drop(slot.take()));
@@ -116,6 +146,7 @@ impl Generator {
 
 impl Obj {
     /// A generator, and no coroutine or async generator?
+    #[inline]
     pub fn is_exact_generator(&self) -> bool {
         self.heap_kind() == Some(Kind::Generator)
             && std::ptr::eq(self.shape(), Heap::current().shape_of(Kind::Generator))
@@ -129,7 +160,7 @@ unsafe impl Layout for Generator {
         GENERATOR_SLOTS + 8 * self.len.get() as usize
     }
     fn visit(&self, visitor: Visitor<'_>) {
-        for held in [&self.function, &self.name, &self.qualname, &self.frame, &self.extra] {
+        for held in [&self.function, &self.name, &self.qualname, &self.frame, &self.extra, &self.companion] {
             held.visit(visitor);
         }
         self.slots().iter().for_each(|slot| slot.visit(visitor));
@@ -139,6 +170,7 @@ unsafe impl Layout for Generator {
         self.clear_slots();
         drop(self.frame.take());
         drop(self.extra.take());
+        drop(self.companion.take());
     }
 }
 

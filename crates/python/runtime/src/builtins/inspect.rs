@@ -108,6 +108,8 @@ fn source_text(cx: &Thread, source: &Obj, function: &str, what: &str, filename: 
 
 /// The flag of `compile()` that asks for a syntax tree.
 const ONLY_AST: i64 = 0x400;
+/// The flag of `compile()` that asks for type comments in the tree.
+const TYPE_COMMENTS: i64 = 0x1000;
 
 fn compile(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
     let [Some(source), Some(filename), Some(mode), flags, _, optimize, ..] = args else {
@@ -120,11 +122,16 @@ fn compile(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
         Some("single") => Mode::Single,
         _ => return Err(cx.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
     };
-    let source = source_text(cx, source, "compile", "string, bytes or AST object", &filename)?;
     let number = |value: &Option<Obj>, default| value.as_ref().and_then(Obj::as_i64).unwrap_or(default);
-    if number(flags, 0) & ONLY_AST != 0 {
-        // The library's modules do without trees where these cannot be had.
-        return Err(cx.import_error("syntax trees are not supported yet: compile() makes code objects only"));
+    let only_tree = number(flags, 0) & ONLY_AST != 0;
+    if number(flags, 0) & TYPE_COMMENTS != 0 {
+        return Err(cx.not_implemented_error("compile() cannot keep type comments"));
+    }
+    if number(&args.get(6).cloned().flatten(), -1) >= 0 {
+        let wanted = number(&args[6], -1);
+        if wanted < i64::from(crate::sys::VERSION.1) {
+            return Err(cx.not_implemented_error("compile() knows the grammar of its own version only"));
+        }
     }
     let ours = cx.vm().compile_options().optimize;
     let options = Options {
@@ -135,7 +142,15 @@ fn compile(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
             _ => return Err(cx.value_error("compile(): invalid optimize value")),
         },
     };
-    crate::compile::compile(cx, &source, &filename, mode, options)
+    if crate::syntax::is_node(cx, source)? {
+        let tree = crate::compile::compile_tree(cx, source, &filename, mode, options);
+        return if only_tree { tree.map(|_| source.clone()) } else { tree };
+    }
+    let source = source_text(cx, source, "compile", "string, bytes or AST object", &filename)?;
+    match only_tree {
+        true => crate::compile::parse(cx, &source, &filename, mode),
+        false => crate::compile::compile(cx, &source, &filename, mode, options),
+    }
 }
 
 /// The namespaces for `eval` and `exec`.

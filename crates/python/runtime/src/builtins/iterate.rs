@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use pv_bytecode::op::{BinaryOp, Compare};
-use pv_object::{CallIter, Generator, List, Obj};
+use pv_object::{CallIter, List, Obj};
 
 use crate::error::{Exc, PyResult};
 use crate::native::Args;
@@ -45,7 +45,7 @@ fn iter(cx: &Thread, value: &Obj, sentinel: Option<&Obj>) -> PyResult {
 }
 
 fn next(cx: &Thread, iterator: &Obj, default: Option<&Obj>) -> PyResult {
-    if iterator.downcast::<Generator>().is_some() && default.is_none() {
+    if iterator.is_exact_generator() && default.is_none() {
         return generator::next_method(cx, iterator);
     }
     if let Some(step) = crate::slots::exact(iterator).and_then(|slots| slots.next) {
@@ -208,12 +208,26 @@ fn sorted(cx: &Thread, args: &Args<'_>) -> PyResult {
 }
 
 fn aiter(cx: &Thread, value: &Obj) -> PyResult {
-    generator::aiter(cx, value)
+    let Some(method) = cx.lookup_special(value, &cx.names().__aiter__) else {
+        let found = cx.type_name(value);
+        return Err(cx.type_error(format_args!("'{found}' object is not an async iterable")));
+    };
+    let iterator = protocol::call_special(cx, &method, value, &[])?;
+    if cx.lookup_special(&iterator, &cx.names().__anext__).is_none() {
+        let found = cx.type_name(&iterator);
+        return Err(cx.type_error(format_args!("aiter() returned not an async iterator of type '{found}'")));
+    }
+    Ok(iterator)
+}
+
+fn anext(cx: &Thread, iterator: &Obj, default: Option<&Obj>) -> PyResult {
+    generator::anext_or(cx, iterator, default)
 }
 
 crate::natives! { pub(super) static FUNCTIONS:
     "aiter" "(async_iterable, /)" F1(aiter) "Return an AsyncIterator for an AsyncIterable object.";
     "all" "(iterable, /)" F1(all) "Return True if bool(x) is True for all values x in the iterable.";
+    "anext" "(aiterator, default=<unrepresentable>, /)" O2(anext) "Return the next item from the async iterator.";
     "any" "(iterable, /)" F1(any) "Return True if bool(x) is True for any x in the iterable.";
     "iter" "(object, sentinel=<unrepresentable>, /)" O2(iter) "Get an iterator from an object.";
     "max" "" Raw(max) "With a single iterable argument, return its biggest item.";

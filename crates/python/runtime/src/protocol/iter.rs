@@ -37,7 +37,8 @@ fn not_iterable(cx: &Thread, value: &Obj) -> crate::Raised {
     cx.type_error(format_args!("'{}' object is not iterable", cx.type_name(value)))
 }
 
-fn is_iterator(cx: &Thread, value: &Obj) -> bool {
+/// Can it be asked for a next item?
+pub(crate) fn is_iterator(cx: &Thread, value: &Obj) -> bool {
     slots::exact(value).is_some_and(|s| s.next.is_some()) || cx.lookup_special(value, &cx.names().__next__).is_some()
 }
 

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use pv_bytecode::op::Compare;
-use pv_bytecode::unit::flags;
+use pv_bytecode::unit::{Span, flags};
 use pv_bytecode::{CodeUnit, Pc};
 use pv_object::{Code, Kind, Obj, Tuple};
 
@@ -96,15 +96,22 @@ fn co_positions(_: &Thread, code: &Obj) -> PyResult {
     Ok(pv_object::ListIter::create(pv_object::List::create((0..unit.code.len()).map(row).collect())))
 }
 
+/// Adjacent instructions of one line are one row.
 fn co_lines(_: &Thread, code: &Obj) -> PyResult {
     let unit = unit(code);
-    let mut rows: Vec<Obj> = Vec::new();
+    let mut rows: Vec<(usize, usize, u32)> = Vec::new();
     for (index, (pc, span)) in unit.spans.iter().enumerate() {
         let end = unit.spans.get(index + 1).map_or(unit.code.len(), |(pc, _)| pc.index());
-        let line = if span.line == 0 { Obj::none() } else { Obj::int(i64::from(span.line)) };
-        rows.push(Tuple::create(vec![Obj::usize(pc.index() * 2), Obj::usize(end * 2), line]));
+        match rows.last_mut() {
+            Some(row) if row.2 == span.line => row.1 = end,
+            _ => rows.push((pc.index(), end, span.line)),
+        }
     }
-    Ok(pv_object::ListIter::create(pv_object::List::create(rows)))
+    let row = |(start, end, line): (usize, usize, u32)| {
+        let line = if line == 0 { Obj::none() } else { Obj::int(i64::from(line)) };
+        Tuple::create(vec![Obj::usize(start * 2), Obj::usize(end * 2), line])
+    };
+    Ok(pv_object::ListIter::create(pv_object::List::create(rows.into_iter().map(row).collect())))
 }
 
 /// The parts by which code objects are equal, beside instructions, names and constants.
@@ -157,7 +164,7 @@ fn replace(cx: &Thread, args: &Args<'_>) -> PyResult {
             "co_name" => new.name = string(cx, &name, value)?,
             "co_qualname" => new.qualname = string(cx, &name, value)?,
             "co_filename" => new.filename = string(cx, &name, value)?,
-            "co_firstlineno" => new.first_line = protocol::to_isize(cx, value)?.max(0) as u32,
+            "co_firstlineno" => move_to_line(&mut new, protocol::to_isize(cx, value)?.max(0) as u32),
             "co_flags" => new.flags = new_flags(cx, new.flags, value)?,
             "co_names" => new.names = strings(cx, &name, value, new.names.len())?,
             "co_freevars" => new.freevars = strings(cx, &name, value, new.freevars.len())?,
@@ -171,6 +178,17 @@ fn replace(cx: &Thread, args: &Args<'_>) -> PyResult {
         }
     }
     Ok(code::new_variant(&Rc::new(new), constants))
+}
+
+/// Lines count from the first one.
+fn move_to_line(unit: &mut CodeUnit, line: u32) {
+    let moved = |old: u32| (old + line).saturating_sub(unit.first_line);
+    for (_, span) in &mut unit.spans {
+        if span.line != 0 {
+            *span = Span { line: moved(span.line), end_line: moved(span.end_line), ..*span };
+        }
+    }
+    unit.first_line = line;
 }
 
 fn string(cx: &Thread, name: &str, value: &Obj) -> PyResult<Rc<str>> {
@@ -250,6 +268,7 @@ crate::getsets! { static GETSETS:
     "co_nlocals" co_nlocals => "";
     "co_stacksize" co_stacksize => "";
     "co_code" co_code => "";
+    "_co_code_adaptive" co_code => "";
 }
 
 /// Code objects.

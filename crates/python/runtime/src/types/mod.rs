@@ -155,7 +155,7 @@ pub(crate) fn slots_of(kind: Kind) -> &'static Slots {
     SLOTS[kind as usize]
 }
 
-/// Built-in types that share a layout with others: name, layout.
+/// Built-in types that share a layout with others, and whose table is the layout's: name, layout.
 const EXTRA: &[(&str, Kind)] = &[
     ("method_descriptor", Kind::NativeFunction),
     ("wrapper_descriptor", Kind::NativeFunction),
@@ -170,15 +170,24 @@ const EXTRA: &[(&str, Kind)] = &[
     ("dict_reverseitemiterator", Kind::DictIter),
     ("list_reverseiterator", Kind::Reversed),
     ("bytearray_iterator", Kind::BytesIter),
-    ("coroutine", Kind::Generator),
-    ("async_generator", Kind::Generator),
-    ("async_generator_wrapped_value", Kind::Native),
+];
+
+/// Built-in types that share a layout with others and have a table of their own: name, layout, table.
+const APART: &[(&str, Kind, &TypeTable)] = &[
+    ("coroutine", Kind::Generator, &generator::COROUTINE),
+    ("coroutine_wrapper", Kind::Native, &generator::WRAPPER),
+    ("async_generator", Kind::Generator, &generator::ASYNC_GENERATOR),
+    ("async_generator_asend", Kind::Native, &generator::ASEND),
+    ("async_generator_athrow", Kind::Native, &generator::ATHROW),
+    ("async_generator_wrapped_value", Kind::Native, &EMPTY),
+    ("anext_awaitable", Kind::Native, &generator::ANEXT_AWAITABLE),
 ];
 
 /// Fills all built-in types, `builtins` and `sys`. Once, at the making of the machine.
 pub(crate) fn populate(vm: &Vm) {
     let object = vm.type_of_kind(Kind::Instance).clone();
-    for (name, kind) in EXTRA {
+    let apart = APART.iter().map(|(name, kind, _)| (name, kind));
+    for (name, kind) in EXTRA.iter().map(|(name, kind)| (name, kind)).chain(apart) {
         let ty = new_builtin(name, vec![object.clone()], Some(*kind));
         ty.expect::<Type>().set_flags(TypeFlags::BASE, false);
         vm.extra_types.borrow_mut().insert(name, ty);
@@ -189,6 +198,12 @@ pub(crate) fn populate(vm: &Vm) {
     for (name, kind) in EXTRA {
         fill::fill(vm, &vm.extra_type(name), table_of(*kind));
     }
+    for (name, _, table) in APART {
+        let ty = vm.extra_type(name);
+        ty.expect::<Type>().set_operations(&table.slots);
+        fill::fill(vm, &ty, table);
+    }
+    vm.type_of_kind(Kind::Generator).expect::<Type>().set_operations(&generator::TABLE.slots);
     weakref::mark_types(vm);
     for (class, row) in vm.exceptions.iter().zip(EXCEPTIONS) {
         exception::fill_class(vm, class, row);
