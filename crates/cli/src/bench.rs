@@ -4,6 +4,7 @@
 //! [`pv_report::protocol`]). Rounds go over all programs, and for each over all interpreters, so that a
 //! slow phase of the machine hits all of them alike. What was measured is kept whatever happens after.
 
+mod chaos;
 mod host;
 mod interpreters;
 mod process;
@@ -76,6 +77,9 @@ pub struct BenchArgs {
     /// Run each program once on each interpreter, and only compare what they compute
     #[arg(long, conflicts_with_all = ["processes", "values", "warmups", "warmup_time", "min_time"])]
     pub check: bool,
+    /// Check our own executable only: the JIT under every setting meant to find its faults, against the interpreter alone
+    #[arg(long, requires = "check", conflicts_with_all = ["jit", "python", "baseline"])]
+    pub chaos: bool,
     /// Repeat each program for so long in one process, and fail if its memory goes on growing
     #[arg(long, value_name = "SECONDS", conflicts_with_all = ["check", "processes", "warmup_time"])]
     pub soak: Option<f64>,

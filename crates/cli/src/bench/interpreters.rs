@@ -9,11 +9,13 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::BenchArgs;
+use super::{BenchArgs, chaos};
 use crate::args::JitOption;
 
 /// The names looked for on the PATH.
 const ON_PATH: [&str; 3] = ["python3", "python3.14", "pypy3"];
+/// Our interpreter alone.
+const OFF: &str = "jit-off";
 /// The environment variable that names the reference interpreter.
 const REFERENCE: &str = "PITVIPER_REFERENCE";
 
@@ -60,7 +62,7 @@ fn first_line(output: &std::process::Output) -> Option<String> {
 
 /// The interpreters that `args` ask for, the baseline first, each name once.
 pub fn find(args: &BenchArgs) -> Result<Vec<Interpreter>, String> {
-    let mut found = candidates(args)?;
+    let mut found = if args.chaos { chaotic()? } else { candidates(args)? };
     for wanted in &args.interpreters {
         expect_among(&found, wanted)?;
     }
@@ -70,7 +72,7 @@ pub fn find(args: &BenchArgs) -> Result<Vec<Interpreter>, String> {
     if let Some(baseline) = &args.baseline {
         expect_among(&found, baseline)?;
     }
-    let baseline = args.baseline.as_deref().unwrap_or("python3");
+    let baseline = args.baseline.as_deref().unwrap_or(if args.chaos { OFF } else { "python3" });
     found.sort_by_key(|interpreter| interpreter.name != baseline);
     Ok(found)
 }
@@ -123,9 +125,19 @@ fn own(options: &[JitOption]) -> Result<[Interpreter; 2], String> {
         on.extend(["--jit".to_owned(), format!("{key}={value}")]);
     }
     Ok([
-        Interpreter::new("jit-off", &executable, &["--jit".to_owned(), "off".to_owned()]),
+        Interpreter::new(OFF, &executable, &["--jit".to_owned(), "off".to_owned()]),
         Interpreter::new("jit-on", &executable, &on),
     ])
+}
+
+/// Our own executable without the JIT, and with it under every setting of [`chaos`].
+fn chaotic() -> Result<Vec<Interpreter>, String> {
+    let [off, on] = own(&[])?;
+    let with = |(name, settings): (String, Vec<String>)| {
+        let words = settings.into_iter().flat_map(|setting| ["--jit".to_owned(), setting]);
+        Interpreter::new(&name, &on.executable, &words.collect::<Vec<_>>())
+    };
+    Ok(std::iter::once(off).chain(chaos::settings().into_iter().map(with)).collect())
 }
 
 /// `NAME=COMMAND`, the command split at blanks.
