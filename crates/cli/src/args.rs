@@ -116,6 +116,9 @@ pub struct TraceArgs {
     /// Print totals instead of traces
     #[arg(long)]
     pub stats: bool,
+    /// Write to this file instead of the standard error
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
     /// Set one of the JIT's tunables
     #[arg(long, value_name = "KEY=VALUE")]
     pub jit: Vec<JitOption>,

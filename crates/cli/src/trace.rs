@@ -1,10 +1,10 @@
 //! `pitviper trace FILE`: runs a program and says what the JIT did.
 //!
-//! Everything shown comes from the event log. It goes to standard error, or to standard output in place of the program's own
-//! when that is asked for, so that the program's output stays its own.
+//! Everything shown comes from the event log. It goes to standard error or to a file, so that the program's output stays its own.
 
 use std::cell::RefCell;
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, LineWriter, Write};
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -17,21 +17,37 @@ use crate::run::argv;
 use crate::{jit, refuse};
 
 /// Where events go.
+type Output = Box<dyn Write>;
+
+/// What is written of them, and where.
 enum Sink {
     /// Text, with these details.
-    Text(Detail),
+    Text(Output, Detail),
     /// JSON Lines.
-    Json(Writer<io::Stderr>),
-    /// Nowhere: totals only.
-    Nothing,
+    Json(Writer<Output>),
+    /// Totals only.
+    Totals(Output),
 }
 
 impl Sink {
+    fn open(args: &TraceArgs) -> io::Result<Sink> {
+        let output: Output = match &args.log {
+            Some(file) => Box::new(LineWriter::new(File::create(file)?)),
+            None => Box::new(io::stderr()),
+        };
+        Ok(match (args.json, args.stats) {
+            (true, _) => Sink::Json(Writer::new(output)?),
+            (false, true) => Sink::Totals(output),
+            (false, false) => Sink::Text(output, Detail::ALL),
+        })
+    }
+
     fn take(&mut self, event: &Event) -> io::Result<()> {
-        match self {
-            Sink::Text(detail) => io::stderr().write_all(render(event, *detail).as_bytes()),
-            Sink::Json(writer) => writer.event(event),
-            Sink::Nothing => Ok(()),
+        match (self, event) {
+            (Sink::Text(output, detail), event) => output.write_all(render(event, *detail).as_bytes()),
+            (Sink::Json(writer), event) => writer.event(event),
+            (Sink::Totals(output), Event::Stats(_)) => output.write_all(render(event, Detail::default()).as_bytes()),
+            (Sink::Totals(_), _) => Ok(()),
         }
     }
 }
@@ -45,7 +61,7 @@ pub fn run(args: &TraceArgs) -> ExitCode {
         Ok(None) => return refuse("there is nothing to trace with --jit off"),
         Err(error) => return refuse(error),
     };
-    let sink = match sink(args) {
+    let sink = match Sink::open(args) {
         Ok(sink) => Rc::new(RefCell::new(sink)),
         Err(error) => return refuse(format_args!("the event log cannot be written: {error}")),
     };
@@ -70,28 +86,15 @@ pub fn run(args: &TraceArgs) -> ExitCode {
         Err(error) => return refuse(error),
     };
     let status = interpreter.run(&program);
-    if let Some(stats) = interpreter.stats() {
-        let event = Event::Stats(stats);
-        let shown = match &mut *sink.borrow_mut() {
-            Sink::Nothing => io::stderr().write_all(render(&event, Detail::default()).as_bytes()),
-            other => other.take(&event),
-        };
-        if let Err(error) = shown {
-            failed.borrow_mut().get_or_insert(error);
-        }
+    if let Some(stats) = interpreter.stats()
+        && let Err(error) = sink.borrow_mut().take(&Event::Stats(stats))
+    {
+        failed.borrow_mut().get_or_insert(error);
     }
     if let Some(error) = failed.borrow().as_ref() {
         return refuse(format_args!("the event log cannot be written: {error}"));
     }
     ExitCode::from(status as u8)
-}
-
-fn sink(args: &TraceArgs) -> io::Result<Sink> {
-    Ok(match (args.json, args.stats) {
-        (true, _) => Sink::Json(Writer::new(io::stderr())?),
-        (false, true) => Sink::Nothing,
-        (false, false) => Sink::Text(Detail::ALL),
-    })
 }
 
 fn dumps(args: &TraceArgs) -> Dumps {

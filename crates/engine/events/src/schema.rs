@@ -192,8 +192,23 @@ pub enum Event {
     Invalidated {
         /// The trace.
         trace: u32,
-        /// The object that is gone, by its label, or the key of another assumption.
+        /// The object that is gone or has changed, by its label.
         what: String,
+    },
+    /// Compiled code was left for the interpreter. Told under `cross-check` only: one for every entry, so there are many.
+    Left {
+        /// The trace that was entered.
+        entered: u32,
+        /// The trace that was left, after links and bridges; the one that was about to be entered if that had been withdrawn.
+        trace: u32,
+        /// The exit; none if the trace had been withdrawn.
+        exit: Option<u32>,
+        /// Where the interpreter goes on.
+        pc: u32,
+        /// Depth of nested frames there.
+        depth: u32,
+        /// The live slots of the frame there: number and contents of each, without addresses.
+        slots: Vec<String>,
     },
     /// Figures, at the end or on demand.
     Stats(Stats),
@@ -238,5 +253,23 @@ impl Event {
             compiled.timings = Timings::default();
         }
         self
+    }
+
+    /// The event without what depends on how traces are run: timings, and everything about machine code.
+    pub fn without_backend(self) -> Event {
+        let mut event = self.without_timings();
+        match &mut event {
+            Event::TraceCompiled(compiled) | Event::BridgeCompiled(compiled) => {
+                compiled.clif.clear();
+                compiled.assembly.clear();
+                compiled.code_bytes = 0;
+            }
+            Event::Stats(stats) => {
+                stats.code_bytes = 0;
+                stats.per_trace.iter_mut().for_each(|trace| trace.code_bytes = 0);
+            }
+            _ => {}
+        }
+        event
     }
 }

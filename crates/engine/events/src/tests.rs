@@ -38,6 +38,15 @@ fn events() -> Vec<Event> {
         },
         Event::Blacklisted { at: at(3), expires: 1000 },
         Event::Invalidated { trace: 1, what: "type Point".to_owned() },
+        Event::Left {
+            entered: 1,
+            trace: 2,
+            exit: Some(3),
+            pc: 4,
+            depth: 5,
+            slots: vec!["0=7".into(), "1=list*2".into()],
+        },
+        Event::Left { entered: 1, trace: 1, exit: None, pc: 4, depth: 5, slots: Vec::new() },
         Event::Stats(Stats { recordings: 2, aborts: 1, traces: 1, ..Stats::default() }),
     ]
 }
@@ -87,6 +96,8 @@ fn the_text_form_has_one_line_per_event_and_details_below() {
          trace t2 aborted at a.bf:6 (main): too long a trace [too-long]\n\
          blacklisted a.bf:3 (main) for 1000 passes\n\
          trace t1 invalidated: what it assumed has changed (type Point)\n\
+         trace t1 left by exit 3 of t2 to pc 4, depth 5: 0=7, 1=list*2\n\
+         trace t1 left before it began of t1 to pc 4, depth 5: \n\
          2 recordings, 1 aborted, 1 traces and 0 bridges compiled, 0 invalidated, 0 blacklisted\n\
          0 ops recorded, 0 compiled; 0 bytes of code, 0 bytes beside it\n"
     );

@@ -56,6 +56,11 @@ fn write_event(out: &mut String, event: &Event, detail: Detail) -> std::fmt::Res
         Event::Invalidated { trace, what } => {
             writeln!(out, "trace t{trace} invalidated: what it assumed has changed ({what})")
         }
+        Event::Left { entered, trace, exit, pc, depth, slots } => {
+            let exit = exit.map_or_else(|| "before it began".to_owned(), |exit| format!("by exit {exit}"));
+            let slots = slots.join(", ");
+            writeln!(out, "trace t{entered} left {exit} of t{trace} to pc {pc}, depth {depth}: {slots}")
+        }
         Event::Stats(stats) => write_stats(out, stats),
     }
 }

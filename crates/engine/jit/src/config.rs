@@ -168,6 +168,8 @@ tunables! {
     chaos_poll "chaos-poll": u32 = 0, "entries";
     /// Chaos: every Nth guard that resumes before its bytecode fails, traces being evaluated; 0 never.
     chaos_guard "chaos-guard": u32 = 0, "guards";
+    /// Logs every departure from compiled code with what it leaves behind, so that the logs of two backends can be compared.
+    cross_check "cross-check": bool = false, "on|off";
     /// Chaos: compiles only the first N recordings, to bisect a wrong one.
     fuel "fuel": u32 = u32::MAX, "recordings";
 }
@@ -221,6 +223,11 @@ impl Config {
         let mut config = OptConfig::default();
         config.apply(&self.opt).map_err(|error| ConfigError::Opt(error.to_string()))?;
         Ok(config)
+    }
+
+    /// The names of the optimiser's passes, in order.
+    pub fn passes() -> Vec<&'static str> {
+        pv_opt::Pass::ALL.iter().map(|pass| pass.name()).collect()
     }
 
     /// The table as help text, one row a line.

@@ -220,11 +220,13 @@ fn is_small_int_op(op: Op) -> bool {
     )
 }
 
-/// What a key stands for: the label of the object that is embedded under its address, or the bare key of another assumption.
+/// What a key stands for: the label of the object that is embedded under its address, or of that address; other assumptions have no
+/// name.
 pub(crate) fn name_of_key(trace: &Trace, key: u64) -> String {
     let embedded = trace.values.iter().find_map(|def| match def {
         ValueDef::Const(Const::Object(word, label)) if word.addr() as u64 == key => Some(label.to_string()),
+        ValueDef::Const(Const::Addr(addr, label)) if *addr == key => Some(label.to_string()),
         _ => None,
     });
-    embedded.unwrap_or_else(|| format!("assumption {key:#x}"))
+    embedded.unwrap_or_else(|| "an assumption of the language".to_owned())
 }

@@ -51,7 +51,12 @@ pub(crate) struct Take<L: Language> {
 }
 
 fn hooks<L: Language>() -> Hooks<L::Cx> {
-    Hooks { describe: L::describe, frame_size: L::frame_size, code_name: |cx, code| L::position(cx, code, 0).function }
+    Hooks {
+        describe: L::describe,
+        describe_address: L::describe_address,
+        frame_size: L::frame_size,
+        code_name: |cx, code| L::position(cx, code, 0).function,
+    }
 }
 
 impl<L: Language> Jit<L> {

@@ -3,8 +3,10 @@
 use std::rc::Rc;
 
 use pv_codegen::Compiler;
+use pv_events::Event;
 use pv_ir::{Evaluator, SnapRef, TraceId};
-use pv_machine::{Breaker, Context, Door, Language, TierAction};
+use pv_machine::{Breaker, Context, Direct, Door, Language, TierAction};
+use pv_word::Word;
 
 use crate::graph::Node;
 use crate::jit::{Jit, bump};
@@ -33,6 +35,7 @@ impl<L: Language> Jit<L> {
         }
         let action = loop {
             if node.invalid.get() {
+                self.log_departure(cx, first, &node, None);
                 break TierAction::Resume;
             }
             let (from, left) = self.run_one(cx, node);
@@ -40,7 +43,10 @@ impl<L: Language> Jit<L> {
                 Left::Link(next) => node = self.graph.node(next),
                 Left::Exit(snapshot) => match from.exit(snapshot).bridge.get() {
                     Some(bridge) => node = self.graph.node(bridge),
-                    None => break self.left(cx, &from, snapshot),
+                    None => {
+                        self.log_departure(cx, first, &from, Some(snapshot));
+                        break self.left(cx, &from, snapshot);
+                    }
                 },
             }
         };
@@ -77,6 +83,22 @@ impl<L: Language> Jit<L> {
         }
     }
 
+    /// Under `cross-check`, tells how the state stands that compiled code leaves to the interpreter.
+    fn log_departure(&self, cx: &L::Cx, entered: TraceId, node: &NodeOf<L>, snapshot: Option<SnapRef>) {
+        if !self.config.cross_check {
+            return;
+        }
+        let state = cx.state();
+        self.tell(|| Event::Left {
+            entered: entered.0,
+            trace: node.id.0,
+            exit: snapshot.map(|snapshot| snapshot.index() as u32),
+            pc: state.pc.get(),
+            depth: state.depth.get(),
+            slots: live_slots::<L>(cx),
+        });
+    }
+
     /// Counts an exit; a hot one is where a bridge is recorded from.
     fn left(&self, cx: &L::Cx, node: &NodeOf<L>, snapshot: SnapRef) -> TierAction {
         let exit = node.exit(snapshot);
@@ -86,4 +108,28 @@ impl<L: Language> Jit<L> {
         }
         if node.raises(snapshot) { TierAction::ResumeRaising } else { TierAction::Resume }
     }
+}
+
+/// What the live slots of the current frame hold, as two runs of a program can be compared by it: number, contents without addresses,
+/// and for counted objects the count.
+fn live_slots<L: Language>(cx: &L::Cx) -> Vec<String> {
+    let state = cx.state();
+    // SAFETY: slots of the current frame, which are all that is read, lie on the register stack.
+    let door = unsafe { Door::open(cx) };
+    let at = |slot: i32| door.slot_get(state.base.get(), slot);
+    let code = L::frame_code(cx, at(0));
+    let shown = |slot: i32| format!("{slot}={}", contents::<L>(cx, at(slot)));
+    L::live_slots(code, state.pc.get()).into_iter().map(|slot| shown(slot.0)).collect()
+}
+
+/// How many characters of an object's description are kept.
+const DESCRIPTION: usize = 60;
+
+fn contents<L: Language>(cx: &L::Cx, word: Word) -> String {
+    let Some(description) = L::describe(cx, word) else { return format!("{word:?}") };
+    let mut description: String = description.chars().take(DESCRIPTION).collect();
+    if let Some(references) = Direct::<L::Cx>::references(word) {
+        description.push_str(&format!("*{references}"));
+    }
+    description
 }

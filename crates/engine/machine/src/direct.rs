@@ -152,6 +152,12 @@ impl<'a, Cx: Context> Direct<'a, Cx> {
         word.is_object() && unsafe { *Self::count(word) } & Counted::IMMORTAL == 0
     }
 
+    /// How many references an object has, if that is counted.
+    pub fn references(word: Word) -> Option<u32> {
+        // SAFETY: `Context` promises a live object that obeys `Counted`.
+        Self::is_counted(word).then(|| unsafe { *Self::count(word) })
+    }
+
     /// Takes a reference to whatever the word is.
     #[inline(always)]
     pub fn retain(word: Word) {

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use pv_word::Word;
 
 use crate::context::Context;
+use crate::desc::FieldInfo;
 use crate::machine::{Machine, Slot};
 
 /// How a step ended.
@@ -81,8 +82,14 @@ pub trait Language: Sized + 'static {
     /// Position for logs and dumps.
     fn position(cx: &Self::Cx, code: <Self::Cx as Context>::Code, pc: u32) -> Position;
 
-    /// A name for a constant in dumps that holds no address (`shape Point`, `list.append`); `None` for plain immediates.
+    /// A name for a constant in dumps that holds no address (`type Point`, `list.append`); `None` for plain immediates.
     fn describe(cx: &Self::Cx, word: Word) -> Option<String>;
+
+    /// A name in dumps for an address that a cell of this field held, which is of storage `Ptr`. By default the field's.
+    fn describe_address(field: &FieldInfo, addr: u64) -> String {
+        let _ = addr;
+        field.name.to_owned()
+    }
 }
 
 /// Counts down the passes of one loop header or function entry. Lives beside the language's code, one each.

@@ -62,7 +62,8 @@ impl<Cx: Context> Recording<'_, Cx> {
 
     pub(crate) fn do_load_int<L>(&mut self, object: Typed<Val, L>, field: &'static Field<L>) -> Int {
         let value = self.direct.load_int(concrete(object), field);
-        let at = if self.is_fixed(object, field) { self.b.int(value) } else { self.emit_load(object, field) };
+        let fixed = self.is_fixed(object, field);
+        let at = if fixed { self.constant_int(field.info, value) } else { self.emit_load(object, field) };
         Int { value, at }
     }
 
@@ -87,7 +88,8 @@ impl<Cx: Context> Recording<'_, Cx> {
 
     #[allow(unsafe_code)]
     pub(crate) fn do_store_int<L>(&mut self, object: Typed<Val, L>, field: &'static Field<L>, value: Int) {
-        self.emit_store(object, field, value.at);
+        let at = if self.is_const(value.at) { self.constant_int(field.info, value.value) } else { value.at };
+        self.emit_store(object, field, at);
         // SAFETY: the caller of `store_int` vouched for the value, which is the concrete one.
         unsafe { self.direct.store_int(concrete(object), field, value.value) };
     }

@@ -297,7 +297,10 @@ impl<Cx: Context> Machine for Recording<'_, Cx> {
     fn int_is(&mut self, value: Int, constant: i64) -> bool {
         let recorded = value.value == constant;
         if self.aborted.is_none() && !self.is_const(value.at) {
-            let constant = self.b.int(constant);
+            let constant = match self.b.trace().inst(value.at).map(|inst| inst.imm) {
+                Some(Imm::Field(field)) => self.constant_int(field, constant),
+                _ => self.b.int(constant),
+            };
             let condition = self.op(Op::IEq, &[value.at, constant]);
             self.guard_bool(condition, recorded);
         }

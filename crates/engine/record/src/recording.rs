@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pv_ir::{
     BlockRef, Builder, Const, EntryKind, Imm, Op, ResumeKind, SlotVal, SnapRef, Trace, TraceId, Type, ValueRef,
 };
-use pv_machine::{Context, Direct, RegisterStack};
+use pv_machine::{Context, Direct, FieldInfo, RegisterStack, Repr};
 use pv_word::Word;
 
 use crate::abort::Abort;
@@ -17,6 +17,8 @@ use crate::slots::SlotMap;
 pub struct Hooks<Cx: Context> {
     /// Names a constant; see `Language::describe`.
     pub describe: fn(&Cx, Word) -> Option<String>,
+    /// Names an address; see `Language::describe_address`.
+    pub describe_address: fn(&FieldInfo, u64) -> String,
     /// Slots of a frame; see `Language::frame_size`.
     pub frame_size: fn(Cx::Code) -> u32,
     /// A name for code in dumps.
@@ -483,6 +485,14 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
         let found = self.in_flight.iter().rposition(|&(held, slot)| held == value && slot.is_none());
         if let Some(at) = found.or_else(|| self.in_flight.iter().rposition(|&(held, _)| held == value)) {
             self.in_flight.swap_remove(at);
+        }
+    }
+
+    /// A raw integer that a cell of this field holds, as a constant; addresses get a name, so that dumps do not show them.
+    pub(crate) fn constant_int(&mut self, field: &FieldInfo, value: i64) -> ValueRef {
+        match field.repr {
+            Repr::Ptr => self.b.addr(value as u64, (self.hooks.describe_address)(field, value as u64)),
+            _ => self.b.int(value),
         }
     }
 

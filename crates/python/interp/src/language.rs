@@ -1,7 +1,7 @@
 //! Python as a `Language`: what the engine must know beyond the bytecodes' meaning.
 
 use pv_bytecode::{CodeUnit, Decoded, Pc, Reg, disasm, verify};
-use pv_machine::{Flow, Language, Machine, Position, Slot};
+use pv_machine::{FieldInfo, Flow, Language, Machine, Position, Slot};
 use pv_object::{CodeRef, Function, Kind, NativeFunction, Obj, Str, Type};
 use pv_runtime::{Thread, code};
 use pv_word::Word;
@@ -84,5 +84,9 @@ impl Language for PythonLanguage {
             Kind::Str => format!("str {:?}", obj.expect::<Str>().to_string_lossy()),
             kind => kind.name().to_owned(),
         })
+    }
+
+    fn describe_address(field: &FieldInfo, addr: u64) -> String {
+        pv_object::known::describe_address(field, addr)
     }
 }

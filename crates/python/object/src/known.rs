@@ -5,7 +5,7 @@
 //! Invariants: values given to the tests are not [`Word::EMPTY`]. Tests resume before the bytecode, so they come ahead of its
 //! effects; constructors and stores are effects.
 
-use pv_machine::{Array, Field, Machine, Own, Typed};
+use pv_machine::{Array, Field, FieldInfo, Machine, Own, Typed};
 use pv_word::Word;
 
 use crate::desc;
@@ -141,6 +141,16 @@ pub fn shape_of<M: Machine>(m: &mut M, object: Typed<M::Val, Header>) -> ShapeRe
         assume_token(m, shape);
     }
     shape
+}
+
+/// What an address is that a cell of this field held, in words; addresses of shapes are told by their type and number of attributes.
+pub fn describe_address(field: &FieldInfo, addr: u64) -> String {
+    if !std::ptr::eq(field, desc::HEADER_SHAPE.info) {
+        return field.name.to_owned();
+    }
+    // SAFETY: the field holds the address of a shape, and shapes live for ever.
+    let shape: ShapeRef = unsafe { &*(addr as usize as *const Shape) };
+    format!("shape {} of {}", shape.ty().name_string(), shape.len())
 }
 
 /// States that the trace relies on the shape's token: [`crate::Heap`] announces its renewal.

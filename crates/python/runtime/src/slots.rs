@@ -8,7 +8,7 @@
 use std::cell::Cell;
 
 use pv_bytecode::op::{BinaryOp, Compare};
-use pv_object::{Held, Kind, Obj, Type};
+use pv_object::{Held, Kind, Obj, Str, Type};
 use pv_word::Word;
 
 use crate::error::PyResult;
@@ -249,7 +249,8 @@ impl TypeCache {
     #[inline]
     pub(crate) fn lookup(&self, ty: &Type, name: &Obj) -> Option<Obj> {
         let token = ty.root_shape().token();
-        let place = (name.word().0 >> 4) as usize ^ token as usize;
+        // By its hash, not by its address: what the cache holds, and so a name's reference count, is the same in every run.
+        let place = name.expect::<Str>().hash() as usize ^ token as usize;
         let entry = &self.entries[place % CACHE_SIZE];
         if entry.token.get() == token && entry.name.peek() == name.word() {
             return entry.value.get().and_then(Obj::from_borrowed);
