@@ -90,7 +90,8 @@ impl Function {
         })
     }
 
-    /// What traces assume that rely on functions keeping their code.
+    /// What traces assume that rely on functions keeping their code: the address of the field's description, a static. (The descriptor
+    /// itself is a constant, which has another address wherever it is used.)
     pub fn code_key() -> u64 {
         // A static of its own: a constant, as descriptors are, may have several addresses.
         static KEY: u8 = 0;
