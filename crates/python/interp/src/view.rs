@@ -40,6 +40,11 @@ pub fn is_number<M: Python>(m: &mut M, value: M::Val) -> bool {
     matches!(exact_kind(m, value), Some(Kind::Int | Kind::Float | Kind::Complex))
 }
 
+/// A complex number, of no subclass: such numbers have no order.
+pub fn is_complex<M: Python>(m: &mut M, value: M::Val) -> bool {
+    !m.is_int(value) && !m.is_float(value) && exact_kind(m, value) == Some(Kind::Complex)
+}
+
 /// A boxed number.
 #[inline(always)]
 pub fn is_boxed_number<M: Python>(m: &mut M, value: M::Val) -> bool {

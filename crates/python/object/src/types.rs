@@ -200,10 +200,15 @@ impl Type {
     }
 
     fn inherit_flags(&self) {
-        let inherited = TypeFlags::SEQUENCE | TypeFlags::MAPPING | TypeFlags::HAS_DICT | TypeFlags::WEAKREF;
+        let inherited = TypeFlags::HAS_DICT | TypeFlags::WEAKREF;
         let bases = self.bases_list();
         let flags = bases.iter().fold(0, |flags, base| flags | base.expect::<Type>().flags() & inherited);
-        self.flags.set(self.flags.get() | flags);
+        // For patterns a class is a sequence or a mapping, not both: what the first class is that is either.
+        let pattern = TypeFlags::SEQUENCE | TypeFlags::MAPPING;
+        let mro = self.mro();
+        let first = mro.expect::<Tuple>().items().iter().map(|class| class.expect::<Type>().flags() & pattern);
+        let own = first.into_iter().find(|flags| *flags != 0).unwrap_or(0);
+        self.flags.set(self.flags.get() | flags | own);
         let inline = bases.iter().map(|base| base.expect::<Type>().inline.get()).max().unwrap_or(0);
         self.inline.set(self.inline.get().max(inline));
     }

@@ -150,10 +150,21 @@ fn register(cx: &Thread, class: &Obj, subclass: &Obj) -> PyResult {
         token.0.set(token.0.get() + 1);
     }
     let flags = class.expect::<Type>().flags() & (TypeFlags::SEQUENCE | TypeFlags::MAPPING);
-    if flags != 0 && !ty.has(TypeFlags::IMMUTABLE) {
-        ty.set_flags(flags, true);
+    if flags != 0 {
+        mark(ty, flags);
     }
     Ok(subclass.clone())
+}
+
+/// Makes a class and its subclasses sequences or mappings for patterns.
+fn mark(ty: &Type, flags: u32) {
+    let pattern = TypeFlags::SEQUENCE | TypeFlags::MAPPING;
+    if ty.has(TypeFlags::IMMUTABLE) || ty.flags() & pattern == flags {
+        return;
+    }
+    ty.set_flags(pattern, false);
+    ty.set_flags(flags, true);
+    ty.subclasses().iter().for_each(|sub| mark(sub.expect(), flags));
 }
 
 fn instance_check(cx: &Thread, class: &Obj, instance: &Obj) -> PyResult {

@@ -23,6 +23,7 @@ mod memory_view;
 mod operator;
 mod posix;
 mod random;
+mod resource;
 mod select;
 mod socket;
 mod sre;
@@ -61,6 +62,7 @@ pub static MODULES: &[NativeModule] = &[
     NativeModule { name: "itertools", init: |cx, module| itertools::init(cx, &namespace(module)) },
     NativeModule { name: "math", init: |cx, module| math::init(cx, &namespace(module)) },
     NativeModule { name: "posix", init: |cx, module| posix::init(cx, &namespace(module)) },
+    NativeModule { name: "resource", init: |cx, module| resource::init(cx, &namespace(module)) },
     NativeModule { name: "select", init: |cx, module| select::init(cx, &namespace(module)) },
     NativeModule { name: "time", init: |cx, module| time::init(cx, &namespace(module)) },
     NativeModule { name: "unicodedata", init: |cx, module| unicodedata::init(cx, &namespace(module)) },

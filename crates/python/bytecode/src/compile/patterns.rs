@@ -169,6 +169,9 @@ impl<'a> Compiler<'a> {
     }
 
     fn value_pattern(&mut self, e: &'a Expr, value: R, attempt: &mut Attempt<'a>) -> Res {
+        if !is_pattern_value(e) {
+            return fault(e.range(), "patterns may only match literals and attribute lookups");
+        }
         let fail = self.failing(attempt);
         let copy = self.push();
         self.at(e.range());
@@ -267,6 +270,7 @@ impl<'a> Compiler<'a> {
     fn mapping_pattern(&mut self, p: &'a ast::PatternMatchMapping, value: R, attempt: &mut Attempt<'a>) -> Res {
         self.at(p.range);
         self.require(Op::MatchMapping, value, attempt);
+        self.check_keys(&p.keys)?;
         if !p.keys.is_empty() {
             self.require_len(Compare::Ge, p.keys.len(), value, attempt);
         }
@@ -287,6 +291,22 @@ impl<'a> Compiler<'a> {
             Some(rest) => self.mapping_rest(rest, count, keys, value, attempt),
             None => Ok(()),
         }
+    }
+
+    /// No literal is twice among the keys of a mapping pattern.
+    fn check_keys(&mut self, keys: &'a [Expr]) -> Res {
+        let mut seen = std::collections::HashSet::new();
+        for key in keys {
+            if let Some(constant) = self.fold(key)? {
+                let known = seen.len();
+                seen.insert(key_of(&constant));
+                if seen.len() == known {
+                    let shown = constant_repr(&constant);
+                    return fault(key.range(), format!("mapping pattern checks duplicate key ({shown})"));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn mapping_values(&mut self, p: &'a ast::PatternMatchMapping, keys: R, value: R, attempt: &mut Attempt<'a>) -> Res {
@@ -357,7 +377,7 @@ impl<'a> Compiler<'a> {
                 return fault(keyword.pattern.range(), text);
             }
         }
-        let names = keywords.iter().map(|k| Const::Str(Wtf8::new(&self.mangled(k.attr.as_str())))).collect();
+        let names = keywords.iter().map(|k| Const::Str(Wtf8::new(k.attr.as_str()))).collect();
         let names = self.constant(Const::Tuple(names));
         let mark = self.next_temp();
         let class = self.operand(&p.cls)?;
@@ -458,6 +478,39 @@ impl<'a> Compiler<'a> {
             Some(places) if places.len() == targets.len() => Ok(places),
             _ => fault(range, "alternative patterns bind different names"),
         }
+    }
+}
+
+/// Literals, sums that make a complex number, and dotted names.
+fn is_pattern_value(e: &Expr) -> bool {
+    match e {
+        Expr::BinOp(e) => matches!(e.op, ast::Operator::Add | ast::Operator::Sub),
+        Expr::FString(_) | Expr::TString(_) => false,
+        _ => true,
+    }
+}
+
+/// What makes two literal keys equal: numbers are by value, whatever their type.
+fn key_of(constant: &Const) -> String {
+    match constant {
+        Const::Bool(value) => format!("{:?}", f64::from(u8::from(*value))),
+        Const::Int(value) if value.unsigned_abs() < 1 << 53 => format!("{:?}", *value as f64),
+        Const::Float(value) => format!("{value:?}"),
+        Const::Complex(real, 0.0) => format!("{real:?}"),
+        other => format!("{other:?}"),
+    }
+}
+
+/// A literal key as Python shows it.
+fn constant_repr(constant: &Const) -> String {
+    match constant {
+        Const::None => "None".to_owned(),
+        Const::Bool(value) => if *value { "True" } else { "False" }.to_owned(),
+        Const::Int(value) => value.to_string(),
+        Const::Float(value) => format!("{value:?}"),
+        Const::Str(value) => format!("'{}'", value.as_str().unwrap_or("?")),
+        Const::Bytes(value) => format!("b'{}'", value.escape_ascii()),
+        other => format!("{other:?}"),
     }
 }
 

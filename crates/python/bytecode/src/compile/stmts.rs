@@ -125,6 +125,7 @@ impl<'a> Compiler<'a> {
     fn leave_loop(&mut self, breaks: bool, range: TextRange) -> Res {
         let blocks = &self.unit_ref().blocks;
         let Some(depth) = blocks.iter().rposition(|block| matches!(block, Block::Loop { .. })) else {
+            self.check_star(0, range)?;
             let text = if breaks { "'break' outside loop" } else { "'continue' not properly in loop" };
             return fault(range, text);
         };

@@ -206,17 +206,21 @@ impl<'a> Compiler<'a> {
             self.store_name(name, range, test)?;
         }
         let saved = self.asm().handler;
+        let prev = self.push();
+        self.emit(Op::PushExc, prev, matched, 0);
         self.push_block(Block::ExceptStar);
         let label = self.protected(|this| this.block_body(&handler.body))?;
         self.pop_block();
         self.asm().handler = saved;
+        self.emit(Op::PopExc, prev, 0, 0);
         name.map_or(Ok(()), |(name, range)| self.clear_name(name, range))?;
         self.jump(skip);
         self.bind(label);
         let error = self.push();
+        self.emit(Op::PopExc, prev, 0, 0);
         name.map_or(Ok(()), |(name, range)| self.clear_name(name, range))?;
         self.emit(Op::ListAppend, raised, error, 0);
-        self.pop_to(error);
+        self.pop_to(prev);
         self.bind(skip);
         self.emit(Op::Drop, matched, 0, 0);
         self.pop_to(pair);

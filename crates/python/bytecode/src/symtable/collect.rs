@@ -90,7 +90,8 @@ impl Collector {
     fn resume(&mut self, id: ScopeId, walk: impl FnOnce(&mut Collector) -> Res) -> Res {
         let outer = std::mem::replace(&mut self.current, id);
         let conditional = std::mem::take(&mut self.conditional);
-        let in_iterable = std::mem::take(&mut self.in_iterable);
+        // What is inside an iterable stays inside it, in scopes of its own too.
+        let in_iterable = self.in_iterable;
         walk(self)?;
         self.current = outer;
         self.conditional = conditional;
@@ -283,6 +284,10 @@ impl Collector {
                 return fault(range, problem);
             }
             self.add(name.as_str(), bit, name.range)?;
+            if bit == usage::GLOBAL {
+                // The module then has the name in its globals too, also where these are not its locals (`exec`).
+                self.add_to(ScopeId(0), &mangled, bit, name.range)?;
+            }
             let scope = self.scope();
             let at = scope.index[&mangled];
             scope.symbols[at].declared.get_or_insert(range);

@@ -271,7 +271,7 @@ impl Collector {
             if iterates {
                 return fault(
                     name.range,
-                    format!("assignment expression cannot rebind comprehension iteration variable '{mangled}'"),
+                    format!("assignment expression cannot rebind comprehension iteration variable '{id}'"),
                 );
             }
             self.table.scope_mut(host).walrus_targets.push(mangled);

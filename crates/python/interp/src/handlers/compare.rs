@@ -76,7 +76,8 @@ fn verdict<M: Python>(m: &mut M, op: Compare, x: M::Val, y: M::Val) -> Verdict<M
     if view::is_str(m, x) && view::is_str(m, y) {
         return Verdict::Pure(&helpers::STR_COMPARE[op as usize]);
     }
-    if view::is_number(m, x) && view::is_number(m, y) {
+    let ordered = matches!(op, Compare::Eq | Compare::Ne) || !(view::is_complex(m, x) || view::is_complex(m, y));
+    if ordered && view::is_number(m, x) && view::is_number(m, y) {
         return Verdict::Pure(&helpers::NUMBER_COMPARE[op as usize]);
     }
     if matches!(op, Compare::Eq | Compare::Ne) && view::compares_by_identity(m, x) && view::compares_by_identity(m, y) {

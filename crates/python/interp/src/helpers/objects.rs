@@ -3,12 +3,12 @@
 use pv_machine::Effects;
 use pv_object::obj::{take_window, view_window};
 use pv_object::{List, Obj, Str, Tuple};
-use pv_runtime::types::{generator as generators, template};
+use pv_runtime::types::{generator as generators, pattern, template};
 use pv_runtime::{attr, protocol};
 use pv_word::Word;
 
 use super::{APPENDS, DICT_WRITES, LOOKS, READS, ints, small, truth, windows, windows_and_word, words};
-use crate::support::{classes, containers, exceptions, patterns, slices};
+use crate::support::{classes, containers, exceptions, slices};
 
 const ANY: Effects = Effects::ANY;
 const VALUE: Effects = super::VALUE;
@@ -66,16 +66,16 @@ words! {
     /// `from module import name`.
     IMPORT_FROM "import_from" ANY W2 (cx, module, name) crate::support::imports::import_from(cx, module, name);
     /// Is this a sequence for patterns?
-    MATCH_SEQUENCE "match_sequence" READS W1 (_cx, x) Ok(Obj::bool(patterns::is_sequence(x)));
+    MATCH_SEQUENCE "match_sequence" READS W1 (_cx, x) Ok(Obj::bool(pattern::is_sequence(x)));
     /// Is this a mapping for patterns?
-    MATCH_MAPPING "match_mapping" READS W1 (_cx, x) Ok(Obj::bool(patterns::is_mapping(x)));
+    MATCH_MAPPING "match_mapping" READS W1 (_cx, x) Ok(Obj::bool(pattern::is_mapping(x)));
     /// `len(x)`.
     GET_LEN "get_len" ANY W1 (cx, x) protocol::len(cx, x).map(Obj::usize);
     /// The values of a mapping for the keys of a tuple, or None.
-    MATCH_KEYS "match_keys" ANY W2 (cx, subject, keys) patterns::match_keys(cx, subject, keys);
+    MATCH_KEYS "match_keys" ANY W2 (cx, subject, keys) pattern::match_keys(cx, subject, keys);
     /// What a class pattern matches, or None.
     MATCH_CLASS "match_class" ANY W4 (cx, subject, class, names, count) {
-        patterns::match_class(cx, subject, class, names, small(count) as usize)
+        pattern::match_class(cx, subject, class, names, small(count) as usize)
     };
     /// The iterator behind `yield from`.
     GET_YIELD_FROM_ITER "get_yield_from_iter" ANY W2 (cx, x, function) generators::yield_from_iter(cx, x, function);

@@ -16,7 +16,12 @@ pub fn build_set(cx: &Thread, values: Vec<Obj>) -> PyResult {
 /// `set.add(value)` on an exact set.
 pub fn add(cx: &Thread, set: &Obj, value: &Obj) -> PyResult<()> {
     let hash = protocol::hash(cx, value)?;
-    let table = set.expect::<Set>().table();
+    // A program may have put something else where the compiler keeps a set (`__conditional_annotations__`).
+    let Some(found) = set.downcast::<Set>() else {
+        let found = cx.type_name(set);
+        return Err(cx.type_error(format_args!("expected set, got {found}")));
+    };
+    let table = found.table();
     let mut probe = table.probe(value, hash);
     loop {
         probe = match probe {
@@ -101,7 +106,13 @@ fn callee_name(cx: &Thread, callee: &Obj) -> String {
     match (part("__module__"), part("__qualname__")) {
         (Some(module), Some(name)) if module != "builtins" => format!("{module}.{name}()"),
         (_, Some(name)) => format!("{name}()"),
-        _ => format!("{} object", cx.type_name(callee)),
+        _ => protocol::str(cx, callee).map_or_else(
+            |raised| {
+                cx.discard(raised);
+                format!("{} object", cx.type_name(callee))
+            },
+            |shown| pv_runtime::text::to_string(&shown),
+        ),
     }
 }
 

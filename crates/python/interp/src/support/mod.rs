@@ -5,5 +5,4 @@ pub mod containers;
 pub mod exceptions;
 pub mod imports;
 pub mod operators;
-pub mod patterns;
 pub mod slices;

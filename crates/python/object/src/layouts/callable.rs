@@ -213,13 +213,15 @@ pub struct Property {
     pub doc: Held,
     /// `__name__`, when set.
     pub name: Held,
+    /// Is the documentation the getter's?
+    pub getter_doc: Cell<bool>,
 }
 
 impl Property {
     /// A property with nothing set.
     pub fn create(shape: ShapeRef) -> Obj {
         let [getter, setter, deleter, doc, name] = [const { Held::empty() }; 5];
-        create!(Property { getter, setter, deleter, doc, name }, shape)
+        create!(Property { getter, setter, deleter, doc, name, getter_doc: Cell::new(false) }, shape)
     }
 }
 

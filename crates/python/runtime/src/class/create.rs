@@ -276,6 +276,13 @@ fn custom_mro(cx: &Thread, class: &Obj) -> PyResult<()> {
         let found = cx.type_name(stranger);
         return Err(cx.type_error(format_args!("mro() returned a non-class ('{found}')")));
     }
+    let own = class.expect::<Type>().instance_kind();
+    let fits =
+        |base: &&Obj| matches!(base.expect::<Type>().instance_kind(), kind if kind == Kind::Instance || kind == own);
+    if let Some(stranger) = order.iter().find(|base| !fits(base)) {
+        let name = stranger.expect::<Type>().name_string();
+        return Err(cx.type_error(format_args!("mro() returned base with unsuitable layout ('{name}')")));
+    }
     class.expect::<Type>().set_mro(Tuple::create(order));
     Ok(())
 }

@@ -140,13 +140,22 @@ fn set_context(exception: &Obj, context: Obj) {
     if exception.same(&context) {
         return;
     }
-    let mut link = context.clone();
-    while let Some(next) = link.expect::<Exception>().context.get() {
+    let next_of = |link: &Obj| link.expect::<Exception>().context.get();
+    // A program may have made a cycle that the exception is no part of: the second pointer goes at half the speed and is met there.
+    let (mut link, mut slow, mut moves) = (context.clone(), context.clone(), false);
+    while let Some(next) = next_of(&link) {
         if next.same(exception) {
             drop(link.expect::<Exception>().context.take());
             break;
         }
         link = next;
+        if link.same(&slow) {
+            break;
+        }
+        if moves && let Some(next) = next_of(&slow) {
+            slow = next;
+        }
+        moves = !moves;
     }
     exception.expect::<Exception>().context.set(context);
 }

@@ -95,7 +95,7 @@ pub fn fill(out: &mut StrBuilder, point: u32, count: usize) {
 /// Groups digits from the right, with zeros in front until there are `least` characters.
 pub fn group(digits: &str, separator: Option<char>, size: usize, least: usize) -> String {
     let Some(separator) = separator else {
-        return format!("{digits:0>least$}");
+        return "0".repeat(least.saturating_sub(digits.len())) + digits;
     };
     let mut reversed = Vec::with_capacity(digits.len() * 4 / 3 + least);
     let (mut rest, mut least) = (digits.as_bytes(), least as isize);

@@ -189,9 +189,17 @@ impl<'a> Formatter<'a> {
 
     fn precision(&mut self) -> PyResult<usize> {
         if self.eat('*') {
-            return Ok(usize::try_from(self.star()?).unwrap_or(0));
+            let precision = self.star()?;
+            return match i32::try_from(precision) {
+                Ok(precision) => Ok(usize::try_from(precision).unwrap_or(0)),
+                Err(_) => Err(self.cx.overflow_error("Python int too large to convert to C int")),
+            };
         }
-        self.number("precision too big")
+        let precision = self.number("precision too big")?;
+        match i32::try_from(precision) {
+            Ok(_) => Ok(precision),
+            Err(_) => Err(self.cx.value_error("precision too big")),
+        }
     }
 
     /// A width or precision taken from the arguments.
@@ -312,7 +320,7 @@ impl<'a> Formatter<'a> {
             None => (false, digits.as_str()),
         };
         let least = conversion.precision.unwrap_or(0);
-        let digits = format!("{digits:0>least$}");
+        let digits = "0".repeat(least.saturating_sub(digits.len())) + digits;
         let prefix = match (conversion.alternate, kind) {
             (true, 'o') => "0o",
             (true, 'x') => "0x",

@@ -50,11 +50,21 @@ fn enumerate_next(cx: &Thread, obj: &Obj) -> PyResult<Option<Obj>> {
 
 /// `enumerate`.
 pub(crate) static ENUMERATE: TypeTable = TypeTable {
+    methods: METHODS,
     class_methods: CLASS_METHODS,
     slots: Slots { new: Some(enumerate_new), iter: Some(itself), next: Some(enumerate_next), ..Slots::NONE },
     doc: "Return an enumerate object.",
     ..TypeTable::NONE
 };
+
+crate::natives! { static METHODS:
+    "__reduce__" "(self, /)" F1(super::iterator_state::reduce_adaptor) "Return state information for pickling.";
+}
+
+crate::natives! { static STRICT_METHODS:
+    "__reduce__" "(self, /)" F1(super::iterator_state::reduce_adaptor) "Return state information for pickling.";
+    "__setstate__" "(self, object, /)" F2(super::iterator_state::set_strict) "Set state information for unpickling.";
+}
 
 crate::natives! { static CLASS_METHODS:
     "__class_getitem__" "(self, object, /)" F2(super::class_getitem) "See PEP 585";
@@ -143,6 +153,7 @@ fn zip_next(cx: &Thread, obj: &Obj) -> PyResult<Option<Obj>> {
 
 /// `zip`.
 pub(crate) static ZIP: TypeTable = TypeTable {
+    methods: STRICT_METHODS,
     slots: Slots { new: Some(zip_new), iter: Some(itself), next: Some(zip_next), ..Slots::NONE },
     doc: "The zip object yields n-length tuples, where n is the number of iterables\npassed as positional arguments to zip().",
     ..TypeTable::NONE
@@ -170,6 +181,7 @@ fn map_next(cx: &Thread, obj: &Obj) -> PyResult<Option<Obj>> {
 
 /// `map`.
 pub(crate) static MAP: TypeTable = TypeTable {
+    methods: STRICT_METHODS,
     slots: Slots { new: Some(map_new), iter: Some(itself), next: Some(map_next), ..Slots::NONE },
     doc: "Make an iterator that computes the function using arguments from\neach of the iterables.  Stops when the shortest iterable is exhausted.",
     ..TypeTable::NONE
@@ -206,6 +218,7 @@ fn filter_next(cx: &Thread, obj: &Obj) -> PyResult<Option<Obj>> {
 
 /// `filter`.
 pub(crate) static FILTER: TypeTable = TypeTable {
+    methods: METHODS,
     slots: Slots { new: Some(filter_new), iter: Some(itself), next: Some(filter_next), ..Slots::NONE },
     doc: "Return an iterator yielding those items of iterable for which function(item)\nis true. If function is None, return the items that are true.",
     ..TypeTable::NONE

@@ -194,27 +194,38 @@ fn length_hint(cx: &Thread, iterator: &Obj) -> PyResult {
 
 crate::natives! { static METHODS:
     "__length_hint__" "(self, /)" F1(length_hint) "Private method returning an estimate of len(list(it)).";
+    "__reduce__" "(self, /)" F1(super::iterator_state::reduce) "Return state information for pickling.";
+}
+
+crate::natives! { static INDEXED_METHODS:
+    "__length_hint__" "(self, /)" F1(length_hint) "Private method returning an estimate of len(list(it)).";
+    "__reduce__" "(self, /)" F1(super::iterator_state::reduce) "Return state information for pickling.";
+    "__setstate__" "(self, object, /)" F2(super::iterator_state::set_state) "Set state information for unpickling.";
+}
+
+crate::natives! { static CALL_METHODS:
+    "__reduce__" "(self, /)" F1(super::iterator_state::reduce) "Return state information for pickling.";
 }
 
 type Next = fn(&Thread, &Obj) -> PyResult<Option<Obj>>;
 
-const fn table(next: Next) -> TypeTable {
+const fn table(next: Next, methods: &'static [crate::NativeDef]) -> TypeTable {
     let slots = Slots { iter: Some(itself), next: Some(next), ..Slots::NONE };
-    TypeTable { methods: METHODS, class_methods: &[], static_methods: &[], getsets: &[], slots, doc: "" }
+    TypeTable { methods, class_methods: &[], static_methods: &[], getsets: &[], slots, doc: "" }
 }
 
-pub(crate) static SEQ: TypeTable = table(seq_next);
-pub(crate) static CALL: TypeTable = table(call_next);
-pub(crate) static LIST: TypeTable = table(list_next);
-pub(crate) static TUPLE: TypeTable = table(tuple_next);
-pub(crate) static STR: TypeTable = table(str_next);
-pub(crate) static BYTES: TypeTable = table(bytes_next);
-pub(crate) static RANGE: TypeTable = table(range_next);
-pub(crate) static LONG_RANGE: TypeTable = table(long_range_next);
-pub(crate) static DICT: TypeTable = table(dict_next);
-pub(crate) static SET: TypeTable = table(set_next);
+pub(crate) static SEQ: TypeTable = table(seq_next, INDEXED_METHODS);
+pub(crate) static CALL: TypeTable = table(call_next, CALL_METHODS);
+pub(crate) static LIST: TypeTable = table(list_next, INDEXED_METHODS);
+pub(crate) static TUPLE: TypeTable = table(tuple_next, INDEXED_METHODS);
+pub(crate) static STR: TypeTable = table(str_next, INDEXED_METHODS);
+pub(crate) static BYTES: TypeTable = table(bytes_next, INDEXED_METHODS);
+pub(crate) static RANGE: TypeTable = table(range_next, INDEXED_METHODS);
+pub(crate) static LONG_RANGE: TypeTable = table(long_range_next, INDEXED_METHODS);
+pub(crate) static DICT: TypeTable = table(dict_next, METHODS);
+pub(crate) static SET: TypeTable = table(set_next, METHODS);
 pub(crate) static REVERSED: TypeTable = TypeTable {
-    methods: METHODS,
+    methods: INDEXED_METHODS,
     slots: Slots {
         new: Some(super::enumerate::reversed_new),
         iter: Some(itself),

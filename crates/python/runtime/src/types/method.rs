@@ -1,7 +1,7 @@
 //! Bound methods, native functions, static and class methods.
 
 use pv_bytecode::op::Compare;
-use pv_object::{BoundMethod, ClassMethod, Function, Kind, NativeFunction, Obj, StaticMethod, Type};
+use pv_object::{BoundMethod, ClassMethod, Function, Kind, NativeFunction, Obj, StaticMethod, Tuple, Type};
 
 use super::TypeTable;
 use crate::attr;
@@ -73,8 +73,27 @@ crate::getsets! { static BOUND_GETSETS:
     "__self__" bound_self => "the instance to which a method is bound";
 }
 
+fn bound_reduce(cx: &Thread, method: &Obj) -> PyResult {
+    let (function, receiver) = parts(method);
+    let name = attr::get(cx, &function, &cx.names().__name__)?;
+    by_name(cx, receiver, name)
+}
+
+/// `getattr(owner, name)`, as a call that makes a method again.
+fn by_name(cx: &Thread, owner: Obj, name: Obj) -> PyResult {
+    match super::dict::get_str(&cx.vm().builtins, &text::intern("getattr")) {
+        Some(getattr) => Ok(Tuple::pair(getattr, Tuple::pair(owner, name))),
+        None => Err(cx.raise_args(crate::Exc::AttributeError, vec![text::new("getattr")])),
+    }
+}
+
+crate::natives! { static BOUND_METHODS:
+    "__reduce__" "(self, /)" F1(bound_reduce) "Helper for pickle.";
+}
+
 /// Bound methods.
 pub(crate) static BOUND: TypeTable = TypeTable {
+    methods: BOUND_METHODS,
     getsets: BOUND_GETSETS,
     slots: Slots {
         new: Some(bound_new),
@@ -197,8 +216,25 @@ crate::getsets! { static NATIVE_GETSETS:
     "__objclass__" native_objclass => "";
 }
 
+/// A function of a module is found again by its name, a method by its owner's or receiver's.
+fn native_reduce(cx: &Thread, native: &Obj) -> PyResult {
+    let view = native.expect::<NativeFunction>();
+    let name = native_name(cx, native)?;
+    match (view.receiver.get(), view.flavor(), view.owner.get()) {
+        (Some(receiver), _, _) => by_name(cx, receiver, name),
+        (None, Flavor::Function, _) => Ok(name),
+        (None, _, Some(owner)) if owner.kind() == Kind::Type => by_name(cx, owner, name),
+        _ => Ok(name),
+    }
+}
+
+crate::natives! { static NATIVE_METHODS:
+    "__reduce__" "(self, /)" F1(native_reduce) "Helper for pickle.";
+}
+
 /// Native functions of every flavour.
 pub(crate) static NATIVE: TypeTable = TypeTable {
+    methods: NATIVE_METHODS,
     getsets: NATIVE_GETSETS,
     slots: Slots {
         call: Some(native_call),
@@ -264,6 +300,12 @@ fn wrapper_abstract(cx: &Thread, method: &Obj) -> PyResult {
 
 /// An attribute of a wrapper, which shows some of its function's.
 pub(crate) fn find_wrapped(cx: &Thread, method: &Obj, name: &Obj) -> PyResult<Option<Obj>> {
+    // The function's documentation hides that of the class.
+    let documented = text::eq(name, "__doc__") && wrapped(method).downcast::<Function>().is_some();
+    let own = attr::own_dict(method).and_then(|dict| super::dict::get_str(&dict, name));
+    if documented && own.is_none() {
+        return attr::find(cx, &wrapped(method), name);
+    }
     if let Some(value) = attr::find_generic(cx, method, method.shape().ty(), name)? {
         return Ok(Some(value));
     }

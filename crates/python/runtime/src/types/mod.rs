@@ -18,6 +18,7 @@ pub mod function;
 pub mod generator;
 pub mod int;
 pub mod iterator;
+mod iterator_state;
 pub mod list;
 pub mod method;
 pub mod module;

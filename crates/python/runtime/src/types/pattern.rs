@@ -9,12 +9,12 @@ use crate::text;
 use crate::thread::Thread;
 
 /// A sequence for patterns?
-pub fn is_sequence(_: &Thread, value: &Obj) -> bool {
+pub fn is_sequence(value: &Obj) -> bool {
     value.shape().ty().has(TypeFlags::SEQUENCE)
 }
 
 /// A mapping for patterns?
-pub fn is_mapping(_: &Thread, value: &Obj) -> bool {
+pub fn is_mapping(value: &Obj) -> bool {
     value.shape().ty().has(TypeFlags::MAPPING)
 }
 
@@ -50,11 +50,12 @@ pub fn match_class(cx: &Thread, subject: &Obj, class: &Obj, names: &Obj, count: 
     if !protocol::is_instance(cx, subject, class)? {
         return Ok(Obj::none());
     }
-    let mut values = Vec::new();
-    if count > 0 && !positional(cx, subject, class, ty, count, &mut values)? {
+    let (mut values, mut seen) = (Vec::new(), Vec::new());
+    if count > 0 && !positional(cx, subject, class, ty, count, (&mut values, &mut seen))? {
         return Ok(Obj::none());
     }
     for name in names.expect::<Tuple>().items() {
+        once(cx, ty, name, &mut seen)?;
         match attr::get_optional(cx, subject, name)? {
             Some(value) => values.push(value),
             None => return Ok(Obj::none()),
@@ -73,7 +74,7 @@ fn positional(
     class: &Obj,
     ty: &Type,
     count: usize,
-    values: &mut Vec<Obj>,
+    (values, seen): (&mut Vec<Obj>, &mut Vec<Obj>),
 ) -> PyResult<bool> {
     let name = ty.name_string();
     let allowed = attr::get_optional(cx, class, &cx.names().__match_args__)?;
@@ -102,12 +103,24 @@ fn positional(
             let found = cx.type_name(attribute);
             return Err(cx.type_error(format_args!("__match_args__ elements must be strings (got {found})")));
         }
+        once(cx, ty, attribute, seen)?;
         match cx.absorb(attr::get(cx, subject, attribute), Exc::AttributeError)? {
             Some(value) => values.push(value),
             None => return Ok(false),
         }
     }
     Ok(true)
+}
+
+/// A class pattern looks at an attribute only once.
+fn once(cx: &Thread, ty: &Type, name: &Obj, seen: &mut Vec<Obj>) -> PyResult<()> {
+    let shown = text::to_string(name);
+    if seen.iter().any(|seen| text::eq(seen, &shown)) {
+        let (class, name) = (ty.name_string(), text::to_string(&protocol::repr(cx, name)?));
+        return Err(cx.type_error(format_args!("{class}() got multiple sub-patterns for attribute {name}")));
+    }
+    seen.push(name.clone());
+    Ok(())
 }
 
 fn too_many(cx: &Thread, name: &str, most: usize, given: usize) -> crate::Raised {

@@ -1,10 +1,10 @@
 //! `property`.
 
-use pv_object::{Function, Obj, Property, Type};
+use pv_object::{Kind, Obj, Property, Type};
 
 use super::TypeTable;
 use crate::attr;
-use crate::error::{PyResult, Raised};
+use crate::error::{Exc, PyResult, Raised};
 use crate::native::Args;
 use crate::protocol;
 use crate::slots::Slots;
@@ -33,22 +33,27 @@ pub(crate) fn set(cx: &Thread, property: &Obj, instance: &Obj, value: Option<&Ob
 #[cold]
 fn lacks(cx: &Thread, property: &Obj, instance: &Obj, what: &str) -> Raised {
     let owner = text::to_string(&instance.shape().ty().qualname());
-    match name_of(property) {
-        Some(name) => {
+    match name_of(cx, property) {
+        Err(raised) => raised,
+        Ok(Some(name)) => {
             let shown = match protocol::repr(cx, &name) {
                 Ok(shown) => text::to_string(&shown),
                 Err(raised) => return raised,
             };
             cx.attribute_error(format_args!("property {shown} of '{owner}' object has no {what}"))
         }
-        None => cx.attribute_error(format_args!("property of '{owner}' object has no {what}")),
+        Ok(None) => cx.attribute_error(format_args!("property of '{owner}' object has no {what}")),
     }
 }
 
-/// The name set by `__set_name__`, or the getter's.
-fn name_of(property: &Obj) -> Option<Obj> {
+/// The name that was set, or the getter's.
+fn name_of(cx: &Thread, property: &Obj) -> PyResult<Option<Obj>> {
     let view = property.expect::<Property>();
-    view.name.get().or_else(|| view.getter.get()?.downcast::<Function>()?.name.get())
+    match (view.name.get(), view.getter.get()) {
+        (Some(name), _) => Ok(Some(name)),
+        (None, Some(getter)) => attr::get_optional(cx, &getter, &cx.names().__name__),
+        (None, None) => Ok(None),
+    }
 }
 
 fn new(_: &Thread, class: &Obj, _: &Args<'_>) -> PyResult {
@@ -71,14 +76,28 @@ fn init(cx: &Thread, property: &Obj, args: &Args<'_>) -> PyResult<()> {
         let shown = text::to_string(name);
         return Err(cx.type_error(format_args!("property() got an unexpected keyword argument '{shown}'")));
     }
+    document(cx, property)
+}
+
+/// Takes the getter's documentation where none is given. A subclass's instance has it as an attribute of its own, because the
+/// class's documentation would hide it; where there is no place for one, it is dropped if it is not the getter's.
+fn document(cx: &Thread, property: &Obj) -> PyResult<()> {
+    let view = property.expect::<Property>();
+    view.getter_doc.set(false);
     if view.doc.is_empty()
         && let Some(getter) = view.getter.get()
         && let Some(doc) = attr::get_optional(cx, &getter, &cx.names().__doc__)?
         && !doc.is_none()
     {
         view.doc.set(doc);
+        view.getter_doc.set(true);
     }
-    Ok(())
+    if cx.type_of(property).same(cx.vm().type_of_kind(Kind::Property)) {
+        return Ok(());
+    }
+    let doc = view.doc.take().unwrap_or_else(Obj::none);
+    let kept = attr::set(cx, property, &cx.names().__doc__, &doc);
+    if view.getter_doc.get() { kept } else { cx.absorb(kept, Exc::AttributeError).map(drop) }
 }
 
 /// A copy with one function replaced.
@@ -87,9 +106,8 @@ fn with(cx: &Thread, property: &Obj, index: usize, function: &Obj) -> PyResult {
     let mut parts = [view.getter.get(), view.setter.get(), view.deleter.get()];
     parts[index] = Some(function.clone());
     let mut values: Vec<Obj> = parts.into_iter().map(|part| part.unwrap_or_else(Obj::none)).collect();
-    if index != 0 {
-        values.push(view.doc.get().unwrap_or_else(Obj::none));
-    }
+    let from_getter = view.getter_doc.get() && !values[0].is_none();
+    values.push(view.doc.get().filter(|_| !from_getter).unwrap_or_else(Obj::none));
     let copy = protocol::call(cx, cx.type_of(property), &Args::new(&values))?;
     if let (Some(copy), Some(name)) = (copy.downcast::<Property>(), view.name.get()) {
         copy.name.set(name);
@@ -109,7 +127,11 @@ fn deleter(cx: &Thread, property: &Obj, function: &Obj) -> PyResult {
     with(cx, property, 2, function)
 }
 
-fn set_name(_: &Thread, property: &Obj, _: &Obj, name: &Obj) -> PyResult {
+fn set_name(cx: &Thread, args: &Args<'_>) -> PyResult {
+    let [property, _, name] = args.positional() else {
+        let given = args.values().len() - 1;
+        return Err(cx.type_error(format_args!("__set_name__() takes 2 positional arguments but {given} were given")));
+    };
     property.expect::<Property>().name.set(name.clone());
     Ok(Obj::none())
 }
@@ -131,7 +153,7 @@ fn set_doc(_: &Thread, property: &Obj, value: Option<&Obj>) -> PyResult<()> {
     Ok(())
 }
 fn name(cx: &Thread, property: &Obj) -> PyResult {
-    name_of(property).ok_or_else(|| attr::missing(cx, property, &cx.names().__name__))
+    name_of(cx, property)?.ok_or_else(|| attr::missing(cx, property, &cx.names().__name__))
 }
 fn set_own_name(_: &Thread, property: &Obj, value: Option<&Obj>) -> PyResult<()> {
     drop(property.expect::<Property>().name.replace(value.cloned()));
@@ -155,7 +177,7 @@ crate::natives! { static METHODS:
     "getter" "(self, object, /)" F2(getter) "Descriptor to obtain a copy of the property with a different getter.";
     "setter" "(self, object, /)" F2(setter) "Descriptor to obtain a copy of the property with a different setter.";
     "deleter" "(self, object, /)" F2(deleter) "Descriptor to obtain a copy of the property with a different deleter.";
-    "__set_name__" "(self, owner, name, /)" F3(set_name) "Tells the property its name.";
+    "__set_name__" "" Raw(set_name) "Tells the property its name.";
 }
 
 crate::getsets! { static GETSETS:

@@ -5,7 +5,10 @@ import sys
 import _imports
 from _imports import ModuleSpec
 
-__all__ = ["find_spec", "module_from_spec", "resolve_name", "spec_from_file_location", "spec_from_loader"]
+__all__ = [
+    "cache_from_source", "decode_source", "find_spec", "module_from_spec", "resolve_name", "source_from_cache",
+    "spec_from_file_location", "spec_from_loader",
+]
 
 MAGIC_NUMBER = b""
 
@@ -60,3 +63,22 @@ def module_from_spec(spec):
     if spec.submodule_search_locations is not None:
         module.__path__ = spec.submodule_search_locations
     return module
+
+
+def cache_from_source(path, debug_override=None, *, optimization=None):
+    """There are no bytecode files, as sys.implementation.cache_tag says."""
+    raise NotImplementedError("sys.implementation.cache_tag is None")
+
+
+def source_from_cache(path):
+    """There are no bytecode files, as sys.implementation.cache_tag says."""
+    raise NotImplementedError("sys.implementation.cache_tag is None")
+
+
+def decode_source(source_bytes):
+    """The text of a source file, by its declared encoding, with universal newlines."""
+    import io
+    import tokenize
+
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(source_bytes).readline)
+    return io.IncrementalNewlineDecoder(None, True).decode(source_bytes.decode(encoding))

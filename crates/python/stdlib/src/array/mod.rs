@@ -352,6 +352,7 @@ static ITERATOR: TypeTable =
 
 pub(crate) fn init(cx: &Thread, namespace: &Obj) -> PyResult<()> {
     let array = crate::support::weak_class(cx, namespace, "array", "array", &TABLE);
+    array.expect::<pv_object::Type>().set_flags(pv_object::TypeFlags::SEQUENCE, true);
     constant(namespace, "ArrayType", array);
     class(cx, namespace, "array", "arrayiterator", &ITERATOR);
     constant(namespace, "typecodes", text::new("bBuwhHiIlLqQfd"));

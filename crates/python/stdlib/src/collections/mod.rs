@@ -133,7 +133,8 @@ natives! { static FUNCTIONS:
 
 pub(crate) fn init(cx: &Thread, namespace: &Obj) -> PyResult<()> {
     functions(cx, namespace, "_collections", FUNCTIONS);
-    crate::support::weak_class(cx, namespace, "collections", "deque", &deque::DEQUE);
+    let deque = crate::support::weak_class(cx, namespace, "collections", "deque", &deque::DEQUE);
+    deque.expect::<pv_object::Type>().set_flags(pv_object::TypeFlags::SEQUENCE, true);
     class(cx, namespace, "_collections", "_deque_iterator", &deque::ITERATOR);
     class(cx, namespace, "_collections", "_deque_reverse_iterator", &deque::REVERSE_ITERATOR);
     class(cx, namespace, "collections", "_tuplegetter", &TUPLE_GETTER);

@@ -583,6 +583,7 @@ pub(crate) fn install(vm: &Vm) {
     let name = text::intern("memoryview");
     if dict::get_str(&vm.builtins, &name).is_none() {
         let class = new_native_type(vm, "builtins", "memoryview", &TABLE);
+        class.expect::<pv_object::Type>().set_flags(pv_object::TypeFlags::SEQUENCE, true);
         let ty = class.expect::<Type>();
         ty.set_flags(TypeFlags::BASE, false);
         ty.set_flags(TypeFlags::SEQUENCE | TypeFlags::WEAKREF, true);

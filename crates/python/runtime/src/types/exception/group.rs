@@ -52,17 +52,36 @@ fn derive(cx: &Thread, group: &Obj, members: Vec<Obj>) -> PyResult {
 
 /// The parts of a group for which the condition holds, and the rest.
 pub(crate) fn split(cx: &Thread, group: &Obj, condition: &Obj) -> PyResult<(Option<Obj>, Option<Obj>)> {
-    if holds(cx, group, condition)? {
+    split_by(cx, group, &|exception| holds(cx, exception, condition))
+}
+
+/// The part of a group whose plain exceptions are those of the given exceptions and groups.
+pub(super) fn project(cx: &Thread, group: &Obj, kept: &[Obj]) -> PyResult<Option<Obj>> {
+    let mut leaves = Vec::new();
+    kept.iter().for_each(|each| gather_leaves(cx, each, &mut leaves));
+    let wanted = |exception: &Obj| Ok(leaves.iter().any(|leaf| leaf.same(exception)));
+    Ok(split_by(cx, group, &wanted)?.0)
+}
+
+fn gather_leaves(cx: &Thread, exception: &Obj, leaves: &mut Vec<Obj>) {
+    match cx.is_exception(exception, Exc::BaseExceptionGroup) {
+        true => members(exception).iter().for_each(|member| gather_leaves(cx, member, leaves)),
+        false => leaves.push(exception.clone()),
+    }
+}
+
+fn split_by(cx: &Thread, group: &Obj, wanted: &dyn Fn(&Obj) -> PyResult<bool>) -> PyResult<(Option<Obj>, Option<Obj>)> {
+    if wanted(group)? {
         return Ok((Some(group.clone()), None));
     }
     let (mut found, mut rest) = (Vec::new(), Vec::new());
     cx.nested(" in exceptiongroup_split", || {
         for member in members(group) {
             if cx.is_exception(&member, Exc::BaseExceptionGroup) {
-                let (inner_found, inner_rest) = split(cx, &member, condition)?;
+                let (inner_found, inner_rest) = split_by(cx, &member, wanted)?;
                 found.extend(inner_found);
                 rest.extend(inner_rest);
-            } else if holds(cx, &member, condition)? {
+            } else if wanted(&member)? {
                 found.push(member);
             } else {
                 rest.push(member);

@@ -2,7 +2,7 @@
 
 use pv_object::{Exception, Kind, List, Obj, Tuple, Type};
 
-use super::{field, group};
+use super::group;
 use crate::error::{Exc, PyResult, Raised};
 use crate::protocol;
 use crate::text;
@@ -108,29 +108,48 @@ pub fn group_match(cx: &Thread, exception: &Obj, class: &Obj) -> PyResult<(Obj, 
     if !cx.is_exception(exception, Exc::BaseExceptionGroup) {
         return Ok((exception.clone(), Obj::none()));
     }
-    let (found, rest) = group::split(cx, exception, class)?;
-    Ok((rest.unwrap_or_else(Obj::none), found.unwrap_or_else(Obj::none)))
-}
-
-/// What an `except*` statement raises in the end: its handlers' exceptions and unhandled rests, or None.
-pub fn prepare_reraise_star(cx: &Thread, original: &Obj, list: &Obj) -> PyResult {
-    let raised: Vec<Obj> = list.expect::<List>().to_vec().into_iter().filter(|each| !each.is_none()).collect();
-    match &raised[..] {
-        [] => Ok(Obj::none()),
-        [one] if !cx.is_exception(original, Exc::BaseExceptionGroup) => Ok(one.clone()),
-        [one] if is_part_of(one, original) => Ok(one.clone()),
-        _ => group::create(cx, "", raised),
+    let pair = protocol::call_method1(cx, exception, "split", class)?;
+    let name = || cx.type_name(exception);
+    match pair.downcast::<Tuple>().map(Tuple::items) {
+        Some([found, rest, ..]) => Ok((rest.clone(), found.clone())),
+        Some(items) => Err(cx.type_error(format_args!(
+            "{}.split must return a 2-tuple, got tuple of size {}",
+            name(),
+            items.len()
+        ))),
+        None => {
+            let found = cx.type_name(&pair);
+            Err(cx.type_error(format_args!("{}.split must return a tuple, not {found}", name())))
+        }
     }
 }
 
-/// Was the exception split off the original group (it has the group's traceback)?
-fn is_part_of(exception: &Obj, original: &Obj) -> bool {
-    let traceback = |e: &Obj| e.expect::<Exception>().traceback.get();
-    exception.same(original)
-        || (field(exception, "exceptions").is_some()
-            && match (traceback(exception), traceback(original)) {
-                (Some(a), Some(b)) => a.same(&b),
-                (None, None) => true,
-                _ => false,
-            })
+/// What an `except*` statement raises in the end: what its clauses raised, together with one group of what they raised again and of
+/// what none of them took, in the original's structure; or None.
+pub fn prepare_reraise_star(cx: &Thread, original: &Obj, list: &Obj) -> PyResult {
+    let each = list.expect::<List>().to_vec().into_iter().filter(|each| !each.is_none());
+    if !cx.is_exception(original, Exc::BaseExceptionGroup) {
+        // A plain exception is taken by one clause at most.
+        return Ok(each.into_iter().next().unwrap_or_else(Obj::none));
+    }
+    let (again, mut raised): (Vec<Obj>, Vec<Obj>) = each.partition(|each| is_part_of(cx, each, original));
+    let again = group::project(cx, original, &again)?;
+    if raised.is_empty() {
+        return Ok(again.unwrap_or_else(Obj::none));
+    }
+    raised.extend(again);
+    group::create(cx, "", raised)
+}
+
+/// Was the exception split off the original group, and is it as it was then?
+fn is_part_of(cx: &Thread, exception: &Obj, original: &Obj) -> bool {
+    let same = |a: Option<Obj>, b: Option<Obj>| match (a, b) {
+        (Some(a), Some(b)) => a.same(&b),
+        (a, b) => a.is_none() && b.is_none(),
+    };
+    let (a, b) = (exception.expect::<Exception>(), original.expect::<Exception>());
+    cx.is_exception(exception, Exc::BaseExceptionGroup)
+        && same(a.traceback.get(), b.traceback.get())
+        && same(a.cause.get(), b.cause.get())
+        && same(a.context.get(), b.context.get())
 }
