@@ -1,4 +1,4 @@
-# What an except* clause handles, raises and raises again.
+"""What an except* clause handles, raises and raises again."""
 import sys
 
 

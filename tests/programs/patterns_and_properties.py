@@ -1,4 +1,4 @@
-# Patterns that ask only for what they need, and the documentation of properties.
+"""Patterns that ask only for what they need, and the documentation of properties."""
 import collections
 import collections.abc
 

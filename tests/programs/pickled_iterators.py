@@ -1,4 +1,4 @@
-# Iterators and built-in functions as calls that make them again.
+"""Iterators and built-in functions as calls that make them again."""
 import operator
 import pickle
 

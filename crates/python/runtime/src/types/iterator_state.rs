@@ -16,7 +16,8 @@ use crate::types::dict;
 
 /// A built-in function or class, as a program finds it now.
 fn builtin(cx: &Thread, name: &str) -> PyResult {
-    dict::get_str(&cx.vm().builtins, &text::intern(name))
+    // The key may be of a class of the program's, if that has been at the builtins.
+    dict::get(cx, &cx.vm().builtins, &text::intern(name))?
         .ok_or_else(|| cx.raise_args(crate::Exc::AttributeError, vec![text::new(name)]))
 }
 
