@@ -68,17 +68,6 @@ pub fn compares_by_identity<M: Python>(m: &mut M, value: M::Val) -> bool {
     }
 }
 
-/// The length of an exact built-in container, where that is a field.
-pub fn builtin_len<M: Python>(m: &mut M, value: M::Val) -> Option<M::Int> {
-    Some(match exact_kind(m, value)? {
-        Kind::List => m.load_int(trusted::by_shape(value), &desc::LIST_LEN),
-        Kind::Tuple => m.load_int(trusted::by_shape(value), &desc::TUPLE_LEN),
-        Kind::Str => m.load_int(trusted::by_shape(value), &desc::STR_LEN),
-        Kind::Bytes => m.load_int(trusted::by_shape(value), &desc::BYTES_LEN),
-        _ => return None,
-    })
-}
-
 /// An object that is true whatever it holds.
 pub fn is_always_true<M: Python>(m: &mut M, value: M::Val) -> bool {
     match kind(m, value) {

@@ -7,7 +7,7 @@ use std::mem::offset_of;
 use pv_machine::{AliasClass, Array, ArrayData, ArrayInfo, Field, FieldInfo, Mutability, Repr};
 
 use crate::header::Header;
-use crate::layouts::*;
+use crate::layouts::{Array as MachineArray, *};
 use crate::shape::{INLINE_OFFSET, Instance, MAX_INLINE, Shape, Spill};
 use crate::table::Table;
 
@@ -84,6 +84,10 @@ pub mod alias {
         EXCEPTION,
         /// Properties, modules, static and class methods.
         DESCRIPTOR,
+        /// Lengths, types and addresses of arrays.
+        ARRAY,
+        /// Items of arrays.
+        ARRAY_ITEMS,
     }
 }
 
@@ -121,6 +125,10 @@ fields! {
     LIST_LEN: List.len "list.len", I64, LIST_LEN, Mutable;
     /// Length.
     TUPLE_LEN: Tuple.len "tuple.len", I64, TUPLE, Immutable;
+    /// Number of items.
+    ARRAY_LEN: MachineArray.len "array.len", I64, ARRAY, Mutable;
+    /// Letter of the items' type.
+    ARRAY_LETTER: MachineArray.letter "array.letter", U8, ARRAY, Immutable;
     /// Value.
     FLOAT_VALUE: BoxedFloat.value "float.value", F64, NUMBER, Immutable;
     /// Real part.
@@ -283,6 +291,13 @@ macro_rules! arrays {
 
 const STR_POINTS: ArrayData =
     ArrayData::Buffer(info("str.data", offset_of!(Str, data), Repr::Ptr, alias::STR, Mutability::Immutable));
+const ARRAY_BUFFER: ArrayData = ArrayData::Buffer(info(
+    "array.data",
+    offset_of!(MachineArray, data),
+    Repr::Ptr,
+    alias::ARRAY,
+    Mutability::Mutable,
+));
 static SPILL_LEN: FieldInfo = info("spill.len", offset_of!(Spill, len), Repr::I64, alias::SPILL, Mutability::Immutable);
 
 arrays! {
@@ -304,6 +319,18 @@ arrays! {
     BYTES_ITEMS: Bytes "bytes.items",
         ArrayData::Inline(offset_of!(Bytes, data) as u32),
         &BYTES_LEN.info, U8, BYTES, Immutable;
+    /// Items of one byte.
+    ARRAY_BYTES: ByteItems "array.bytes", ARRAY_BUFFER, &ARRAY_LEN.info, U8, ARRAY_ITEMS, Mutable;
+    /// Items of two bytes.
+    ARRAY_SHORTS: ShortItems "array.shorts", ARRAY_BUFFER, &ARRAY_LEN.info, U16, ARRAY_ITEMS, Mutable;
+    /// Signed items of four bytes.
+    ARRAY_INTS: IntItems "array.ints", ARRAY_BUFFER, &ARRAY_LEN.info, I32, ARRAY_ITEMS, Mutable;
+    /// Items of four bytes without a sign.
+    ARRAY_UNSIGNED: UnsignedItems "array.unsigned", ARRAY_BUFFER, &ARRAY_LEN.info, U32, ARRAY_ITEMS, Mutable;
+    /// Signed items of eight bytes.
+    ARRAY_LONGS: LongItems "array.longs", ARRAY_BUFFER, &ARRAY_LEN.info, I64, ARRAY_ITEMS, Mutable;
+    /// Doubles.
+    ARRAY_DOUBLES: DoubleItems "array.doubles", ARRAY_BUFFER, &ARRAY_LEN.info, F64, ARRAY_ITEMS, Mutable;
     /// Slots in a spill.
     SPILL_SLOTS: Spill "spill.slots",
         ArrayData::Inline(offset_of!(Spill, slots) as u32),

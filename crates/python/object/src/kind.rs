@@ -211,6 +211,8 @@ kinds! {
     MappingProxy: MappingProxy, "mappingproxy";
     /// `super`.
     Super: Super, "super";
+    /// Arrays of machine numbers.
+    Array: Array, "array";
     /// Objects whose state is a Rust value of the standard library.
     Native: Native, "native";
 }

@@ -13,7 +13,8 @@ use crate::header::{EXACT, Header};
 use crate::heap::Heap;
 use crate::kind::{Kind, Layout};
 use crate::layouts::{
-    BoundMethod, BoxedFloat, CellObj, Code, CodeRef, Dict, Function, Generator, GeneratorState, List, ListIter, Range,
+    Array as MachineArray, BoundMethod, ByteItems, DoubleItems, IntItems, LongItems, ShortItems, UnsignedItems,
+    BoxedFloat, CellObj, Code, CodeRef, Dict, Function, Generator, GeneratorState, List, ListIter, Range,
     RangeIter, Str, StrIter, Tuple, TupleIter,
 };
 use crate::obj::Obj;
@@ -262,6 +263,7 @@ pub fn builtin_len<M: Machine>(m: &mut M, value: M::Val) -> Option<M::Int> {
         Kind::Dict => field!(DICT_LEN),
         Kind::Set => field!(SET_LEN),
         Kind::FrozenSet => field!(FROZEN_SET_LEN),
+        Kind::Array => field!(ARRAY_LEN),
         _ => None,
     }
 }
@@ -279,6 +281,42 @@ pub fn as_small_range<M: Machine>(m: &mut M, value: M::Val) -> Option<(M::Int, M
         m.is_int(word).then(|| m.untag_int(word))
     };
     Some((small(&desc::RANGE_START)?, small(&desc::RANGE_STEP)?, small(&desc::RANGE_LEN)?))
+}
+
+/// An array by the storage of its items: integers of several sizes, with and without a sign, or doubles.
+pub enum ArrayItems<V> {
+    /// One byte; with a sign?
+    Bytes(Typed<V, ByteItems>, bool),
+    /// Two bytes; with a sign?
+    Shorts(Typed<V, ShortItems>, bool),
+    /// Four bytes, with a sign.
+    Ints(Typed<V, IntItems>),
+    /// Four bytes without a sign.
+    Unsigned(Typed<V, UnsignedItems>),
+    /// Eight bytes, with a sign.
+    Longs(Typed<V, LongItems>),
+    /// Doubles.
+    Doubles(Typed<V, DoubleItems>),
+}
+
+/// An array, by its items' type, which is a constant from here on. `None` for types that bytecodes leave to the library.
+#[inline(always)]
+pub fn array_items<M: Machine>(m: &mut M, array: Typed<M::Val, MachineArray>) -> Option<ArrayItems<M::Val>> {
+    let letter = m.load_int(array, &desc::ARRAY_LETTER);
+    let letter = m.promote_int(letter) as u8;
+    let value = array.value();
+    // SAFETY: the letter names the type of the items, and so their size.
+    Some(unsafe {
+        match letter {
+            b'b' | b'B' => ArrayItems::Bytes(Typed::assume(value), letter == b'b'),
+            b'h' | b'H' => ArrayItems::Shorts(Typed::assume(value), letter == b'h'),
+            b'i' => ArrayItems::Ints(Typed::assume(value)),
+            b'I' => ArrayItems::Unsigned(Typed::assume(value)),
+            b'l' | b'q' => ArrayItems::Longs(Typed::assume(value)),
+            b'd' => ArrayItems::Doubles(Typed::assume(value)),
+            _ => return None,
+        }
+    })
 }
 
 // -- Code ---------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 //! The built-in layouts, one module per family. What they share is here.
 
+mod array;
 mod bytes;
 mod callable;
 mod code;
@@ -19,6 +20,7 @@ mod tuple;
 mod weak;
 
 pub use crate::strings::Str;
+pub use array::{Array, ArrayForm, ByteItems, DoubleItems, IntItems, LongItems, ShortItems, UnsignedItems};
 pub use bytes::{ByteArray, Bytes};
 pub use callable::{
     BoundMethod, CellObj, ClassMethod, Function, GetSet, Member, NativeFunction, Property, StaticMethod, Super,

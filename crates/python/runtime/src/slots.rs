@@ -169,9 +169,16 @@ pub fn exact(obj: &Obj) -> Option<&'static Slots> {
         return None;
     }
     match obj.kind() {
-        Kind::Native | Kind::Generator => obj.shape().ty().operations::<Slots>(),
+        Kind::Generator => obj.shape().ty().operations::<Slots>(),
+        kind if is_modules(kind) => obj.shape().ty().operations::<Slots>(),
         kind => Some(of_kind(kind)),
     }
+}
+
+/// Is the layout that of objects whose types native modules make? Their special methods may be more than their slots.
+#[inline(always)]
+pub fn is_modules(kind: Kind) -> bool {
+    matches!(kind, Kind::Native | Kind::Array)
 }
 
 /// The slots of a kind's built-in type.

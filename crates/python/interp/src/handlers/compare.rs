@@ -2,6 +2,7 @@
 
 use pv_bytecode::op::Compare;
 use pv_machine::{Cmp, Context, Flow, Helper, Own};
+use pv_object::known;
 use pv_runtime::Thread;
 use pv_word::Word;
 
@@ -298,7 +299,7 @@ fn truth_slow<M: Python>(m: &mut M, value: M::Val) -> Truth<M::Bool> {
         let truth = m.cmp_floats(Cmp::Ne, raw, zero);
         return Truth::Plain(m.test(truth));
     }
-    if let Some(len) = view::builtin_len(m, value) {
+    if let Some(len) = known::builtin_len(m, value) {
         return Truth::Plain(!m.int_is(len, 0));
     }
     if view::is_always_true(m, value) {

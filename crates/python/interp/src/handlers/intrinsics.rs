@@ -4,7 +4,7 @@
 //! whose arguments do not fit falls back to the native itself.
 
 use pv_machine::{Cmp, FloatOp, Flow, Helper, IntOp, Own};
-use pv_object::{Kind, NativeFunction, Obj, Type, known};
+use pv_object::{Kind, NativeFunction, Obj, Type, known, summary_bit};
 use pv_runtime::Thread;
 use pv_runtime::native::NativeExt;
 use pv_word::Word;
@@ -192,7 +192,7 @@ fn ord<M: Python>(m: &mut M, value: M::Val) -> Option<Own<M::Val>> {
     if view::exact_kind(m, value) != Some(Kind::Str) {
         return None;
     }
-    let len = view::builtin_len(m, value)?;
+    let len = known::builtin_len(m, value)?;
     if !m.int_is(len, 1) {
         return None;
     }
@@ -308,9 +308,10 @@ fn is_instance<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
 
 /// Is the `__class__` of the type's instances the type itself?
 fn is_honest(ty: &Type) -> bool {
+    const LIARS: u32 = summary_bit("__class__") | summary_bit("__getattribute__");
     match ty.instance_kind() {
         Kind::Instance | Kind::Int | Kind::Float | Kind::Str | Kind::Tuple | Kind::List | Kind::Dict | Kind::None => {
-            !ty.summary_has("__class__") && !ty.summary_has("__getattribute__")
+            ty.summary() & LIARS == 0
         }
         _ => false,
     }
@@ -355,7 +356,7 @@ fn pop<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
 /// `len(x)` of an exact built-in container.
 fn len<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
     let container = m.get(site.arg(0));
-    let len = view::builtin_len(m, container)?;
+    let len = known::builtin_len(m, container)?;
     let value = m.tag_int(len)?;
     Some(calls::finish(m, site, Own::new(value)))
 }

@@ -3,14 +3,14 @@
 use pv_machine::{Cmp, Flow, IntOp, Own};
 use pv_object::{Kind, desc, known, trusted};
 
-use crate::handlers::operators;
+use crate::handlers::{array, operators};
 use crate::helpers;
 use crate::operands::{Ops, Python, constant, consume, done, is_temp, owned, reg, slot, write};
 use crate::{unwind, view};
 
 /// An index counted from the end where it is negative.
 #[inline(always)]
-fn wrap<M: Python>(m: &mut M, index: M::Val, len: M::Int) -> M::Int {
+pub fn wrap<M: Python>(m: &mut M, index: M::Val, len: M::Int) -> M::Int {
     let raw = m.untag_int(index);
     let zero = m.int(0);
     let negative = m.cmp_ints(Cmp::Lt, raw, zero);
@@ -74,17 +74,25 @@ fn get_slow<M: Python>(m: &mut M, i: Ops, is_constant: bool) -> Flow {
     if let Some(flow) = operators::get_item(m, i, container, is_constant) {
         return flow;
     }
-    let helper = if view::exact_kind(m, container) == Some(Kind::Dict) && view::has_plain_hash(m, index) {
-        &helpers::DICT_ITEM
-    } else if view::is_str(m, container) && m.is_int(index) {
-        &helpers::STR_ITEM
-    } else {
-        &helpers::GET_ITEM
+    let helper = match view::exact_kind(m, container) {
+        Some(Kind::Array) if m.is_int(index) => {
+            if let Some(value) = array::get(m, trusted::by_shape(container), index) {
+                return finish_get(m, i, is_constant, value);
+            }
+            &helpers::GET_ITEM
+        }
+        Some(Kind::Dict) if view::has_plain_hash(m, index) => &helpers::DICT_ITEM,
+        Some(Kind::Str) if m.is_int(index) => &helpers::STR_ITEM,
+        _ => &helpers::GET_ITEM,
     };
     let result = m.call(helper, &[container, index]);
     if m.raised(&result) {
         return unwind::raise(m, result);
     }
+    finish_get(m, i, is_constant, result)
+}
+
+fn finish_get<M: Python>(m: &mut M, i: Ops, is_constant: bool, result: Own<M::Val>) -> Flow {
     consume(m, i.b());
     if !is_constant {
         consume(m, i.c());
@@ -120,15 +128,24 @@ fn set_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
     if let Some(flow) = operators::set_item(m, i, container) {
         return flow;
     }
-    let helper = if view::exact_kind(m, container) == Some(Kind::Dict) && view::has_plain_hash(m, index) {
-        &helpers::DICT_SET_ITEM
-    } else {
-        &helpers::SET_ITEM
+    let helper = match view::exact_kind(m, container) {
+        Some(Kind::Array) if m.is_int(index) => {
+            if array::set(m, trusted::by_shape(container), index, value).is_some() {
+                return finish_set(m, i);
+            }
+            &helpers::SET_ITEM
+        }
+        Some(Kind::Dict) if view::has_plain_hash(m, index) => &helpers::DICT_SET_ITEM,
+        _ => &helpers::SET_ITEM,
     };
     let status = m.call_int(helper, &[container, index, value]);
     if m.raised_int(status) {
         return unwind::raise_empty(m);
     }
+    finish_set(m, i)
+}
+
+fn finish_set<M: Python>(m: &mut M, i: Ops) -> Flow {
     consume(m, i.a());
     consume(m, i.b());
     consume(m, i.c());

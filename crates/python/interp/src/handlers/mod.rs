@@ -1,6 +1,7 @@
 //! Handlers: one function per opcode or family, one module per theme.
 
 pub mod arith;
+pub mod array;
 pub mod attrs;
 pub mod build;
 pub mod calls;

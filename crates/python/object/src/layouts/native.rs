@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::header::Header;
 use crate::heap::Heap;
 use crate::kind::{Kind, Layout, Visitor};
+use crate::layouts::Array;
 use crate::obj::Obj;
 use crate::shape::ShapeRef;
 
@@ -119,8 +120,11 @@ unsafe impl Layout for Native {
 }
 
 impl Obj {
-    /// The memory that a [`Native`] object shows to others.
+    /// The memory that an [`Array`] or a [`Native`] object shows to others.
     pub fn native_buffer(&self) -> Option<&dyn Buffer> {
+        if let Some(array) = self.downcast::<Array>() {
+            return Some(array);
+        }
         self.downcast::<Native>()?.payload.buffer()
     }
 

@@ -17,7 +17,7 @@ pub fn truth(cx: &Thread, value: &Obj) -> PyResult<bool> {
         if let Some(f) = slots.len {
             return Ok(f(cx, value)? != 0);
         }
-        if value.kind() != Kind::Native {
+        if !slots::is_modules(value.kind()) {
             return Ok(true);
         }
     }

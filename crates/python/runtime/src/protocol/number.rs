@@ -84,7 +84,7 @@ pub(super) fn known(value: Obj) -> Option<Obj> {
 /// The slots that serve an operand without lookup; classes of native modules share a kind, so theirs do not.
 #[inline]
 fn arithmetic(obj: &Obj) -> Option<&'static slots::Slots> {
-    slots::exact(obj).filter(|_| obj.heap_kind() != Some(pv_object::Kind::Native))
+    slots::exact(obj).filter(|_| !slots::is_modules(obj.kind()))
 }
 
 fn try_binary(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult<Option<Obj>> {

@@ -41,7 +41,7 @@ pub(crate) fn is_data(cx: &Thread, value: &Obj) -> bool {
     match value.heap_kind() {
         None | Some(Kind::Function | Kind::NativeFunction | Kind::StaticMethod | Kind::ClassMethod) => false,
         Some(Kind::Property | Kind::Member | Kind::GetSet) => true,
-        Some(_) if value.is_exact() && value.kind() != Kind::Native => false,
+        Some(_) if value.is_exact() && !crate::slots::is_modules(value.kind()) => false,
         Some(_) => {
             cx.lookup_special(value, &cx.names().__set__).is_some()
                 || cx.lookup_special(value, &cx.names().__delete__).is_some()
@@ -62,7 +62,7 @@ pub(crate) fn get(cx: &Thread, value: &Obj, instance: Option<&Obj>, owner: &Type
         (Some(Kind::Member), Some(instance)) => get_member(cx, value.expect::<Member>(), instance),
         (Some(Kind::GetSet), Some(instance)) => get_computed(cx, value.expect::<GetSet>(), instance),
         (Some(Kind::Property | Kind::Member | Kind::GetSet), None) if value.is_exact() => Ok(value.clone()),
-        (Some(_), _) if value.is_exact() && value.kind() != Kind::Native => Ok(value.clone()),
+        (Some(_), _) if value.is_exact() && !crate::slots::is_modules(value.kind()) => Ok(value.clone()),
         _ => match cx.lookup_special(value, &cx.names().__get__) {
             Some(method) => {
                 let instance = instance.cloned().unwrap_or_else(Obj::none);

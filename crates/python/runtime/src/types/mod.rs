@@ -251,6 +251,15 @@ fn native_type(vm: &Vm, module: &str, name: &str, table: &'static TypeTable, fla
     ty
 }
 
+/// Makes the built-in type of a kind a native module's own, from its table.
+pub fn adopt_type(vm: &Vm, module: &str, kind: Kind, table: &'static TypeTable) -> Obj {
+    let ty = vm.type_of_kind(kind).clone();
+    ty.expect::<Type>().set_attr(&vm.names.__module__, text::intern(module));
+    ty.expect::<Type>().set_operations(&table.slots);
+    fill::fill(vm, &ty, table);
+    ty
+}
+
 /// Makes a type of a native module that derives from another one. Its instances are exact: its own slots serve them, and for what
 /// it lacks its base's special methods; they have a `__dict__` if the base's have.
 ///

@@ -2,37 +2,36 @@
 
 use std::ops::ControlFlow;
 
-use pv_object::{Bytes, List, Obj, StrBuilder, Tuple};
+use pv_object::{Array, Bytes, List, Obj, StrBuilder, Tuple};
 use pv_runtime::{PyResult, Thread, getsets, natives, protocol, text};
 
-use super::{Array, like, view};
+use super::{add, check_resizable, code, item, items, like, to_bytes as to_bytes_of, view};
 use crate::support::{bytes_like, machine_int, optional_int};
 
 fn append(cx: &Thread, this: &Obj, value: &Obj) -> PyResult {
     let array = view(cx, this)?;
-    let (bytes, width) = array.code.encode(cx, value)?;
-    array.check_resizable(cx)?;
-    array.data.borrow_mut().extend_from_slice(&bytes[..width]);
+    let (bytes, width) = code(array).encode(cx, value)?;
+    check_resizable(cx, array)?;
+    add(array, &bytes[..width]);
     Ok(Obj::none())
 }
 
 /// Appends the items of an iterable.
 pub(super) fn extend_from(cx: &Thread, array: &Array, iterable: &Obj) -> PyResult<()> {
     protocol::for_each(cx, iterable, |item| {
-        let (bytes, width) = array.code.encode(cx, &item)?;
-        array.check_resizable(cx)?;
-        array.data.borrow_mut().extend_from_slice(&bytes[..width]);
+        let (bytes, width) = code(array).encode(cx, &item)?;
+        check_resizable(cx, array)?;
+        add(array, &bytes[..width]);
         Ok(ControlFlow::Continue(()))
     })
 }
 
 fn extend(cx: &Thread, this: &Obj, iterable: &Obj) -> PyResult {
     let array = view(cx, this)?;
-    match iterable.native::<Array>() {
-        Some(other) if other.code == array.code => {
-            let bytes = other.to_bytes();
-            array.check_resizable(cx)?;
-            array.data.borrow_mut().extend(bytes);
+    match iterable.downcast::<Array>() {
+        Some(other) if other.items() == array.items() => {
+            check_resizable(cx, array)?;
+            add(array, &to_bytes_of(other));
         }
         Some(_) => return Err(cx.type_error("can only extend with array of same kind")),
         None => extend_from(cx, array, iterable)?,
@@ -41,7 +40,7 @@ fn extend(cx: &Thread, this: &Obj, iterable: &Obj) -> PyResult {
 }
 
 fn in_place_add(cx: &Thread, this: &Obj, other: &Obj) -> PyResult {
-    if other.native::<Array>().is_none() {
+    if other.downcast::<Array>().is_none() {
         let found = cx.type_name(other);
         return Err(cx.type_error(format_args!("can only extend with array (not \"{found}\")")));
     }
@@ -52,28 +51,28 @@ fn in_place_add(cx: &Thread, this: &Obj, other: &Obj) -> PyResult {
 fn in_place_multiply(cx: &Thread, this: &Obj, count: &Obj) -> PyResult {
     let array = view(cx, this)?;
     let count = usize::try_from(machine_int(cx, count)?).unwrap_or(0);
-    array.check_resizable(cx)?;
-    let repeated = array.data.borrow().repeat(count);
-    *array.data.borrow_mut() = repeated;
+    check_resizable(cx, array)?;
+    let old = to_bytes_of(array);
+    array.splice(0..old.len(), &old.repeat(count));
     Ok(this.clone())
 }
 
 fn insert(cx: &Thread, this: &Obj, index: &Obj, value: &Obj) -> PyResult {
     let array = view(cx, this)?;
     let index = machine_int(cx, index)?;
-    let (bytes, width) = array.code.encode(cx, value)?;
-    array.check_resizable(cx)?;
+    let (bytes, width) = code(array).encode(cx, value)?;
+    check_resizable(cx, array)?;
     let len = array.len() as i64;
     let at = if index < 0 { (index + len).max(0) } else { index.min(len) } as usize * width;
-    array.data.borrow_mut().splice(at..at, bytes[..width].iter().copied());
+    array.splice(at..at, &bytes[..width]);
     Ok(Obj::none())
 }
 
 fn remove_at(cx: &Thread, array: &Array, index: usize) -> PyResult {
-    let item = array.get(index).ok_or_else(|| cx.index_error("pop index out of range"))?;
-    array.check_resizable(cx)?;
-    let size = array.code.size();
-    array.data.borrow_mut().drain(index * size..(index + 1) * size);
+    let item = item(array, index).ok_or_else(|| cx.index_error("pop index out of range"))?;
+    check_resizable(cx, array)?;
+    let size = code(array).size();
+    array.splice(index * size..(index + 1) * size, &[]);
     Ok(item)
 }
 
@@ -95,7 +94,7 @@ pub(super) fn find(cx: &Thread, this: &Obj, value: &Obj, start: usize, stop: usi
     let array = view(cx, this)?;
     let mut index = start;
     while index < stop {
-        let Some(item) = array.get(index) else { break };
+        let Some(item) = item(array, index) else { break };
         if protocol::values_equal(cx, &item, value)? {
             return Ok(Some(index));
         }
@@ -136,21 +135,23 @@ fn count(cx: &Thread, this: &Obj, value: &Obj) -> PyResult {
 
 fn reverse(cx: &Thread, this: &Obj) -> PyResult {
     let array = view(cx, this)?;
-    let size = array.code.size();
-    let mut data = array.data.borrow_mut();
-    data.reverse();
-    data.chunks_exact_mut(size).for_each(<[u8]>::reverse);
+    let size = code(array).size();
+    array.with_mut(|data| {
+        data.reverse();
+        data.chunks_exact_mut(size).for_each(<[u8]>::reverse);
+    });
     Ok(Obj::none())
 }
 
 fn byteswap(cx: &Thread, this: &Obj) -> PyResult {
     let array = view(cx, this)?;
-    array.data.borrow_mut().chunks_exact_mut(array.code.size()).for_each(<[u8]>::reverse);
+    let size = code(array).size();
+    array.with_mut(|data| data.chunks_exact_mut(size).for_each(<[u8]>::reverse));
     Ok(Obj::none())
 }
 
 pub(super) fn to_list(cx: &Thread, this: &Obj) -> PyResult {
-    Ok(List::create(view(cx, this)?.items()))
+    Ok(List::create(items(view(cx, this)?)))
 }
 
 fn from_list(cx: &Thread, this: &Obj, list: &Obj) -> PyResult {
@@ -158,42 +159,43 @@ fn from_list(cx: &Thread, this: &Obj, list: &Obj) -> PyResult {
     if list.downcast::<List>().is_none() {
         return Err(cx.type_error("arg must be list"));
     }
-    let before = array.data.borrow().len();
+    let before = array.with(<[u8]>::len);
     if let Err(raised) = extend_from(cx, array, list) {
-        array.data.borrow_mut().truncate(before);
+        let after = array.with(<[u8]>::len);
+        array.splice(before.min(after)..after, &[]);
         return Err(raised);
     }
     Ok(Obj::none())
 }
 
 fn to_bytes(cx: &Thread, this: &Obj) -> PyResult {
-    Ok(Bytes::create(&view(cx, this)?.data.borrow()))
+    Ok(view(cx, this)?.with(Bytes::create))
 }
 
 pub(super) fn from_bytes(cx: &Thread, this: &Obj, bytes: &Obj) -> PyResult {
     let array = view(cx, this)?;
     let bytes = bytes_like(cx, bytes)?;
-    if bytes.len() % array.code.size() != 0 {
+    if bytes.len() % code(array).size() != 0 {
         return Err(cx.value_error("bytes length not a multiple of item size"));
     }
-    array.check_resizable(cx)?;
-    array.data.borrow_mut().extend(bytes);
+    check_resizable(cx, array)?;
+    add(array, &bytes);
     Ok(Obj::none())
 }
 
 pub(super) fn to_unicode(cx: &Thread, this: &Obj) -> PyResult {
     let array = view(cx, this)?;
-    if !array.code.is_character() {
+    if !code(array).is_character() {
         return Err(cx.value_error("tounicode() may only be called on unicode type arrays ('u' or 'w')"));
     }
     let mut out = StrBuilder::new();
-    array.items().iter().for_each(|item| out.push_obj(item.expect()));
+    items(array).iter().for_each(|item| out.push_obj(item.expect()));
     Ok(out.finish())
 }
 
 fn from_unicode(cx: &Thread, this: &Obj, text: &Obj) -> PyResult {
     let array = view(cx, this)?;
-    if !array.code.is_character() {
+    if !code(array).is_character() {
         return Err(cx.value_error("fromunicode() may only be called on unicode type arrays ('u' or 'w')"));
     }
     extend_from(cx, array, text)?;
@@ -202,13 +204,13 @@ fn from_unicode(cx: &Thread, this: &Obj, text: &Obj) -> PyResult {
 
 fn buffer_info(cx: &Thread, this: &Obj) -> PyResult {
     let array = view(cx, this)?;
-    let address = array.data.borrow().as_ptr().addr();
+    let address = array.with(|data| data.as_ptr().addr());
     Ok(Tuple::pair(Obj::usize(address), Obj::usize(array.len())))
 }
 
 fn copy(cx: &Thread, this: &Obj) -> PyResult {
     let array = view(cx, this)?;
-    Ok(like(cx.type_of(this), array.code, array.to_bytes()))
+    Ok(like(cx.type_of(this), code(array), &to_bytes_of(array)))
 }
 
 fn deep_copy(cx: &Thread, this: &Obj, _: &Obj) -> PyResult {
@@ -217,23 +219,24 @@ fn deep_copy(cx: &Thread, this: &Obj, _: &Obj) -> PyResult {
 
 fn clear(cx: &Thread, this: &Obj) -> PyResult {
     let array = view(cx, this)?;
-    array.check_resizable(cx)?;
-    array.data.borrow_mut().clear();
+    check_resizable(cx, array)?;
+    let end = array.with(<[u8]>::len);
+    array.splice(0..end, &[]);
     Ok(Obj::none())
 }
 
 fn reduce(cx: &Thread, this: &Obj, _: &Obj) -> PyResult {
     let array = view(cx, this)?;
-    let letter = text::new(&array.code.letter().to_string());
+    let letter = text::new(&code(array).letter().to_string());
     Ok(Tuple::pair(cx.type_of(this).clone(), Tuple::pair(letter, to_list(cx, this)?)))
 }
 
 fn item_size(cx: &Thread, this: &Obj) -> PyResult {
-    Ok(Obj::usize(view(cx, this)?.code.size()))
+    Ok(Obj::usize(code(view(cx, this)?).size()))
 }
 
 fn letter(cx: &Thread, this: &Obj) -> PyResult {
-    Ok(text::new(&view(cx, this)?.code.letter().to_string()))
+    Ok(text::new(&code(view(cx, this)?).letter().to_string()))
 }
 
 getsets! { pub(super) static GETSETS:

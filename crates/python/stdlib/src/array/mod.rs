@@ -1,110 +1,83 @@
 //! `array`: numbers of one machine type, side by side.
 //!
 //! [`storage`] knows the types and their bytes; this file the operations of sequences; [`methods`] the rest.
-//! Invariant: the storage's length is a multiple of the item size, and no borrow of it is held while Python code runs.
+//! Invariant: no item's bytes are lent while Python code runs.
 
 mod methods;
 mod storage;
 
-use std::cell::RefCell;
-
 use pv_bytecode::op::{BinaryOp, Compare};
-use pv_object::{Buffer, BufferForm, ByteArray, Bytes, Obj, Payload, Slice, Str, StrBuilder};
+use pv_object::{Array, ByteArray, Bytes, Kind, Obj, Payload, Slice, Str, StrBuilder, Type};
 use pv_runtime::{Args, PyResult, Slots, Thread, TypeTable, protocol, text};
 
-use crate::support::{Step, class, constant, create, itself, state, step};
+use crate::support::{Step, class, constant, create, itself, step};
 use storage::Code;
 
-/// The state of an array.
-pub(crate) struct Array {
-    code: Code,
-    data: RefCell<Vec<u8>>,
-    /// Views that forbid a change of size.
-    views: std::cell::Cell<i32>,
+/// The type of an array's items.
+fn code(array: &Array) -> Code {
+    Code::of(array.items().letter.into()).expect("arrays are made of types that there are")
 }
 
-impl Payload for Array {
-    fn buffer(&self) -> Option<&dyn Buffer> {
-        Some(self)
-    }
-}
-
-impl Buffer for Array {
-    fn form(&self) -> BufferForm {
-        let (item_size, len) = (self.code.size(), self.data.borrow().len());
-        BufferForm { format: self.code.format(), item_size, len, read_only: false }
-    }
-
-    fn read(&self, f: &mut dyn FnMut(&[u8])) {
-        f(&self.data.borrow());
-    }
-
-    fn write(&self, f: &mut dyn FnMut(&mut [u8])) -> bool {
-        f(&mut self.data.borrow_mut());
-        true
-    }
-
-    fn add_views(&self, change: i32) {
-        self.views.set(self.views.get() + change);
+/// BufferError while there are views.
+fn check_resizable(cx: &Thread, array: &Array) -> PyResult<()> {
+    match array.views() {
+        0 => Ok(()),
+        _ => Err(cx.buffer_error("cannot resize an array that is exporting buffers")),
     }
 }
 
-impl Array {
-    /// A copy of the items' bytes.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        self.data.borrow().clone()
-    }
+/// A copy of the items' bytes.
+fn to_bytes(array: &Array) -> Vec<u8> {
+    array.with(<[u8]>::to_vec)
+}
 
-    /// BufferError while there are views.
-    fn check_resizable(&self, cx: &Thread) -> PyResult<()> {
-        match self.views.get() {
-            0 => Ok(()),
-            _ => Err(cx.buffer_error("cannot resize an array that is exporting buffers")),
-        }
-    }
+/// Adds items at the end.
+fn add(array: &Array, bytes: &[u8]) {
+    let end = array.with(<[u8]>::len);
+    array.splice(end..end, bytes);
+}
 
-    fn len(&self) -> usize {
-        self.data.borrow().len() / self.code.size()
-    }
+fn item(array: &Array, index: usize) -> Option<Obj> {
+    let code = code(array);
+    let size = code.size();
+    array.with(|data| Some(code.read(data.get(index * size..(index + 1) * size)?)))
+}
 
-    fn get(&self, index: usize) -> Option<Obj> {
-        let size = self.code.size();
-        let data = self.data.borrow();
-        Some(self.code.read(data.get(index * size..(index + 1) * size)?))
-    }
+fn items(array: &Array) -> Vec<Obj> {
+    let code = code(array);
+    array.with(|data| data.chunks_exact(code.size()).map(|item| code.read(item)).collect())
+}
 
-    fn items(&self) -> Vec<Obj> {
-        let data = self.data.borrow();
-        data.chunks_exact(self.code.size()).map(|item| self.code.read(item)).collect()
-    }
-
-    /// The bytes of the items that a slice takes.
-    fn take(&self, start: i64, step: i64, count: usize) -> Vec<u8> {
-        let size = self.code.size();
-        let data = self.data.borrow();
+/// The bytes of the items that a slice takes.
+fn take(array: &Array, start: i64, step: i64, count: usize) -> Vec<u8> {
+    let size = code(array).size();
+    array.with(|data| {
         if step == 1 {
             return data[start as usize * size..(start as usize + count) * size].to_vec();
         }
         let places = (0..count as i64).map(|i| (start + i * step) as usize * size);
         places.flat_map(|at| data[at..at + size].iter().copied()).collect()
-    }
+    })
 }
 
 fn view<'a>(cx: &Thread, this: &'a Obj) -> PyResult<&'a Array> {
-    state(cx, this)
+    this.downcast::<Array>().ok_or_else(|| {
+        let found = cx.type_name(this);
+        cx.type_error(format_args!("an array is required, not '{found}'"))
+    })
 }
 
 /// An array of the class of `this` (or `array` itself) with other items.
-fn like(class: &Obj, code: Code, data: Vec<u8>) -> Obj {
-    create(class, Array { code, data: RefCell::new(data), views: std::cell::Cell::new(0) })
+fn like(class: &Obj, code: Code, data: &[u8]) -> Obj {
+    Array::with_shape(code.form(), data, class.expect::<Type>().root_shape())
 }
 
-fn array_class(cx: &Thread) -> PyResult {
-    crate::support::module_item(cx, "array", "array")
+fn array_class(cx: &Thread) -> &'static Obj {
+    cx.vm().type_of_kind(Kind::Array)
 }
 
 fn new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
-    if args.has_keywords() && class.same(&array_class(cx)?) {
+    if args.has_keywords() && class.same(array_class(cx)) {
         return Err(cx.type_error("array.array() takes no keyword arguments"));
     }
     let (code, initial) = match args.positional() {
@@ -114,7 +87,7 @@ fn new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
         more => return Err(cx.type_error(format_args!("array() takes at most 2 arguments ({} given)", more.len()))),
     };
     let code = type_code(cx, code)?;
-    let array = like(class, code, Vec::new());
+    let array = like(class, code, &[]);
     if let Some(initial) = initial {
         fill(cx, &array, initial)?;
     }
@@ -143,13 +116,12 @@ fn fill(cx: &Thread, array: &Obj, initial: &Obj) -> PyResult<()> {
     if initial.downcast::<Bytes>().is_some() || initial.downcast::<ByteArray>().is_some() {
         return methods::from_bytes(cx, array, initial).map(drop);
     }
-    if initial.downcast::<Str>().is_some() && !this.code.is_character() {
-        let letter = this.code.letter();
+    if initial.downcast::<Str>().is_some() && !code(this).is_character() {
+        let letter = code(this).letter();
         return Err(cx.type_error(format_args!("cannot use a str to initialize an array with typecode '{letter}'")));
     }
-    if let Some(other) = initial.native::<Array>().filter(|other| other.code == this.code) {
-        let bytes = other.to_bytes();
-        this.data.borrow_mut().extend(bytes);
+    if let Some(other) = initial.downcast::<Array>().filter(|other| other.items() == this.items()) {
+        add(this, &to_bytes(other));
         return Ok(());
     }
     methods::extend_from(cx, this, initial)
@@ -157,13 +129,13 @@ fn fill(cx: &Thread, array: &Obj, initial: &Obj) -> PyResult<()> {
 
 fn repr(cx: &Thread, this: &Obj) -> PyResult {
     let array = view(cx, this)?;
-    let (name, letter) = (cx.type_name(this), array.code.letter());
-    if array.len() == 0 {
+    let (name, letter) = (cx.type_name(this), code(array).letter());
+    if array.is_empty() {
         return Ok(text::new(&format!("{name}('{letter}')")));
     }
     let mut out = StrBuilder::new();
     out.push_str(&format!("{name}('{letter}', "));
-    let items = if array.code.is_character() { methods::to_unicode(cx, this)? } else { methods::to_list(cx, this)? };
+    let items = if code(array).is_character() { methods::to_unicode(cx, this)? } else { methods::to_list(cx, this)? };
     out.push_obj(protocol::repr(cx, &items)?.expect());
     out.push_str(")");
     Ok(out.finish())
@@ -177,10 +149,10 @@ fn get_item(cx: &Thread, this: &Obj, key: &Obj) -> PyResult {
     let array = view(cx, this)?;
     if let Some(slice) = key.downcast::<Slice>() {
         let (start, step, count) = protocol::slice_bounds(cx, slice, array.len())?;
-        return Ok(like(&array_class(cx)?, array.code, array.take(start, step, count)));
+        return Ok(like(array_class(cx), code(array), &take(array, start, step, count)));
     }
     let index = item_index(cx, key, array.len(), "array index out of range")?;
-    array.get(index).ok_or_else(|| cx.index_error("array index out of range"))
+    item(array, index).ok_or_else(|| cx.index_error("array index out of range"))
 }
 
 fn item_index(cx: &Thread, key: &Obj, len: usize, message: &str) -> PyResult<usize> {
@@ -196,25 +168,25 @@ fn set_item(cx: &Thread, this: &Obj, key: &Obj, value: Option<&Obj>) -> PyResult
         return set_slice(cx, array, slice, value);
     }
     let index = item_index(cx, key, array.len(), "array assignment index out of range")?;
-    let size = array.code.size();
+    let size = code(array).size();
     let Some(value) = value else {
-        array.check_resizable(cx)?;
-        array.data.borrow_mut().drain(index * size..(index + 1) * size);
+        check_resizable(cx, array)?;
+        array.splice(index * size..(index + 1) * size, &[]);
         return Ok(());
     };
-    let (bytes, width) = array.code.encode(cx, value)?;
-    match array.data.borrow_mut().get_mut(index * size..(index + 1) * size) {
-        Some(place) => place.copy_from_slice(&bytes[..width]),
-        None => return Err(cx.index_error("array assignment index out of range")),
-    }
-    Ok(())
+    let (bytes, width) = code(array).encode(cx, value)?;
+    // Encoding may have run Python, and that may have changed the length.
+    let stored = array.with_mut(|data| {
+        data.get_mut(index * size..(index + 1) * size).map(|place| place.copy_from_slice(&bytes[..width]))
+    });
+    stored.ok_or_else(|| cx.index_error("array assignment index out of range"))
 }
 
 fn set_slice(cx: &Thread, array: &Array, slice: &Slice, value: Option<&Obj>) -> PyResult<()> {
     let bytes = match value {
         None => Vec::new(),
-        Some(value) => match value.native::<Array>() {
-            Some(other) if other.code == array.code => other.to_bytes(),
+        Some(value) => match value.downcast::<Array>() {
+            Some(other) if other.items() == array.items() => to_bytes(other),
             Some(_) => return Err(cx.type_error("bad argument type for built-in operation")),
             None => {
                 let found = cx.type_name(value);
@@ -223,30 +195,30 @@ fn set_slice(cx: &Thread, array: &Array, slice: &Slice, value: Option<&Obj>) -> 
         },
     };
     let (start, step, count) = protocol::slice_bounds(cx, slice, array.len())?;
-    let size = array.code.size();
+    let size = code(array).size();
     if value.is_none() || bytes.len() != count * size && step == 1 {
-        array.check_resizable(cx)?;
+        check_resizable(cx, array)?;
     }
-    let mut data = array.data.borrow_mut();
     if step == 1 {
         let start = start as usize;
-        data.splice(start * size..(start + count) * size, bytes);
+        array.splice(start * size..(start + count) * size, &bytes);
         return Ok(());
     }
     let mut places: Vec<usize> = (0..count as i64).map(|i| (start + i * step) as usize * size).collect();
     if value.is_none() {
         places.sort_unstable();
-        places.iter().rev().for_each(|at| drop(data.drain(*at..at + size)));
+        places.iter().rev().for_each(|at| array.splice(*at..at + size, &[]));
         return Ok(());
     }
     if bytes.len() != count * size {
         let given = bytes.len() / size;
-        drop(data);
         return Err(
             cx.value_error(format_args!("attempt to assign array of size {given} to extended slice of size {count}"))
         );
     }
-    places.iter().zip(bytes.chunks_exact(size)).for_each(|(at, item)| data[*at..at + size].copy_from_slice(item));
+    array.with_mut(|data| {
+        places.iter().zip(bytes.chunks_exact(size)).for_each(|(at, item)| data[*at..at + size].copy_from_slice(item));
+    });
     Ok(())
 }
 
@@ -256,30 +228,30 @@ fn contains(cx: &Thread, this: &Obj, item: &Obj) -> PyResult<bool> {
 
 fn concat(cx: &Thread, a: &Obj, b: &Obj) -> PyResult {
     let this = view(cx, a)?;
-    let Some(other) = b.native::<Array>() else {
+    let Some(other) = b.downcast::<Array>() else {
         let found = cx.type_name(b);
         return Err(cx.type_error(format_args!("can only append array (not \"{found}\") to array")));
     };
-    if other.code != this.code {
+    if other.items() != this.items() {
         return Err(cx.type_error("bad argument type for built-in operation"));
     }
-    let mut data = this.to_bytes();
-    data.extend(other.to_bytes());
-    Ok(like(&array_class(cx)?, this.code, data))
+    let mut data = to_bytes(this);
+    data.extend(to_bytes(other));
+    Ok(like(array_class(cx), code(this), &data))
 }
 
 fn repeat(cx: &Thread, this: &Obj, count: &Obj) -> PyResult {
     let array = view(cx, this)?;
     let count = usize::try_from(protocol::to_isize(cx, count)?).unwrap_or(0);
-    match array.data.borrow().len().checked_mul(count) {
+    match array.with(<[u8]>::len).checked_mul(count) {
         Some(total) if total < isize::MAX as usize => {}
         _ => return Err(cx.raise_args(pv_runtime::Exc::MemoryError, Vec::new())),
     }
-    Ok(like(&array_class(cx)?, array.code, array.data.borrow().repeat(count)))
+    Ok(like(array_class(cx), code(array), &to_bytes(array).repeat(count)))
 }
 
 fn combine(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult {
-    match (op, a.native::<Array>().is_some(), b.native::<Array>().is_some()) {
+    match (op, a.downcast::<Array>().is_some(), b.downcast::<Array>().is_some()) {
         (BinaryOp::Add, true, _) => concat(cx, a, b),
         (BinaryOp::Mul, true, false) if b.is_int() => repeat(cx, a, b),
         (BinaryOp::Mul, false, true) if a.is_int() => repeat(cx, b, a),
@@ -288,14 +260,14 @@ fn combine(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult {
 }
 
 fn compare(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult {
-    let (Some(left), Some(right)) = (a.native::<Array>(), b.native::<Array>()) else {
+    let (Some(left), Some(right)) = (a.downcast::<Array>(), b.downcast::<Array>()) else {
         return Ok(Obj::not_implemented());
     };
     let equality = matches!(op, Compare::Eq | Compare::Ne);
     if equality && left.len() != right.len() {
         return Ok(Obj::bool(op == Compare::Ne));
     }
-    let (left, right) = (pv_object::List::create(left.items()), pv_object::List::create(right.items()));
+    let (left, right) = (pv_object::List::create(items(left)), pv_object::List::create(items(right)));
     protocol::rich_compare(cx, op, &left, &right)
 }
 
@@ -313,7 +285,7 @@ impl Payload for ArrayIter {
 impl Step for ArrayIter {
     fn step(&self, cx: &Thread, _: &Obj) -> PyResult<Option<Obj>> {
         let Some(array) = self.array.get() else { return Ok(None) };
-        let item = view(cx, &array)?.get(self.index.get());
+        let item = item(view(cx, &array)?, self.index.get());
         match item {
             Some(_) => self.index.set(self.index.get() + 1),
             None => drop(self.array.take()),
@@ -351,7 +323,9 @@ static ITERATOR: TypeTable =
     TypeTable { slots: Slots { iter: Some(itself), next: Some(step::<ArrayIter>), ..Slots::NONE }, ..TypeTable::NONE };
 
 pub(crate) fn init(cx: &Thread, namespace: &Obj) -> PyResult<()> {
-    let array = crate::support::weak_class(cx, namespace, "array", "array", &TABLE);
+    let array = pv_runtime::types::adopt_type(cx.vm(), "array", Kind::Array, &TABLE);
+    pv_runtime::types::weakref::allow(&array);
+    constant(namespace, "array", array.clone());
     constant(namespace, "ArrayType", array);
     class(cx, namespace, "array", "arrayiterator", &ITERATOR);
     constant(namespace, "typecodes", text::new("bBuwhHiIlLqQfd"));

@@ -1,6 +1,6 @@
 //! The machine types of arrays: their letters, sizes and bytes.
 
-use pv_object::{BigInt, Obj, Str};
+use pv_object::{ArrayForm, BigInt, Obj, Str};
 use pv_runtime::{PyResult, Thread, protocol};
 
 use crate::support::real;
@@ -42,7 +42,7 @@ impl Code {
     }
 
     /// Its letter in a format of the module `struct`, or `w` for characters.
-    pub(super) fn format(self) -> &'static str {
+    fn format(self) -> &'static str {
         match self {
             Code::Character(_) => "w",
             Code::Float => "f",
@@ -60,6 +60,11 @@ impl Code {
                 _ => "Q",
             },
         }
+    }
+
+    /// What arrays of it are made of.
+    pub(super) fn form(self) -> ArrayForm {
+        ArrayForm { letter: self.letter() as u8, size: self.size() as u8, format: self.format() }
     }
 
     /// Bytes per item.
