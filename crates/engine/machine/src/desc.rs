@@ -227,6 +227,10 @@ impl Effects {
     pub const fn reading(reads: AliasSet) -> Effects {
         Effects { raises: true, reads, elidable: false, ..Effects::PURE }
     }
+    /// Has the call no effect but its result?
+    pub const fn only_reads(&self) -> bool {
+        !self.raises && !self.reenters && !self.frees && !self.invalidates && self.writes.0 == 0
+    }
     /// Reads anything, writes the given classes, may raise and free, but never runs the language's code.
     pub const fn writing(writes: AliasSet) -> Effects {
         Effects { reenters: false, writes, ..Effects::ANY }

@@ -351,7 +351,7 @@ pub trait Machine {
     fn forget(&mut self, value: Own<Self::Val>);
     /// Calls a helper of words to a word. An effect unless the helper is elidable.
     fn call(&mut self, helper: &'static Helper<Self::Cx>, args: &[Self::Val]) -> Own<Self::Val>;
-    /// Calls a helper of words to a raw integer.
+    /// Calls a helper of words to a raw integer. No effect where the helper only reads.
     fn call_int(&mut self, helper: &'static Helper<Self::Cx>, args: &[Self::Val]) -> Self::Int;
     /// Calls a helper of doubles to a double.
     fn call_float(&mut self, helper: &'static Helper<Self::Cx>, args: &[Self::Float]) -> Self::Float;

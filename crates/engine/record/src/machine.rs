@@ -97,7 +97,9 @@ impl<Cx: Context> Recording<'_, Cx> {
     /// Emits a call of a helper that has been executed, with its effects on the step.
     fn emit_call(&mut self, helper: &'static Helper<Cx>, op: Op, args: &[ValueRef], imm: Imm) -> ValueRef {
         let effects = helper.info.effects;
-        if !effects.elidable {
+        // A number that was only looked up is looked up again when the step is repeated.
+        let repeatable = effects.elidable || (op == Op::CallInt && effects.only_reads());
+        if !repeatable {
             self.effect();
         }
         let window = matches!(imm, Imm::Window { .. });

@@ -163,7 +163,7 @@ fn dispatch<M: Python>(m: &mut M, op: u8, i: Ops) -> Flow {
             DEL_ITEM => items::delete(m, i);
             GET_SLICE => items::get_slice(m, i);
             SET_SLICE => items::set_slice(m, i);
-            BUILD_SLICE => build::window(m, i, &helpers::BUILD_SLICE, i.c());
+            BUILD_SLICE => build::slice(m, i);
             POS => arith::positive(m, i);
             IN => compare::contains(m, i, false);
             NOT_IN => compare::contains(m, i, true);

@@ -51,11 +51,6 @@ pub fn is_str<M: Python>(m: &mut M, value: M::Val) -> bool {
     exact_kind(m, value) == Some(Kind::Str)
 }
 
-/// A key whose hash and comparison run no Python code.
-pub fn has_plain_hash<M: Python>(m: &mut M, value: M::Val) -> bool {
-    m.is_int(value) || m.is_float(value) || matches!(exact_kind(m, value), Some(Kind::Str | Kind::Int | Kind::Bytes))
-}
-
 /// An object whose `==` is identity: of a built-in kind without comparison of its own.
 pub fn compares_by_identity<M: Python>(m: &mut M, value: M::Val) -> bool {
     match kind(m, value) {

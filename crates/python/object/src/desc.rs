@@ -201,6 +201,8 @@ fields! {
     ENUMERATE_COUNT: Enumerate.count "enumerate.count", Word, ITER, Mutable;
     /// Tuple of iterators.
     ZIP_ITERATORS: Zip.iterators "zip.iterators", Word, ITER, Mutable;
+    /// Must all end together?
+    ZIP_STRICT: Zip.strict "zip.strict", U8, ITER, Mutable;
     /// Function.
     MAP_FUNCTION: Map.function "map.function", Word, ITER, Mutable;
     /// Tuple of iterators.
@@ -291,13 +293,8 @@ macro_rules! arrays {
 
 const STR_POINTS: ArrayData =
     ArrayData::Buffer(info("str.data", offset_of!(Str, data), Repr::Ptr, alias::STR, Mutability::Immutable));
-const ARRAY_BUFFER: ArrayData = ArrayData::Buffer(info(
-    "array.data",
-    offset_of!(MachineArray, data),
-    Repr::Ptr,
-    alias::ARRAY,
-    Mutability::Mutable,
-));
+const ARRAY_BUFFER: ArrayData =
+    ArrayData::Buffer(info("array.data", offset_of!(MachineArray, data), Repr::Ptr, alias::ARRAY, Mutability::Mutable));
 static SPILL_LEN: FieldInfo = info("spill.len", offset_of!(Spill, len), Repr::I64, alias::SPILL, Mutability::Immutable);
 
 arrays! {

@@ -13,9 +13,9 @@ use crate::header::{EXACT, Header};
 use crate::heap::Heap;
 use crate::kind::{Kind, Layout};
 use crate::layouts::{
-    Array as MachineArray, BoundMethod, ByteItems, DoubleItems, IntItems, LongItems, ShortItems, UnsignedItems,
-    BoxedFloat, CellObj, Code, CodeRef, Dict, Function, Generator, GeneratorState, List, ListIter, Range,
-    RangeIter, Str, StrIter, Tuple, TupleIter,
+    Array as MachineArray, BoundMethod, BoxedFloat, ByteItems, CellObj, Code, CodeRef, Dict, DoubleItems, Enumerate,
+    Function, Generator, GeneratorState, IntItems, List, ListIter, LongItems, Range, RangeIter, ShortItems, Slice, Str,
+    StrIter, Tuple, TupleIter, UnsignedItems, Zip,
 };
 use crate::obj::Obj;
 use crate::shape::{Instance, Shape, ShapeRef, Spill};
@@ -469,14 +469,24 @@ pub fn new_instance<M: Machine>(m: &mut M, shape: ShapeRef) -> Own<M::Val> {
 
 /// A new tuple of at least one item.
 #[inline(always)]
-pub fn new_tuple<M: Machine>(m: &mut M, items: impl ExactSizeIterator<Item = Own<M::Val>>) -> Own<M::Val> {
-    let len = items.len();
+pub fn new_tuple<M: Machine>(m: &mut M, mut items: impl ExactSizeIterator<Item = Own<M::Val>>) -> Own<M::Val> {
+    new_tuple_of(m, items.len(), |_, _| items.next().expect("an iterator gives as many items as it says"))
+}
+
+/// A new tuple of `len` items, at least one; `item` gives each in its turn, without a test.
+#[inline(always)]
+pub fn new_tuple_of<M: Machine>(
+    m: &mut M,
+    len: usize,
+    mut item: impl FnMut(&mut M, usize) -> Own<M::Val>,
+) -> Own<M::Val> {
     debug_assert!(len > 0, "the empty tuple exists already");
     let shape = Heap::current().shape_of(Kind::Tuple);
     let tuple = allocate::<M, Tuple>(m, shape, std::mem::offset_of!(Tuple, items) + 8 * len);
     let count = m.int(len as i64);
     init_int(m, &tuple, &desc::TUPLE_LEN, count);
-    for (index, item) in items.enumerate() {
+    for index in 0..len {
+        let item = item(m, index);
         init_elem(m, &tuple, &desc::TUPLE_ITEMS, index, item);
     }
     tuple
@@ -497,6 +507,46 @@ pub fn new_bound_method<M: Machine>(m: &mut M, function: Own<M::Val>, receiver: 
     let object = allocate::<M, BoundMethod>(m, shape, size_of::<BoundMethod>());
     init(m, &object, &desc::METHOD_FUNCTION, function);
     init(m, &object, &desc::METHOD_RECEIVER, receiver);
+    object
+}
+
+/// A new slice object.
+#[inline(always)]
+pub fn new_slice<M: Machine>(m: &mut M, start: Own<M::Val>, stop: Own<M::Val>, step: Own<M::Val>) -> Own<M::Val> {
+    let object = allocate::<M, Slice>(m, Heap::current().shape_of(Kind::Slice), size_of::<Slice>());
+    init(m, &object, &desc::SLICE_START, start);
+    init(m, &object, &desc::SLICE_STOP, stop);
+    init(m, &object, &desc::SLICE_STEP, step);
+    object
+}
+
+/// A new range: start, stop, step and number of elements, all small ints.
+#[inline(always)]
+pub fn new_range<M: Machine>(m: &mut M, parts: [M::Val; 4]) -> Own<M::Val> {
+    let object = allocate::<M, Range>(m, Heap::current().shape_of(Kind::Range), size_of::<Range>());
+    let fields = [&desc::RANGE_START, &desc::RANGE_STOP, &desc::RANGE_STEP, &desc::RANGE_LEN];
+    for (field, part) in fields.into_iter().zip(parts) {
+        init(m, &object, field, Own::new(part));
+    }
+    object
+}
+
+/// A new `enumerate` that counts from a small int.
+#[inline(always)]
+pub fn new_enumerate<M: Machine>(m: &mut M, iterator: Own<M::Val>, count: M::Val) -> Own<M::Val> {
+    let object = allocate::<M, Enumerate>(m, Heap::current().shape_of(Kind::Enumerate), size_of::<Enumerate>());
+    init(m, &object, &desc::ENUMERATE_ITERATOR, iterator);
+    init(m, &object, &desc::ENUMERATE_COUNT, Own::new(count));
+    object
+}
+
+/// A new `zip` over a tuple of iterators, the shortest of which ends it.
+#[inline(always)]
+pub fn new_zip<M: Machine>(m: &mut M, iterators: Own<M::Val>) -> Own<M::Val> {
+    let object = allocate::<M, Zip>(m, Heap::current().shape_of(Kind::Zip), size_of::<Zip>());
+    let lax = m.int(0);
+    init_int(m, &object, &desc::ZIP_STRICT, lax);
+    init(m, &object, &desc::ZIP_ITERATORS, iterators);
     object
 }
 

@@ -8,8 +8,10 @@
 //! decide are handed to the caller as [`Step::Ask`].
 
 use pv_word::Word;
+use smallvec::SmallVec;
 
 use crate::obj::{Obj, release};
+use crate::quick::quick_eq;
 
 /// A key with its hash and value.
 pub(crate) struct Entry {
@@ -223,6 +225,8 @@ impl Table {
     pub(crate) fn reserve(&mut self, extra: usize) {
         if self.entries.len().max(self.used) + extra > self.index.usable() {
             self.compact(self.live + extra);
+        }
+        if self.entries.capacity() < self.entries.len() + extra {
             self.entries.reserve(extra);
         }
     }
@@ -264,6 +268,46 @@ impl Table {
     /// The live entries in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|entry| !entry.key.is_empty())
+    }
+
+    /// Has the table the key of another's entry? `None` when only Python can tell.
+    fn holds(&self, wanted: &Entry) -> Option<bool> {
+        let equal = |key| quick_eq(Obj::of(&key), Obj::of(&wanted.key));
+        match self.search(self.start(wanted.hash), wanted.hash, equal) {
+            Step::Found(_) => Some(true),
+            Step::Absent => Some(false),
+            Step::Ask(..) => None,
+        }
+    }
+
+    /// Has another table every key of this one?
+    pub(crate) fn is_within(&self, other: &Table) -> Option<bool> {
+        for entry in self.iter() {
+            if !other.holds(entry)? {
+                return Some(false);
+            }
+        }
+        Some(true)
+    }
+
+    /// The numbers of the entries whose keys another table has (or has not).
+    pub(crate) fn divided(&self, other: &Table, held: bool) -> Option<SmallVec<[usize; 32]>> {
+        let mut numbers = SmallVec::new();
+        for (number, entry) in self.entries.iter().enumerate() {
+            if !entry.key.is_empty() && other.holds(entry)? == held {
+                numbers.push(number);
+            }
+        }
+        Some(numbers)
+    }
+
+    /// Adds keys of another table, which this one lacks; they have no values.
+    pub(crate) fn add_keys(&mut self, other: &Table, numbers: &[usize]) {
+        self.reserve(numbers.len());
+        for &number in numbers {
+            let entry = &other.entries[number];
+            self.insert(entry.hash, Obj::retained(entry.key).into_word(), Word::EMPTY);
+        }
     }
 
     /// A table with the same entries.

@@ -5,6 +5,7 @@
 
 use pv_bytecode::op::BinaryOp;
 use pv_machine::{Cmp, FloatOp, Flow, Helper, IntOp, Own};
+use pv_object::Kind;
 use pv_runtime::Thread;
 use pv_word::Word;
 
@@ -139,16 +140,20 @@ fn power<M: Python>(m: &mut M, a: M::Float, b: M::Float) -> Option<Own<M::Val>> 
 enum Family {
     Numbers,
     Strings,
+    /// Two lists, or two tuples.
+    Sequences,
     Any,
 }
 
 fn family<M: Python>(m: &mut M, x: M::Val, y: M::Val) -> Family {
     if view::is_number(m, x) {
         if view::is_number(m, y) { Family::Numbers } else { Family::Any }
-    } else if view::is_str(m, x) && view::is_str(m, y) {
-        Family::Strings
     } else {
-        Family::Any
+        match (view::exact_kind(m, x), view::exact_kind(m, y)) {
+            (Some(Kind::Str), Some(Kind::Str)) => Family::Strings,
+            (Some(Kind::List), Some(Kind::List)) | (Some(Kind::Tuple), Some(Kind::Tuple)) => Family::Sequences,
+            _ => Family::Any,
+        }
     }
 }
 
@@ -167,6 +172,7 @@ fn slow<M: Python>(m: &mut M, i: Ops, op: BinaryOp, right: Right, in_place: bool
     let helper: &'static Helper<Thread> = match family {
         Family::Numbers => &helpers::NUMBER[op as usize],
         Family::Strings if op == BinaryOp::Add => return concat(m, i, right, in_place),
+        Family::Sequences if op == BinaryOp::Add && !in_place => &helpers::SEQUENCE_CONCAT,
         _ if in_place => &helpers::IN_PLACE[op as usize],
         _ => &helpers::BINARY[op as usize],
     };

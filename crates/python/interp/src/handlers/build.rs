@@ -4,9 +4,9 @@ use pv_machine::{Flow, Helper, Own};
 use pv_object::known;
 use pv_runtime::Thread;
 use pv_word::Word;
-use smallvec::SmallVec;
 
 use crate::handlers::calls::forget_window;
+use crate::handlers::items;
 use crate::helpers;
 use crate::operands::{Ops, Python, consume, done, owned, reg, slot, write};
 use crate::unwind;
@@ -28,12 +28,22 @@ pub fn tuple<M: Python>(m: &mut M, i: Ops) -> Flow {
     if i.c() == 0 || i.c() > 8 {
         return window(m, i, &helpers::BUILD_TUPLE, i.c());
     }
-    let mut values = SmallVec::<[Own<M::Val>; 8]>::new();
-    for index in 0..i.c() {
-        values.push(m.take(slot(i.b() + index)));
-    }
-    let tuple = known::new_tuple(m, values.into_iter());
+    let tuple = known::new_tuple_of(m, i.c() as usize, |m, index| m.take(slot(i.b() + index as u32)));
     write(m, i.a(), tuple);
+    done(m, i.next0())
+}
+
+/// `a = slice of c temporaries from b`, two or three.
+pub fn slice<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let (start, stop) = (m.take(slot(i.b())), m.take(slot(i.b() + 1)));
+    let step = if i.c() == 3 {
+        m.take(slot(i.b() + 2))
+    } else {
+        let none = m.cx().none_word();
+        Own::new(m.word(none))
+    };
+    let slice = known::new_slice(m, start, stop, step);
+    write(m, i.a(), slice);
     done(m, i.next0())
 }
 
@@ -68,7 +78,8 @@ pub fn update<M: Python>(m: &mut M, i: Ops, helper: &'static Helper<Thread>) -> 
 /// `a[b] = c` on an exact dict that stays.
 pub fn map_set<M: Python>(m: &mut M, i: Ops) -> Flow {
     let (container, key, value) = (reg(m, i.a()), reg(m, i.b()), reg(m, i.c()));
-    let status = m.call_int(&helpers::SET_ITEM, &[container, key, value]);
+    let helper = if items::is_decided(m, container, key) { &helpers::DICT_SET_ITEM } else { &helpers::SET_ITEM };
+    let status = m.call_int(helper, &[container, key, value]);
     if m.raised_int(status) {
         return unwind::raise_empty(m);
     }

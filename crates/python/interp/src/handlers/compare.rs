@@ -2,7 +2,7 @@
 
 use pv_bytecode::op::Compare;
 use pv_machine::{Cmp, Context, Flow, Helper, Own};
-use pv_object::known;
+use pv_object::{Kind, known};
 use pv_runtime::Thread;
 use pv_word::Word;
 
@@ -83,7 +83,30 @@ fn verdict<M: Python>(m: &mut M, op: Compare, x: M::Val, y: M::Val) -> Verdict<M
     if matches!(op, Compare::Eq | Compare::Ne) && view::compares_by_identity(m, x) && view::compares_by_identity(m, y) {
         return Verdict::Known(m.cmp_words(cmp_of(op), x, y));
     }
-    Verdict::Open
+    match decided(m, op, x, y) {
+        Some(truth) => Verdict::Known(truth),
+        None => Verdict::Open,
+    }
+}
+
+/// The comparison of two exact sets, tuples or lists, where it can be told without Python.
+fn decided<M: Python>(m: &mut M, op: Compare, x: M::Val, y: M::Val) -> Option<M::Bool> {
+    let kinds = (view::exact_kind(m, x)?, view::exact_kind(m, y)?);
+    let (raw, yes) = match kinds {
+        (Kind::Set | Kind::FrozenSet, Kind::Set | Kind::FrozenSet) => {
+            let number = m.word(Word::small(op as i32));
+            (m.call_int(&helpers::SET_COMPARE, &[x, y, number]), Cmp::Eq)
+        }
+        (Kind::Tuple, Kind::Tuple) | (Kind::List, Kind::List) if matches!(op, Compare::Eq | Compare::Ne) => {
+            (m.call_int(&helpers::SEQUENCE_EQUAL, &[x, y]), cmp_of(op))
+        }
+        _ => return None,
+    };
+    if m.int_is(raw, helpers::UNDECIDED) {
+        return None;
+    }
+    let one = m.int(1);
+    Some(m.cmp_ints(yes, raw, one))
 }
 
 /// `a = b op c`.
@@ -228,15 +251,47 @@ pub fn jump_is<M: Python>(m: &mut M, i: Ops) -> Flow {
     branch_on(m, i, truth)
 }
 
+/// `item in container`; `None`: an exception is pending.
+fn is_member<M: Python>(m: &mut M, container: M::Val, item: M::Val) -> Option<M::Bool> {
+    if let Some(truth) = is_plain_member(m, container, item) {
+        return Some(truth);
+    }
+    let raw = m.call_int(&helpers::CONTAINS, &[container, item]);
+    if m.raised_int(raw) {
+        return None;
+    }
+    let one = m.int(1);
+    Some(m.cmp_ints(Cmp::Eq, raw, one))
+}
+
+/// `item in container` for exact built-in containers, where that can be told without Python.
+fn is_plain_member<M: Python>(m: &mut M, container: M::Val, item: M::Val) -> Option<M::Bool> {
+    let helper = match view::exact_kind(m, container)? {
+        Kind::Dict => &helpers::DICT_FIND,
+        Kind::Set | Kind::FrozenSet => &helpers::SET_FIND,
+        Kind::List => &helpers::LIST_FIND,
+        Kind::Tuple => &helpers::TUPLE_FIND,
+        Kind::Str if view::is_str(m, item) => {
+            let (raw, one) = (m.call_int(&helpers::STR_CONTAINS, &[container, item]), m.int(1));
+            return Some(m.cmp_ints(Cmp::Eq, raw, one));
+        }
+        _ => return None,
+    };
+    let place = m.call_int(helper, &[container, item]);
+    if m.int_is(place, helpers::UNDECIDED) {
+        return None;
+    }
+    let zero = m.int(0);
+    Some(m.cmp_ints(Cmp::Ge, place, zero))
+}
+
 /// `a = b in c`, or its negation.
 pub fn contains<M: Python>(m: &mut M, i: Ops, negate: bool) -> Flow {
     let (item, container) = (reg(m, i.b()), reg(m, i.c()));
-    let raw = m.call_int(&helpers::CONTAINS, &[container, item]);
-    if m.raised_int(raw) {
-        return unwind::raise_empty(m);
+    let Some(mut truth) = is_member(m, container, item) else { return unwind::raise_empty(m) };
+    if negate {
+        truth = m.not(truth);
     }
-    let one = m.int(1);
-    let truth = m.cmp_ints(if negate { Cmp::Ne } else { Cmp::Eq }, raw, one);
     let word = m.bool_word(truth);
     consume(m, i.b());
     consume(m, i.c());
@@ -249,12 +304,7 @@ pub fn jump_in<M: Python>(m: &mut M, i: Ops) -> Flow {
     let is_constant = i.c() & CONSTANT != 0;
     let item = reg(m, i.a());
     let container = if is_constant { constant(m, i.b()) } else { reg(m, i.b()) };
-    let raw = m.call_int(&helpers::CONTAINS, &[container, item]);
-    if m.raised_int(raw) {
-        return unwind::raise_empty(m);
-    }
-    let one = m.int(1);
-    let truth = m.cmp_ints(Cmp::Eq, raw, one);
+    let Some(truth) = is_member(m, container, item) else { return unwind::raise_empty(m) };
     consume(m, i.a());
     if !is_constant {
         consume(m, i.b());

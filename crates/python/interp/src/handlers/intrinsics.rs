@@ -9,8 +9,8 @@ use pv_runtime::Thread;
 use pv_runtime::native::NativeExt;
 use pv_word::Word;
 
-use crate::handlers::arith;
 use crate::handlers::calls::{self, Site};
+use crate::handlers::{arith, containers};
 use crate::helpers;
 use crate::operands::{Python, slot};
 use crate::{unwind, view};
@@ -20,7 +20,14 @@ use crate::{unwind, view};
 enum Intrinsic {
     Len,
     ListAppend,
+    ListCopy,
+    ListIndex,
+    ListInsert,
     ListPop,
+    ListRemove,
+    DictGet,
+    SetAdd,
+    SetDiscard,
     Abs,
     Extreme(Cmp),
     IsInstance,
@@ -44,10 +51,18 @@ enum Rounding {
 }
 
 /// Rows: the native by its qualified name, and what it is.
-static TABLE: [(&str, Intrinsic); 45] = [
+static TABLE: [(&str, Intrinsic); 53] = [
     ("len", Intrinsic::Len),
     ("list.append", Intrinsic::ListAppend),
+    ("list.copy", Intrinsic::ListCopy),
+    ("list.index", Intrinsic::ListIndex),
+    ("list.insert", Intrinsic::ListInsert),
     ("list.pop", Intrinsic::ListPop),
+    ("list.remove", Intrinsic::ListRemove),
+    ("dict.get", Intrinsic::DictGet),
+    ("set.add", Intrinsic::SetAdd),
+    ("set.discard", Intrinsic::SetDiscard),
+    ("set.remove", Intrinsic::SetDiscard),
     ("abs", Intrinsic::Abs),
     ("max", Intrinsic::Extreme(Cmp::Gt)),
     ("min", Intrinsic::Extreme(Cmp::Lt)),
@@ -123,7 +138,15 @@ pub fn call<M: Python>(m: &mut M, identity: Word, site: Site) -> Option<Flow> {
     match (intrinsic_of(native)?, site.count) {
         (Intrinsic::Len, 1) => len(m, site),
         (Intrinsic::ListAppend, 2) => append(m, site),
-        (Intrinsic::ListPop, 1) => pop(m, site),
+        (Intrinsic::ListPop, 1) => containers::pop(m, site),
+        (Intrinsic::ListPop, 2) => containers::pop_at(m, site),
+        (Intrinsic::ListCopy, 1) => containers::copy(m, site),
+        (Intrinsic::ListIndex, 2) => containers::index(m, site),
+        (Intrinsic::ListInsert, 3) => containers::insert(m, site),
+        (Intrinsic::ListRemove, 2) => containers::remove(m, site),
+        (Intrinsic::DictGet, 2 | 3) => containers::get(m, site),
+        (Intrinsic::SetAdd, 2) => containers::add(m, site),
+        (Intrinsic::SetDiscard, 2) => containers::discard(m, site),
         (Intrinsic::OfStr, 1..=3) => of_str(m, site),
         (Intrinsic::Extreme(cmp), 2..=4) => extreme(m, site, cmp),
         (Intrinsic::IsInstance, 2) => is_instance(m, site),
@@ -149,12 +172,21 @@ fn unary<M: Python>(m: &mut M, intrinsic: Intrinsic, site: Site) -> Option<Flow>
     Some(calls::finish(m, site, result))
 }
 
-/// Computes `int(x)` and `float(x)` of small ints and immediate floats.
+/// Makes the objects of some built-in classes in place.
 pub fn class<M: Python>(m: &mut M, class: Word, site: Site) -> Option<Flow> {
+    let is = |m: &M, kind| m.cx().vm().type_of_kind(kind).word() == class;
+    if is(m, Kind::Range) {
+        return containers::range(m, site);
+    }
+    if is(m, Kind::Enumerate) {
+        return containers::enumerate(m, site);
+    }
+    if is(m, Kind::Zip) {
+        return containers::zip(m, site);
+    }
     if site.count != 1 {
         return None;
     }
-    let is = |m: &M, kind| m.cx().vm().type_of_kind(kind).word() == class;
     let value = m.get(site.arg(0));
     let result = if is(m, Kind::Int) {
         whole(m, value, Rounding::ToZero)?
@@ -338,19 +370,6 @@ fn of_str<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
         return Some(unwind::raise(m, result));
     }
     Some(calls::finish(m, site, result))
-}
-
-/// `list.pop(list)` on an exact list that is not empty.
-fn pop<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
-    let value = m.get(site.arg(0));
-    let list = known::as_list(m, value)?;
-    let (len, zero) = (view::list_len(m, list), m.int(0));
-    let has_items = m.cmp_ints(Cmp::Gt, len, zero);
-    if !m.test(has_items) {
-        return None;
-    }
-    let last = m.call(&helpers::LIST_POP, &[value]);
-    Some(calls::finish(m, site, last))
 }
 
 /// `len(x)` of an exact built-in container.

@@ -1,7 +1,8 @@
 //! Subscripts and slices.
 
-use pv_machine::{Cmp, Flow, IntOp, Own};
-use pv_object::{Kind, desc, known, trusted};
+use pv_machine::{Cmp, Flow, IntOp, Own, Typed};
+use pv_object::{Bytes, Kind, desc, known, trusted};
+use pv_word::Word;
 
 use crate::handlers::{array, operators};
 use crate::helpers;
@@ -81,8 +82,25 @@ fn get_slow<M: Python>(m: &mut M, i: Ops, is_constant: bool) -> Flow {
             }
             &helpers::GET_ITEM
         }
-        Some(Kind::Dict) if view::has_plain_hash(m, index) => &helpers::DICT_ITEM,
+        Some(Kind::Dict) => {
+            if let Some(value) = dict_value(m, container, index) {
+                return finish_get(m, i, is_constant, value);
+            }
+            &helpers::GET_ITEM
+        }
         Some(Kind::Str) if m.is_int(index) => &helpers::STR_ITEM,
+        Some(Kind::Bytes) if m.is_int(index) => {
+            if let Some(value) = byte(m, trusted::by_shape(container), index) {
+                return finish_get(m, i, is_constant, Own::new(value));
+            }
+            &helpers::GET_ITEM
+        }
+        Some(Kind::List) => {
+            if let Some(part) = stepped_part(m, container, index) {
+                return finish_get(m, i, is_constant, part);
+            }
+            &helpers::GET_ITEM
+        }
         _ => &helpers::GET_ITEM,
     };
     let result = m.call(helper, &[container, index]);
@@ -90,6 +108,51 @@ fn get_slow<M: Python>(m: &mut M, i: Ops, is_constant: bool) -> Flow {
         return unwind::raise(m, result);
     }
     finish_get(m, i, is_constant, result)
+}
+
+/// The value of a key of an exact dict; `None` where it is absent, or where only Python can find it.
+pub fn dict_value<M: Python>(m: &mut M, dict: M::Val, key: M::Val) -> Option<Own<M::Val>> {
+    let entry = m.call_int(&helpers::DICT_FIND, &[dict, key]);
+    let entry = found(m, entry)?;
+    Some(m.call(&helpers::DICT_VALUE, &[dict, entry]))
+}
+
+/// Where a search found something: the place as a word.
+pub fn found<M: Python>(m: &mut M, answer: M::Int) -> Option<M::Val> {
+    let zero = m.int(0);
+    let found = m.cmp_ints(Cmp::Ge, answer, zero);
+    if m.test(found) { m.tag_int(answer) } else { None }
+}
+
+/// The byte of a byte string at a small int.
+fn byte<M: Python>(m: &mut M, bytes: Typed<M::Val, Bytes>, index: M::Val) -> Option<M::Val> {
+    let len = m.load_int(bytes, &desc::BYTES_LEN);
+    let at = wrap(m, index, len);
+    if !m.in_bounds(bytes, &desc::BYTES_ITEMS, at) {
+        return None;
+    }
+    let byte = m.elem_int(bytes, &desc::BYTES_ITEMS, at);
+    m.tag_int(byte)
+}
+
+/// `list[start:stop:step]` of an exact list for a slice object of small ints and None.
+fn stepped_part<M: Python>(m: &mut M, list: M::Val, slice: M::Val) -> Option<Own<M::Val>> {
+    if view::exact_kind(m, slice) != Some(Kind::Slice) {
+        return None;
+    }
+    let slice = trusted::by_shape(slice);
+    let [start, stop, step] =
+        [&desc::SLICE_START, &desc::SLICE_STOP, &desc::SLICE_STEP].map(|field| m.load(slice, field));
+    if !is_bound(m, start) || !is_bound(m, stop) || !is_bound(m, step) || m.is(step, Word::ZERO) {
+        return None;
+    }
+    Some(m.call(&helpers::LIST_PART, &[list, start, stop, step]))
+}
+
+/// A small int or None?
+fn is_bound<M: Python>(m: &mut M, value: M::Val) -> bool {
+    let none = m.cx().none_word();
+    m.is_int(value) || m.is(value, none)
 }
 
 fn finish_get<M: Python>(m: &mut M, i: Ops, is_constant: bool, result: Own<M::Val>) -> Flow {
@@ -135,7 +198,7 @@ fn set_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
             }
             &helpers::SET_ITEM
         }
-        Some(Kind::Dict) if view::has_plain_hash(m, index) => &helpers::DICT_SET_ITEM,
+        Some(Kind::Dict) if is_decided(m, container, index) => &helpers::DICT_SET_ITEM,
         _ => &helpers::SET_ITEM,
     };
     let status = m.call_int(helper, &[container, index, value]);
@@ -143,6 +206,15 @@ fn set_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
         return unwind::raise_empty(m);
     }
     finish_set(m, i)
+}
+
+/// May the key of an exact dict be searched for under the promise that no Python runs? The interpreter promises nothing.
+pub fn is_decided<M: Python>(m: &mut M, dict: M::Val, key: M::Val) -> bool {
+    if M::INTERPRETING {
+        return true;
+    }
+    let entry = m.call_int(&helpers::DICT_FIND, &[dict, key]);
+    !m.int_is(entry, helpers::UNDECIDED)
 }
 
 fn finish_set<M: Python>(m: &mut M, i: Ops) -> Flow {
@@ -167,10 +239,16 @@ pub fn delete<M: Python>(m: &mut M, i: Ops) -> Flow {
 /// `a = b[start:stop]`, bounds in temporaries c and c+1.
 pub fn get_slice<M: Python>(m: &mut M, i: Ops) -> Flow {
     let (container, start, stop) = (reg(m, i.b()), reg(m, i.c()), reg(m, i.c() + 1));
-    let result = m.call(&helpers::GET_SLICE, &[container, start, stop]);
-    if m.raised(&result) {
-        return unwind::raise(m, result);
-    }
+    let result = match plain_part(m, container, start, stop) {
+        Some(part) => part,
+        None => {
+            let result = m.call(&helpers::GET_SLICE, &[container, start, stop]);
+            if m.raised(&result) {
+                return unwind::raise(m, result);
+            }
+            result
+        }
+    };
     consume(m, i.b());
     consume(m, i.c());
     consume(m, i.c() + 1);
@@ -178,10 +256,37 @@ pub fn get_slice<M: Python>(m: &mut M, i: Ops) -> Flow {
     done(m, i.next0())
 }
 
+/// `container[start:stop]` of an exact list, tuple or string for small ints and None.
+fn plain_part<M: Python>(m: &mut M, container: M::Val, start: M::Val, stop: M::Val) -> Option<Own<M::Val>> {
+    let kind = view::exact_kind(m, container)?;
+    if !matches!(kind, Kind::List | Kind::Tuple | Kind::Str) || !is_bound(m, start) || !is_bound(m, stop) {
+        return None;
+    }
+    if kind != Kind::List {
+        return Some(m.call(&helpers::FIXED_PART, &[container, start, stop]));
+    }
+    let none = m.cx().none_word();
+    let step = m.word(none);
+    Some(m.call(&helpers::LIST_PART, &[container, start, stop, step]))
+}
+
+/// Is `container[start:stop] = value` an assignment of an exact list to a part of another, for small ints and None?
+fn sets_plain_part<M: Python>(m: &mut M, [container, start, stop, value]: [M::Val; 4]) -> bool {
+    if view::exact_kind(m, container) != Some(Kind::List) || view::exact_kind(m, value) != Some(Kind::List) {
+        return false;
+    }
+    if !is_bound(m, start) || !is_bound(m, stop) {
+        return false;
+    }
+    let differ = m.cmp_words(Cmp::Ne, container, value);
+    m.test(differ)
+}
+
 /// `a[start:stop] = c`, bounds in temporaries b and b+1.
 pub fn set_slice<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let (container, start, stop, value) = (reg(m, i.a()), reg(m, i.b()), reg(m, i.b() + 1), reg(m, i.c()));
-    let result = m.call(&helpers::SET_SLICE, &[container, start, stop, value]);
+    let operands = [i.a(), i.b(), i.b() + 1, i.c()].map(|register| reg(m, register));
+    let helper = if sets_plain_part(m, operands) { &helpers::LIST_SET_PART } else { &helpers::SET_SLICE };
+    let result = m.call(helper, &operands);
     if m.raised(&result) {
         return unwind::raise(m, result);
     }
@@ -218,7 +323,7 @@ pub fn unpack<M: Python>(m: &mut M, i: Ops) -> Flow {
 #[inline(never)]
 fn unpack_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
     let value = reg(m, i.b());
-    let count = m.word(pv_word::Word::small(i.c() as i32));
+    let count = m.word(Word::small(i.c() as i32));
     let items = m.call(&helpers::UNPACK, &[value, count]);
     finish_unpack(m, i, items, i.c(), i.next0())
 }
@@ -242,7 +347,7 @@ fn unpack_with<M: Python>(m: &mut M, i: Ops, item: impl Fn(&mut M, i64) -> M::Va
 pub fn unpack_ex<M: Python>(m: &mut M, i: Ops) -> Flow {
     let after = i.x(m.code());
     let value = reg(m, i.b());
-    let (before, behind) = (m.word(pv_word::Word::small(i.c() as i32)), m.word(pv_word::Word::small(after as i32)));
+    let (before, behind) = (m.word(Word::small(i.c() as i32)), m.word(Word::small(after as i32)));
     let items = m.call(&helpers::UNPACK_STAR, &[value, before, behind]);
     finish_unpack(m, i, items, i.c() + 1 + after, i.next1())
 }

@@ -6,6 +6,7 @@ pub mod attrs;
 pub mod build;
 pub mod calls;
 pub mod compare;
+pub mod containers;
 pub mod exceptions;
 pub mod generators;
 pub mod intrinsics;

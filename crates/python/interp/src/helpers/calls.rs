@@ -1,6 +1,7 @@
 //! Calls and generators.
 
-use pv_machine::Effects;
+use pv_machine::{AliasSet, Effects};
+use pv_object::desc::alias;
 use pv_object::obj::{take_window, view_window};
 use pv_runtime::types::generator as generators;
 use pv_runtime::{Args, protocol};
@@ -14,6 +15,8 @@ use pv_runtime::{PyResult, Thread};
 use super::{LOOKS, READS, ints, windows, windows_and_word, words};
 
 const ANY: Effects = Effects::ANY;
+/// Changes which exception the thread handles, and nothing else.
+const HANDLES: Effects = Effects { writes: AliasSet::of(alias::EXCEPTION), ..LOOKS };
 
 windows! {
     /// `callee(*window)`.
@@ -75,12 +78,12 @@ ints! {
         Ok(0)
     };
     /// A generator with handlers starts to run: its handled exception becomes the thread's.
-    GENERATOR_ENTER "generator_enter" LOOKS I1 (cx, generator) {
+    GENERATOR_ENTER "generator_enter" HANDLES I1 (cx, generator) {
         generators::enter(cx, generator);
         Ok(0)
     };
     /// A generator with handlers stops running: the thread handles again what its resumer handled.
-    GENERATOR_LEAVE "generator_leave" LOOKS I1 (cx, generator) {
+    GENERATOR_LEAVE "generator_leave" HANDLES I1 (cx, generator) {
         generators::leave(cx, generator);
         Ok(0)
     };

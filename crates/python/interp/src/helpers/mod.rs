@@ -5,18 +5,20 @@
 //! exception). Effects are what the optimiser may rely on, so they err towards `ANY`.
 
 mod calls;
+mod containers;
 mod names;
 mod numbers;
 mod objects;
 mod raising;
 
 pub use calls::*;
+pub use containers::*;
 pub use names::*;
 pub use numbers::*;
 pub use objects::*;
 pub use raising::*;
 
-use pv_machine::{AliasSet, Effects};
+use pv_machine::{AliasSet, Counted, Effects};
 use pv_object::Obj;
 use pv_object::desc::alias;
 use pv_runtime::PyResult;
@@ -24,19 +26,24 @@ use pv_word::Word;
 
 /// May raise and allocate; reads and writes nothing a trace knows of.
 pub(crate) const VALUE: Effects = Effects { elidable: false, ..Effects::reading(AliasSet::NONE) };
-/// As `VALUE`, and may read any field.
-pub(crate) const READS: Effects = Effects::reading(AliasSet::ALL);
+/// As `VALUE`, and may read any field (counts it does not look at).
+pub(crate) const READS: Effects = Effects::reading(AliasSet(!AliasSet::of(Counted::ALIAS).0));
 /// Never raises, runs nothing, reads anything.
 pub(crate) const LOOKS: Effects = Effects { raises: false, ..READS };
+/// What lists are made of.
+const LISTS: AliasSet =
+    AliasSet::of(alias::LIST_LEN).or(AliasSet::of(alias::LIST_DATA)).or(AliasSet::of(alias::LIST_ITEMS));
 /// Adds to a list: never raises, frees nothing, and no trace assumes anything of a list.
-pub(crate) const APPENDS: Effects = Effects {
-    raises: false,
-    frees: false,
-    invalidates: false,
-    ..Effects::writing(
-        AliasSet::of(alias::LIST_LEN).or(AliasSet::of(alias::LIST_DATA)).or(AliasSet::of(alias::LIST_ITEMS)),
-    )
-};
+pub(crate) const APPENDS: Effects =
+    Effects { raises: false, frees: false, invalidates: false, ..Effects::writing(LISTS) };
+/// Replaces items of a list: never raises, runs nothing, frees the old ones.
+pub(crate) const LIST_WRITES: Effects = Effects { raises: false, ..Effects::writing(LISTS) };
+/// Moves a built-in iterator on: may raise, and free what it was over.
+pub(crate) const STEPS: Effects =
+    Effects::writing(AliasSet::of(alias::INDEX_ITER).or(AliasSet::of(alias::RANGE_ITER)).or(AliasSet::of(alias::ITER)));
+/// Adds to or takes from a set, never freeing: never raises.
+pub(crate) const SET_WRITES: Effects =
+    Effects { raises: false, frees: false, invalidates: false, ..Effects::writing(AliasSet::of(alias::DICT_LEN)) };
 /// Changes a dict, which may be a namespace, and frees what it held.
 pub(crate) const DICT_WRITES: Effects = Effects::writing(
     AliasSet::of(alias::DICT_LEN).or(AliasSet::of(alias::DICT_VERSION)).or(AliasSet::of(alias::GLOBAL)),

@@ -1,7 +1,7 @@
 //! Operators and comparisons.
 
 use pv_bytecode::op::{BinaryOp, Compare};
-use pv_machine::{Effects, Helper, Target};
+use pv_machine::{AliasSet, Effects, Helper, Target};
 use pv_object::Obj;
 use pv_runtime::{Thread, protocol};
 use pv_word::Word;
@@ -159,5 +159,6 @@ pub static STR_CONCAT: Helper<Thread> = {
     extern "C" fn entry(_: &Thread, left: Word, right: Word) -> Word {
         word_of(Ok(crate::support::containers::concat(Obj::from_owned(left), Obj::of(&right))))
     }
-    Helper::new("str_concat", Effects { frees: true, ..READS }, Target::W2(entry))
+    // Whether the left one is shared, its count tells.
+    Helper::new("str_concat", Effects { frees: true, reads: AliasSet::ALL, ..READS }, Target::W2(entry))
 };

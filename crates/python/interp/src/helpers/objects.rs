@@ -5,9 +5,8 @@ use pv_object::obj::{take_window, view_window};
 use pv_object::{List, Obj, Str, Tuple};
 use pv_runtime::types::{generator as generators, template};
 use pv_runtime::{attr, protocol};
-use pv_word::Word;
 
-use super::{APPENDS, DICT_WRITES, LOOKS, READS, ints, small, truth, windows, windows_and_word, words};
+use super::{LOOKS, READS, ints, small, truth, windows, windows_and_word, words};
 use crate::support::{classes, containers, exceptions, patterns, slices};
 
 const ANY: Effects = Effects::ANY;
@@ -19,10 +18,6 @@ words! {
     GET_ATTR "get_attr" ANY W2 (cx, x, name) attr::get(cx, x, name);
     /// `container[key]`.
     GET_ITEM "get_item" ANY W2 (cx, container, key) protocol::get_item(cx, container, key);
-    /// `dict[key]` of an exact dict, for keys whose comparison runs no Python.
-    DICT_ITEM "dict_item" READS W2 (cx, container, key) protocol::get_item(cx, container, key);
-    /// `str[int]` of an exact str.
-    STR_ITEM "str_item" VALUE W2 (cx, container, key) protocol::get_item(cx, container, key);
     /// `container[start:stop]`.
     GET_SLICE "get_slice" ANY W3 (cx, container, start, stop) slices::get(cx, container, start, stop);
     /// `container[start:stop] = value`.
@@ -94,10 +89,6 @@ ints! {
     DELETE_ATTR "delete_attr" ANY I2 (cx, x, name) attr::delete(cx, x, name).map(|()| 0);
     /// `container[key] = value`.
     SET_ITEM "set_item" ANY I3 (cx, container, key, value) protocol::set_item(cx, container, key, value).map(|()| 0);
-    /// `dict[key] = value` of an exact dict, for keys whose comparison runs no Python.
-    DICT_SET_ITEM "dict_set_item" DICT_WRITES I3 (cx, container, key, value) {
-        protocol::set_item(cx, container, key, value).map(|()| 0)
-    };
     /// `del container[key]`.
     DELETE_ITEM "delete_item" ANY I2 (cx, container, key) protocol::del_item(cx, container, key).map(|()| 0);
     /// `set.add(value)`.
@@ -122,20 +113,7 @@ ints! {
     };
 }
 
-/// Appends to an exact list, taking over the reference to the value. Never fails.
-pub static LIST_APPEND: pv_machine::Helper<pv_runtime::Thread> = {
-    extern "C" fn entry(_: &pv_runtime::Thread, list: Word, value: Word) -> i64 {
-        Obj::of(&list).expect::<List>().push(Obj::from_owned(value));
-        0
-    }
-    pv_machine::Helper::new("list_append", APPENDS, pv_machine::Target::I2(entry))
-};
-
 words! {
-    /// Takes the last item of an exact list that has one.
-    LIST_POP "list_pop" APPENDS W1 (cx, list) {
-        list.expect::<List>().pop().ok_or_else(|| cx.index_error("pop from empty list"))
-    };
     /// The string of one character.
     CHR "chr" LOOKS W1 (_cx, point) Ok(Obj::char(small(point)));
 }
@@ -149,15 +127,15 @@ windows! {
     /// A tuple of the window's values, moved.
     BUILD_TUPLE "build_tuple" VALUE (_cx, _count, cells) Ok(Tuple::create(take_window(cells)));
     /// A list of the window's values, moved.
-    BUILD_LIST "build_list" VALUE (_cx, _count, cells) Ok(List::create(take_window(cells)));
+    BUILD_LIST "build_list" VALUE (_cx, _count, cells) {
+        Ok(List::of_exactly(cells.iter().map(|cell| Obj::from_owned(cell.get()))))
+    };
     /// A set of the window's values, moved.
     BUILD_SET "build_set" ANY (cx, _count, cells) containers::build_set(cx, take_window(cells));
     /// A dict of the window's pairs, moved.
     BUILD_MAP "build_map" ANY (cx, _count, cells) containers::build_map(cx, take_window(cells));
     /// The window's strings, joined.
     BUILD_STRING "build_string" VALUE (_cx, _count, cells) Ok(containers::join(&take_window(cells)));
-    /// A slice of the window's two or three values, moved.
-    BUILD_SLICE "build_slice" VALUE (_cx, _count, cells) Ok(slices::build(take_window(cells)));
     /// An interpolation of value, source text and format spec.
     BUILD_INTERPOLATION "build_interpolation" ANY (cx, conversion, cells) {
         template::interpolation(cx, take_window(cells), small(conversion))

@@ -30,14 +30,24 @@ impl List {
 
     /// A list of these items with the given shape.
     pub fn with_shape(items: Vec<Obj>, shape: ShapeRef) -> Obj {
-        let obj = Heap::current().create(shape, size_of::<List>(), |header| List {
+        List::filled(items.into_iter(), shape)
+    }
+
+    fn filled(items: impl ExactSizeIterator<Item = Obj>, shape: ShapeRef) -> Obj {
+        let (heap, cap) = (Heap::current(), items.len());
+        let data = if cap == 0 { std::ptr::dangling_mut() } else { heap.alloc_buffer(cap * 8).cast::<Word>() };
+        let mut len = 0;
+        for item in items.take(cap) {
+            // SAFETY: the buffer has room for `cap` words, and there are no more items than that.
+            unsafe { data.add(len).write(item.into_word()) };
+            len += 1;
+        }
+        heap.create(shape, size_of::<List>(), |header| List {
             header,
-            len: Cell::new(0),
-            data: Cell::new(std::ptr::dangling_mut()),
-            cap: Cell::new(0),
-        });
-        obj.expect::<List>().extend(items);
-        obj
+            len: Cell::new(len),
+            data: Cell::new(data),
+            cap: Cell::new(cap),
+        })
     }
 
     /// Number of items.
@@ -98,20 +108,31 @@ impl List {
 
     /// A list of items whose number is known: they go straight into its buffer.
     pub fn of_exactly(items: impl ExactSizeIterator<Item = Obj>) -> Obj {
-        let obj = List::create(Vec::new());
-        obj.expect::<List>().extend(items);
-        obj
+        List::filled(items, Heap::current().shape_of(Kind::List))
     }
 
-    /// Replaces the items from `start` on by as many others.
+    /// A new list of the items of this one and those of another.
+    pub fn concat(&self, other: &List) -> Obj {
+        let (first, second) = (self.words(), other.words());
+        let item =
+            |index: usize| if index < first.len() { first[index].get() } else { second[index - first.len()].get() };
+        List::of_exactly((0..first.len() + second.len()).map(|index| Obj::retained(item(index))))
+    }
+
+    /// Replaces the items from `start` to before `end` by those of another list; old ones go from the last to the first, as in
+    /// CPython, which finalisers show.
     ///
     /// # Panics
-    /// When there are fewer items than that.
-    pub fn overwrite(&self, start: usize, items: impl ExactSizeIterator<Item = Obj>) {
-        let end = start + items.len();
-        assert!(end <= self.len(), "overwrite {start}..{end} of {}", self.len());
-        for (index, item) in items.enumerate() {
-            drop(self.set(start + index, item));
+    /// When `start <= end <= len` does not hold, or when the other list is this one.
+    pub fn replace_part(&self, start: usize, end: usize, source: &List) {
+        assert!(!std::ptr::eq(self, source), "a list is not spliced into itself");
+        if end - start != source.len() {
+            self.splice(start, end, source.to_vec()).into_iter().rev().for_each(drop);
+            return;
+        }
+        let places = &self.words()[start..end];
+        for (place, item) in places.iter().zip(source.words()).rev() {
+            release(place.replace(Obj::retained(item.get()).into_word()));
         }
     }
 

@@ -133,6 +133,24 @@ impl SetTable {
         drop(old);
     }
 
+    /// Has another set all elements of this one? `None` when only Python can tell.
+    pub fn is_within(&self, other: &SetTable) -> Option<bool> {
+        if self.len() > other.len() {
+            return Some(false);
+        }
+        self.table().is_within(other.table())
+    }
+
+    /// Adds those elements of `from` that `other` has (or has not); this set, which is another, has none of them. False, and nothing done, when only
+    /// Python can tell.
+    pub fn add_divided(&self, from: &SetTable, other: &SetTable, held: bool) -> bool {
+        assert!(!std::ptr::eq(self, from), "a set has its own elements");
+        let Some(numbers) = from.table().divided(other.table(), held) else { return false };
+        self.changed();
+        self.table_mut().add_keys(from.table(), &numbers);
+        true
+    }
+
     fn visit(&self, visitor: Visitor<'_>) {
         self.table().iter().for_each(|entry| visitor(Obj::of(&entry.key)));
     }

@@ -69,6 +69,12 @@ impl Tuple {
         obj
     }
 
+    /// A tuple of the items of one and those of another, at least one.
+    pub fn concat(first: &Tuple, second: &Tuple) -> Obj {
+        let items = first.items().iter().chain(second.items()).cloned();
+        Tuple::filled(first.len() + second.len(), items, Heap::current().shape_of(Kind::Tuple))
+    }
+
     /// A pair.
     pub fn pair(first: Obj, second: Obj) -> Obj {
         Tuple::of([first, second])

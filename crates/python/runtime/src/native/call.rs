@@ -47,8 +47,9 @@ pub fn invoke(cx: &Thread, native: &NativeFunction, args: &Args<'_>) -> PyResult
 
 /// Calls a method of a built-in type with a receiver still to be checked.
 pub fn invoke_unbound(cx: &Thread, native: &NativeFunction, args: &Args<'_>) -> PyResult {
-    let (def, owner) = (native.def(), native.owner.get());
-    let Some(ty) = owner.as_ref().and_then(|owner| owner.downcast::<Type>()) else { return invoke(cx, native, args) };
+    let (def, owner) = (native.def(), native.owner.peek());
+    let ty = if owner.is_empty() { None } else { Obj::of(&owner).downcast::<Type>() };
+    let Some(ty) = ty else { return invoke(cx, native, args) };
     match args.positional().first() {
         Some(receiver) if receiver.shape().ty().is_subtype(ty) => invoke(cx, native, args),
         receiver => Err(bad_receiver(cx, def, ty, receiver)),

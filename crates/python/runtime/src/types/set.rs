@@ -109,10 +109,30 @@ fn contains(cx: &Thread, set: &Obj, element: &Obj) -> PyResult<bool> {
     Ok(position(cx, set, element)?.is_some())
 }
 
+/// Fills the empty set `out` where that needs no Python; else some of the result may be in it.
+fn combine_quickly(op: BinaryOp, left: &SetTable, right: &SetTable, out: &SetTable) -> bool {
+    match op {
+        BinaryOp::Or => {
+            out.copy_from(left);
+            out.add_divided(right, left, false)
+        }
+        BinaryOp::And => {
+            let (small, large) = if left.len() > right.len() { (right, left) } else { (left, right) };
+            out.add_divided(small, large, true)
+        }
+        BinaryOp::Xor => out.add_divided(left, right, false) && out.add_divided(right, left, false),
+        _ => out.add_divided(left, right, false),
+    }
+}
+
 /// `&`, `|`, `^` and `-` of sets; the result is of the left one's kind.
 pub(crate) fn combine(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult {
     let result = empty_like(a);
     let (left, right, out) = (table(a), table(b), table(&result));
+    if combine_quickly(op, left, right, out) {
+        return Ok(result);
+    }
+    out.remove_all();
     match op {
         BinaryOp::Or => {
             out.copy_from(left);
@@ -169,6 +189,9 @@ fn inplace(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult {
 fn is_subset(cx: &Thread, a: &SetTable, b: &SetTable) -> PyResult<bool> {
     if a.len() > b.len() {
         return Ok(false);
+    }
+    if let Some(answer) = a.is_within(b) {
+        return Ok(answer);
     }
     for (element, hash) in a.items() {
         if find(cx, b, &element, hash)?.is_none() {
