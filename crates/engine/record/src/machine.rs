@@ -98,7 +98,8 @@ impl<Cx: Context> Recording<'_, Cx> {
     fn emit_call(&mut self, helper: &'static Helper<Cx>, op: Op, args: &[ValueRef], imm: Imm) -> ValueRef {
         let effects = helper.info.effects;
         // A number that was only looked up is looked up again when the step is repeated.
-        if !effects.elidable && !(op == Op::CallInt && effects.only_reads()) {
+        let repeatable = effects.elidable || (op == Op::CallInt && effects.only_reads());
+        if !repeatable {
             self.effect();
         }
         let window = matches!(imm, Imm::Window { .. });

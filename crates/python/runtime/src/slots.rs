@@ -169,7 +169,8 @@ pub fn exact(obj: &Obj) -> Option<&'static Slots> {
         return None;
     }
     match obj.kind() {
-        kind if is_modules(kind) || kind == Kind::Generator => obj.shape().ty().operations::<Slots>(),
+        Kind::Generator => obj.shape().ty().operations::<Slots>(),
+        kind if is_modules(kind) => obj.shape().ty().operations::<Slots>(),
         kind => Some(of_kind(kind)),
     }
 }

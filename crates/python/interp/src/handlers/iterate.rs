@@ -35,8 +35,9 @@ pub fn get_iter<M: Python>(m: &mut M, i: Ops) -> Flow {
         Some(Kind::Dict | Kind::DictView | Kind::Set | Kind::FrozenSet | Kind::Str | Kind::Bytes) => {
             super::arith::unary(m, i, &helpers::PLAIN_ITER)
         }
-        Some(kind @ (Kind::Generator | Kind::Enumerate | Kind::Zip))
-            if kind != Kind::Generator || view::is_generator(m, value) =>
+        Some(kind)
+            if matches!(kind, Kind::Enumerate | Kind::Zip)
+                || (kind == Kind::Generator && view::is_generator(m, value)) =>
         {
             let value = owned(m, i.b());
             write(m, i.a(), value);
@@ -145,8 +146,11 @@ enum Advance<V, I> {
     Tuple(Typed<V, TupleIter>, I),
 }
 
-/// The next item, borrowed, of an iterator over a range, list or tuple that is not at its end. No effect yet.
-fn peek<M: Python>(m: &mut M, iterator: M::Val) -> Option<(M::Val, Advance<M::Val, M::Int>)> {
+/// An item, borrowed, and how the iterator moves on behind it.
+type Next<V, I> = (V, Advance<V, I>);
+
+/// What an iterator over a range, list or tuple gives next, unless it is at its end. No effect yet.
+fn peek<M: Python>(m: &mut M, iterator: M::Val) -> Option<Next<M::Val, M::Int>> {
     let one = m.int(1);
     match view::exact_kind(m, iterator)? {
         Kind::RangeIter => {
@@ -238,7 +242,7 @@ fn zip_next<M: Python>(m: &mut M, i: Ops, object: Typed<M::Val, Zip>) -> Flow {
     item(m, i, items)
 }
 
-type Peeked<V, I> = SmallVec<[(V, Advance<V, I>); FEW]>;
+type Peeked<V, I> = SmallVec<[Next<V, I>; FEW]>;
 
 fn peek_zip<M: Python>(m: &mut M, object: Typed<M::Val, Zip>) -> Option<Peeked<M::Val, M::Int>> {
     let iterators = m.load(object, &desc::ZIP_ITERATORS);

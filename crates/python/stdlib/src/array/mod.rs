@@ -130,7 +130,7 @@ fn fill(cx: &Thread, array: &Obj, initial: &Obj) -> PyResult<()> {
 fn repr(cx: &Thread, this: &Obj) -> PyResult {
     let array = view(cx, this)?;
     let (name, letter) = (cx.type_name(this), code(array).letter());
-    if array.len() == 0 {
+    if array.is_empty() {
         return Ok(text::new(&format!("{name}('{letter}')")));
     }
     let mut out = StrBuilder::new();
