@@ -56,6 +56,9 @@ pub struct RunArgs {
     /// The options that every Python has.
     #[command(flatten)]
     pub python: PythonArgs,
+    /// Search for cyclic garbage at every poll that follows an allocation: slow, for tests
+    #[arg(long)]
+    pub collect_always: bool,
     /// Run this file, or the standard input for `-`; what follows are its arguments
     pub file: Option<PathBuf>,
     /// The program's own arguments.

@@ -20,7 +20,13 @@ pub fn run(args: &RunArgs) -> ExitCode {
         Ok(config) => config,
         Err(error) => return refuse(error),
     };
-    let options = Options { jit: config, argv: argv(&program, &args.arguments), flags: flags(args), observer: None };
+    let options = Options {
+        jit: config,
+        argv: argv(&program, &args.arguments),
+        flags: flags(args),
+        observer: None,
+        collect_always: args.collect_always,
+    };
     let interpreter = match Interpreter::new(options) {
         Ok(interpreter) => interpreter,
         Err(error) => return refuse(error),

@@ -80,6 +80,7 @@ pub fn run(args: &TraceArgs) -> ExitCode {
         argv: argv(&program, &args.program[1..]),
         flags: pitviper::Flags::default(),
         observer: Some((dumps(args), observer)),
+        collect_always: false,
     };
     let interpreter = match Interpreter::new(options) {
         Ok(interpreter) => interpreter,

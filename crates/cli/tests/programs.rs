@@ -1,15 +1,18 @@
 //! Python programs and what they print: each file of `tests/programs` and `examples` with an `.out` beside it runs on the
-//! interpreter alone, with the JIT, and with the JIT at its most eager, and must print exactly that.
+//! interpreter alone, with the JIT, with the JIT at its most eager, and with collections of cyclic garbage at every poll that follows an
+//! allocation, and must print exactly that.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The ways every program runs: a name and the `--jit` settings.
+/// The ways every program runs: a name and the options.
 const WAYS: &[(&str, &[&str])] = &[
-    ("off", &["off"]),
-    ("on", &["on"]),
-    ("eager", &["on", "hot-loop=2", "hot-exit=2"]),
-    ("guards", &["on", "hot-loop=2", "chaos-guard=5"]),
+    ("off", &["--jit=off"]),
+    ("on", &["--jit=on"]),
+    ("eager", &["--jit=hot-loop=2", "--jit=hot-exit=2"]),
+    ("guards", &["--jit=hot-loop=2", "--jit=chaos-guard=5"]),
+    ("collecting", &["--jit=off", "--collect-always"]),
+    ("collecting eagerly", &["--jit=hot-loop=2", "--jit=hot-exit=2", "--collect-always"]),
 ];
 
 fn root() -> PathBuf {
@@ -28,11 +31,9 @@ fn programs(folder: &str) -> Vec<PathBuf> {
 }
 
 /// Standard output, then what a program that failed says on standard error.
-fn run(program: &Path, settings: &[&str]) -> String {
+fn run(program: &Path, options: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pitviper"));
-    for setting in settings {
-        command.args(["--jit", setting]);
-    }
+    command.args(options);
     let folder = program.parent().expect("a program lies in a folder");
     command.arg(program.file_name().expect("a file")).current_dir(folder);
     let output = command.output().expect("the command starts");
@@ -48,10 +49,10 @@ fn check(folder: &str) {
     let mut failures = Vec::new();
     for program in &programs {
         let expected = std::fs::read_to_string(program.with_extension("out")).expect("a readable expectation");
-        for (name, settings) in WAYS {
-            let printed = run(program, settings);
+        for (name, options) in WAYS {
+            let printed = run(program, options);
             if printed != expected {
-                failures.push(format!("{} with --jit {name}:\n{}", program.display(), difference(&expected, &printed)));
+                failures.push(format!("{} {name}:\n{}", program.display(), difference(&expected, &printed)));
             }
         }
     }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use pv_bytecode::Mode;
 use pv_events::{Event, Stats};
 use pv_jit::{Config, ConfigError, Dumps};
-use pv_object::{Dict, Kind, List, Module, Obj, ThreadContext};
+use pv_object::{Dict, List, Module, Obj, ThreadContext};
 use pv_runtime::types::dict;
 use pv_runtime::{PyResult, Thread, Vm, attr, compile, import, protocol, sys, text};
 
@@ -28,6 +28,8 @@ pub struct Options {
     pub flags: Flags,
     /// What to log in events, and who listens.
     pub observer: Option<(Dumps, Observer)>,
+    /// Collect cyclic garbage at every poll that follows an allocation.
+    pub collect_always: bool,
 }
 
 /// What to run.
@@ -74,6 +76,7 @@ impl Interpreter {
         if options.flags.unbuffered {
             write_at_once(&thread);
         }
+        vm.heap.collect_always(options.collect_always);
         let interpreter = Interpreter { thread, flags: options.flags };
         let argv = options.argv.iter().map(|word| text::new(word)).collect();
         interpreter.set_sys("argv", List::create(argv));
@@ -101,8 +104,8 @@ impl Interpreter {
         self.outcome(self.run_main(program))
     }
 
-    /// Ends the interpreter: exit functions, finalisers of the program's variables, the standard streams. The exit status, for a program
-    /// that ended with `status`.
+    /// Ends the interpreter: exit functions, the program's objects with their finalisers, the standard streams. The exit status, for a
+    /// program that ended with `status`.
     pub fn finish(&self, mut status: i32) -> i32 {
         let cx = &*self.thread;
         self.outcome(self.call_exit_functions());
@@ -110,7 +113,7 @@ impl Interpreter {
         if status == 0 {
             status = self.outcome(flushed);
         }
-        self.outcome(self.clear_main());
+        pv_runtime::shutdown::clear_modules(cx);
         self.outcome(sys::flush_standard(cx));
         status
     }
@@ -122,21 +125,6 @@ impl Interpreter {
             Some(module) => protocol::call_method0(cx, &module, "_run_exitfuncs").map(drop),
             None => Ok(()),
         }
-    }
-
-    /// Lets the program's globals go, in their order, so that their finalisers run.
-    fn clear_main(&self) -> PyResult<()> {
-        let cx = &*self.thread;
-        let Some(main) = dict::get_str(&cx.vm().modules, &cx.names().__main__) else { return Ok(()) };
-        let Some(module) = main.downcast::<Module>() else { return Ok(()) };
-        let names: Vec<Obj> = dict::items(&module.dict()).into_iter().map(|(name, _)| name).collect();
-        for name in names {
-            if name.kind() == Kind::Str && !text::eq(&name, "__builtins__") {
-                dict::set_str(&module.dict(), &name, Obj::none());
-                cx.run_pending()?;
-            }
-        }
-        Ok(())
     }
 
     /// The exit status of a run.

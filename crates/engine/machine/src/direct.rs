@@ -606,7 +606,7 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
     }
     #[inline(always)]
     fn boundary(&mut self) -> bool {
-        self.state.breaker.bits() & (crate::Breaker::FINALIZERS | crate::Breaker::SIGNAL) != 0
+        self.state.breaker.bits() & (crate::Breaker::BOUNDARY | crate::Breaker::COLLECT) != 0
     }
 
     #[inline(always)]

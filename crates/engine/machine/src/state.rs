@@ -25,6 +25,9 @@ impl Breaker {
     /// Somebody watches the language's code at single bytecodes: compiled code stays out, the driver sees to it.
     pub const OBSERVED: u32 = 64;
 
+    /// What is served at any bytecode boundary, by compiled code and recordings too; the rest waits for a poll.
+    pub const BOUNDARY: u32 = Self::FINALIZERS | Self::SIGNAL;
+
     /// The bits set now.
     #[inline(always)]
     pub fn bits(&self) -> u32 {

@@ -2,7 +2,7 @@
 
 use pv_ir::{Imm, Op, ResumeKind, ValueRef};
 use pv_machine::{
-    Array, BoolOp, Cmp, Context, Direct, Field, FloatOp, Helper, IntOp, Machine, Own, Slot, Typed, refusal,
+    Array, BoolOp, Breaker, Cmp, Context, Direct, Field, FloatOp, Helper, IntOp, Machine, Own, Slot, Typed, refusal,
 };
 use pv_word::{INT_MAX, INT_MIN, Word};
 
@@ -368,7 +368,8 @@ impl<Cx: Context> Machine for Recording<'_, Cx> {
         false
     }
     fn boundary(&mut self) -> bool {
-        if self.direct.boundary() {
+        // A collection waits for the trace's next poll: were it served here, no loop that allocates could be recorded while one is due.
+        if self.direct.cx().state().breaker.bits() & Breaker::BOUNDARY != 0 {
             self.abort(Abort::Boundary);
             return true;
         }

@@ -9,7 +9,7 @@ use pv_word::Word;
 
 use crate::continuation::{Continuation, PC_MASK};
 use crate::frame::{Action, CALLEE, EXTRA};
-use crate::handlers::{generators, returns};
+use crate::handlers::{calls, generators, returns};
 use crate::helpers;
 use crate::operands::{Python, boundary, slot};
 
@@ -52,6 +52,7 @@ fn unwind<M: Python>(m: &mut M, mut trace: bool) -> Flow {
         add_traceback(m, trace);
         trace = true;
         generators::abandon(m);
+        keep_locals(m);
         sweep(m);
         if info.action == Action::Exit {
             return Flow::Raised;
@@ -81,6 +82,17 @@ fn enter_handler<M: Python>(m: &mut M, floor: u32, handler: u32) -> Flow {
     m.init(slot(floor), exception);
     m.set_pc(handler);
     boundary(m)
+}
+
+/// Lets the traceback keep the locals of the current frame, which the exception leaves, for as long as it lives.
+fn keep_locals<M: Python>(m: &mut M) {
+    let count = m.code().nlocals();
+    if count != 0 {
+        let callee = m.get(Slot(CALLEE));
+        let done = m.call_window(&helpers::KEEP_LOCALS, callee, slot(0), count, None);
+        calls::forget_window(m, slot(0), count);
+        m.release(done);
+    }
 }
 
 /// Empties a slot and releases what it held.

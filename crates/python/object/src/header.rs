@@ -31,10 +31,15 @@ impl Flags {
     pub const WEAKLY_REFERENCED: u16 = 4;
     /// Compiled code or a cache embeds the object: announce its death.
     pub const EMBEDDED: u16 = 8;
-    /// Tracked by the cycle collector.
-    pub const TRACKED: u16 = 16;
+    /// Part of the collection under way: where the count belongs stands the object's number in it.
+    pub(crate) const COLLECTING: u16 = 16;
     /// A string that is in the intern table.
     pub const INTERNED: u16 = 32;
+    /// The collector's generation, 0 to 3 (the permanent one), in two bits.
+    pub(crate) const GENERATION: u16 = 64 | 128;
+    pub(crate) const GENERATION_SHIFT: u32 = 6;
+    /// The collector has seen that the object's block is a large one.
+    pub(crate) const LARGE: u16 = 256;
 
     pub(crate) const SPECIAL: u16 = Self::FINALIZER | Self::WEAKLY_REFERENCED | Self::EMBEDDED | Self::INTERNED;
 }
@@ -101,6 +106,16 @@ impl Header {
     /// Clears flags.
     pub fn clear_flags(&self, flags: u16) {
         self.flags.set(self.flags.get() & !flags);
+    }
+
+    /// The collector's generation.
+    pub(crate) fn generation(&self) -> usize {
+        usize::from((self.flags.get() & Flags::GENERATION) >> Flags::GENERATION_SHIFT)
+    }
+
+    pub(crate) fn set_generation(&self, generation: usize) {
+        let rest = self.flags.get() & !Flags::GENERATION;
+        self.flags.set(rest | (generation as u16) << Flags::GENERATION_SHIFT);
     }
 
     /// The reference count; meaningless beyond comparison when immortal.

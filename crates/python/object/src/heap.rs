@@ -1,10 +1,9 @@
 //! The heap: blocks, freeing, finalisers, and the objects every program shares.
 //!
-//! Role: blocks of 16 to 512 bytes come from free lists by size class, refilled from chunks; larger ones from the system.
-//! Object blocks and buffer blocks have separate pools, so that every live object can be found by walking the chunks.
+//! Role: blocks of containers (see [`Kind::is_container`]), of other objects and of buffers come from pools of their own, so that every
+//! live object can be found by walking the chunks, and young containers without that.
 //! Terms: *current heap*: the one that `Obj`'s drop and every constructor use; it is the calling thread's.
-//! Invariants: a free block's first word is the address of the next free block and its second word is zero, which no
-//! live object's (its shape) is. Heaps live for ever.
+//! Invariant: heaps live for ever.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -13,139 +12,32 @@ use std::rc::Rc;
 use pv_machine::{Breaker, State};
 use pv_word::Word;
 
+use crate::collect::Generations;
 use crate::header::{ATTRS, Flags, Header};
 use crate::kind::{Kind, Layout};
 use crate::layouts::{Generator, GeneratorState};
+use crate::nursery::Nursery;
 use crate::obj::{Held, Obj, header_of};
+pub use crate::pool::MAX_SMALL;
+use crate::pool::Pool;
 use crate::shape::ShapeRef;
 use crate::strings::Interner;
 use crate::weak::WeakTable;
 
-/// Largest block a free list serves.
-pub const MAX_SMALL: usize = 512;
-const CLASSES: usize = MAX_SMALL / 16 + 1;
-const CHUNK: usize = 64 * 1024;
-const POISON: u64 = 0xdbdb_dbdb_dbdb_dbdb;
 /// Freeing nests natively to this depth; beyond it objects wait for the outermost free to end.
 const NESTING: u32 = 100;
-
-/// Free lists of one family of blocks.
-struct Pool {
-    free: [Cell<usize>; CLASSES],
-    chunks: RefCell<Vec<(usize, usize)>>,
-    large: RefCell<HashMap<usize, usize>>,
-    bytes: Cell<usize>,
-}
-
-impl Pool {
-    fn new() -> Pool {
-        Pool {
-            free: [const { Cell::new(0) }; CLASSES],
-            chunks: RefCell::default(),
-            large: RefCell::default(),
-            bytes: Cell::new(0),
-        }
-    }
-
-    #[inline(always)]
-    fn alloc(&self, size: usize) -> usize {
-        if size > MAX_SMALL {
-            return self.alloc_large(size);
-        }
-        let head = &self.free[size.div_ceil(16)];
-        if head.get() == 0 {
-            self.refill(size.div_ceil(16) * 16);
-        }
-        let block = head.get();
-        // SAFETY: a free block's first word is the next block's address.
-        head.set(unsafe { *(block as *const usize) });
-        block
-    }
-
-    #[inline(always)]
-    fn free(&self, block: usize, size: usize) {
-        if size > MAX_SMALL {
-            return self.free_large(block, size);
-        }
-        let head = &self.free[size.div_ceil(16)];
-        // SAFETY: the block is at least 16 bytes and nobody uses it any more.
-        unsafe {
-            let words = block as *mut u64;
-            *words = head.get() as u64;
-            *words.add(1) = 0;
-            if cfg!(debug_assertions) {
-                for index in 2..size.div_ceil(16) * 2 {
-                    *words.add(index) = POISON;
-                }
-            }
-        }
-        head.set(block);
-    }
-
-    #[cold]
-    fn refill(&self, size: usize) {
-        let chunk = system_alloc(CHUNK);
-        self.bytes.set(self.bytes.get() + CHUNK);
-        self.chunks.borrow_mut().push((chunk, size));
-        let head = &self.free[size / 16];
-        for index in (0..CHUNK / size).rev() {
-            let block = chunk + index * size;
-            // SAFETY: the block lies within the chunk just allocated.
-            unsafe {
-                *(block as *mut usize) = head.get();
-                *((block + 8) as *mut usize) = 0;
-            }
-            head.set(block);
-        }
-    }
-
-    #[cold]
-    fn alloc_large(&self, size: usize) -> usize {
-        let block = system_alloc(size);
-        self.bytes.set(self.bytes.get() + size);
-        self.large.borrow_mut().insert(block, size);
-        block
-    }
-
-    #[cold]
-    fn free_large(&self, block: usize, size: usize) {
-        let known = self.large.borrow_mut().remove(&block);
-        debug_assert_eq!(known.map(|s| s.div_ceil(16)), Some(size.div_ceil(16)), "a large block's size changed");
-        let size = known.unwrap_or(size);
-        self.bytes.set(self.bytes.get() - size);
-        // SAFETY: allocated by `system_alloc` with this size.
-        unsafe { std::alloc::dealloc(block as *mut u8, layout_for(size)) };
-    }
-
-    fn for_each_block(&self, mut f: impl FnMut(usize)) {
-        for &(chunk, size) in self.chunks.borrow().iter() {
-            (0..CHUNK / size).for_each(|index| f(chunk + index * size));
-        }
-        self.large.borrow().keys().for_each(|block| f(*block));
-    }
-}
-
-fn layout_for(size: usize) -> std::alloc::Layout {
-    std::alloc::Layout::from_size_align(size.max(16), 16).expect("block size")
-}
-
-fn system_alloc(size: usize) -> usize {
-    let layout = layout_for(size);
-    // SAFETY: the layout is not empty.
-    let block = unsafe { std::alloc::alloc(layout) };
-    if block.is_null() {
-        std::alloc::handle_alloc_error(layout);
-    }
-    block as usize
-}
 
 /// Told of the death of an object that compiled code embeds.
 pub type DeathHook = Rc<dyn Fn(Word)>;
 
 /// A heap and the objects that every program on it shares.
 pub struct Heap {
-    objects: Pool,
+    /// Blocks of container objects.
+    pub(crate) nursery: Nursery,
+    /// Blocks of objects that take part in no cycle.
+    atoms: Pool,
     buffers: Pool,
+    pub(crate) generations: Generations,
     shapes: [Cell<Option<ShapeRef>>; Kind::COUNT],
     none: Cell<Word>,
     bools: [Cell<Word>; 2],
@@ -181,9 +73,12 @@ impl Heap {
 
     /// As [`Heap::new`], with a key for the hashes of text and bytes (see [`crate::hash::key_from_seed`]).
     pub fn with_hash_key(hash_key: [u64; 2]) -> &'static Heap {
+        let generations = Generations::new();
         let heap: &'static Heap = Box::leak(Box::new(Heap {
-            objects: Pool::new(),
+            nursery: Nursery::new(generations.limit()),
+            atoms: Pool::new(),
             buffers: Pool::new(),
+            generations,
             shapes: [const { Cell::new(None) }; Kind::COUNT],
             none: Cell::new(Word::EMPTY),
             bools: [const { Cell::new(Word::EMPTY) }; 2],
@@ -286,15 +181,32 @@ impl Heap {
 
     // -- Blocks -------------------------------------------------------------------------------------------------
 
-    /// The free list that serves objects of `size` bytes.
+    /// The free list that serves container objects of `size` bytes.
     #[inline(always)]
     pub fn free_list(&self, size: usize) -> Option<&Cell<usize>> {
-        if size <= MAX_SMALL { Some(&self.objects.free[size.div_ceil(16)]) } else { None }
+        self.nursery.free_list(size)
     }
 
-    /// Allocates an object block and returns its address; the contents are undefined.
+    /// Allocates a container object's block and returns its address; the contents are undefined.
+    #[inline(always)]
     pub fn alloc_block(&self, size: usize) -> usize {
-        self.objects.alloc(size)
+        match self.nursery.alloc(size) {
+            Some(block) => block,
+            None => self.alloc_block_slow(size),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn alloc_block_slow(&self, size: usize) -> usize {
+        let (block, due) = self.nursery.alloc_slow(size);
+        if size > MAX_SMALL {
+            self.generations.note_large(block);
+        }
+        if due && let Some(state) = self.state.borrow().as_ref() {
+            state.breaker.set(Breaker::COLLECT);
+        }
+        block
     }
 
     pub(crate) fn alloc_buffer(&self, size: usize) -> *mut u8 {
@@ -312,10 +224,15 @@ impl Heap {
         let bits = shape.kind_bits();
         let own = size.next_multiple_of(8);
         let total = if bits & ATTRS != 0 { own + 8 } else { own };
-        let block = self.objects.alloc(total);
+        let container = L::KIND.is_container() || bits & ATTRS != 0;
+        let block = if container { self.alloc_block(total) } else { self.atoms.alloc(total) };
+        let flags = shape.initial_flags();
+        if flags & Flags::FINALIZER != 0 && L::KIND != Kind::Generator {
+            self.generations.note_finalizer(block);
+        }
         // SAFETY: the block has room for `L` and, behind it, for the attribute word.
         unsafe {
-            (block as *mut L).write(make(Header::new(bits, shape.initial_flags(), shape)));
+            (block as *mut L).write(make(Header::new(bits, flags, shape)));
             if bits & ATTRS != 0 {
                 ((block + own) as *mut Word).write(Word::EMPTY);
             }
@@ -373,14 +290,21 @@ impl Heap {
         // SAFETY: the object is unreachable; its kind's row knows its layout.
         unsafe {
             let bits = (*header).kind_bits();
-            let info = (*header).kind().info();
+            let (info, generation) = ((*header).kind().info(), (*header).generation());
+            let container = (*header).kind().is_container() || bits & ATTRS != 0;
             let own = (info.drop)(header);
             let mut total = own.next_multiple_of(8);
             if bits & ATTRS != 0 {
                 ((block + total) as *mut Held).drop_in_place();
                 total += 8;
             }
-            self.objects.free(block, total);
+            if !container {
+                return self.atoms.free(block, total);
+            }
+            if total > MAX_SMALL {
+                self.generations.forget_large(block, generation);
+            }
+            self.nursery.free(block, total, generation != 0);
         }
     }
 
@@ -388,7 +312,7 @@ impl Heap {
     #[cold]
     fn keeps_alive(&self, header: &Header, object: Word) -> bool {
         let flags = header.flags();
-        if flags & Flags::FINALIZER != 0 && flags & Flags::FINALIZED == 0 && needs_finalizer(object) {
+        if awaits_finalizer(header, object) {
             header.set_count(1);
             header.set_flags(Flags::FINALIZED);
             self.queue_finalizer(Obj::from_owned(object));
@@ -460,13 +384,13 @@ impl Heap {
 
     /// Calls `f` with every live object. `f` must not allocate or free objects.
     pub fn for_each_object(&self, mut f: impl FnMut(&Obj)) {
-        self.objects.for_each_block(|block| {
-            // SAFETY: a block's second word is zero exactly while it is free (module header).
-            if unsafe { *((block + 8) as *const usize) } != 0 {
-                let word = Word::from_addr(block);
+        let mut look = |block: usize| {
+            if let Some(word) = live(block) {
                 f(Obj::of(&word));
             }
-        });
+        };
+        self.nursery.for_each_block(&mut look);
+        self.atoms.for_each_block(&mut look);
     }
 
     /// Number of live objects of each kind.
@@ -503,7 +427,7 @@ impl Heap {
 
     /// Bytes obtained from the system for objects and buffers.
     pub fn bytes(&self) -> usize {
-        self.objects.bytes.get() + self.buffers.bytes.get()
+        self.nursery.bytes() + self.atoms.bytes() + self.buffers.bytes()
     }
 
     /// Calls the visitor with every object that `obj` owns.
@@ -525,6 +449,18 @@ impl Heap {
             drop(attrs.take());
         }
     }
+}
+
+/// The object in a block, unless that is free: a free block's second word is zero, which no live object's (its shape) is.
+pub(crate) fn live(block: usize) -> Option<Word> {
+    // SAFETY: blocks are at least 16 bytes, and those of the pools stay readable for ever.
+    (unsafe { *((block + 8) as *const usize) } != 0).then(|| Word::from_addr(block))
+}
+
+/// Has the object a finaliser that did not run yet and has something to do?
+pub(crate) fn awaits_finalizer(header: &Header, object: Word) -> bool {
+    let flags = header.flags() & (Flags::FINALIZER | Flags::FINALIZED);
+    flags == Flags::FINALIZER && needs_finalizer(object)
 }
 
 /// Of the objects flagged to have a finaliser, generators need it when a handler guards where they stand, coroutines also when

@@ -230,6 +230,16 @@ impl Kind {
         self.info().name
     }
 
+    /// May objects of this kind take part in a reference cycle? (So may all whose kind bits say that they have attributes.)
+    #[inline(always)]
+    pub const fn is_container(self) -> bool {
+        use Kind::*;
+        !matches!(
+            self,
+            None | Bool | Ellipsis | NotImplemented | Int | Float | Complex | Str | Bytes | ByteArray | Range | Code
+        )
+    }
+
     /// The kind in the low byte of a live object's kind bits.
     ///
     /// # Panics

@@ -135,7 +135,7 @@ pub fn exact_kind<M: Machine>(m: &mut M, value: M::Val) -> Option<Kind> {
 pub fn shape_of<M: Machine>(m: &mut M, object: Typed<M::Val, Header>) -> ShapeRef {
     let addr = m.load_int(object, &desc::HEADER_SHAPE);
     let addr = m.promote_int(addr);
-    // SAFETY: the field holds the address of a shape, and shapes live for ever.
+    // SAFETY: the field holds the address of a shape, which lives as long as the object; traces are told of its death.
     let shape: ShapeRef = unsafe { &*(addr as usize as *const Shape) };
     if !M::INTERPRETING {
         assume_token(m, shape);

@@ -17,6 +17,7 @@
 //! ([`Heap::take_finalizers`]). One heap serves a thread at a time ([`Heap::enter`]).
 
 pub mod bigint;
+mod collect;
 pub mod context;
 pub mod desc;
 pub mod hash;
@@ -25,7 +26,9 @@ pub mod heap;
 pub mod kind;
 pub mod known;
 pub mod layouts;
+mod nursery;
 pub mod obj;
+mod pool;
 pub mod quick;
 pub mod shape;
 pub mod strings;
@@ -35,6 +38,7 @@ pub mod types;
 mod weak;
 
 pub use bigint::BigInt;
+pub use collect::{Garbage, PERMANENT};
 pub use context::ThreadContext;
 pub use header::{Flags, Header};
 pub use heap::Heap;

@@ -319,6 +319,11 @@ pub fn take_window(slots: &[Cell<Word>]) -> Vec<Obj> {
     slots.iter().map(|slot| Obj::from_owned(slot.get())).collect()
 }
 
+/// As [`take_window`], for slots that may be empty.
+pub fn take_slots(slots: &[Cell<Word>]) -> Vec<Option<Obj>> {
+    slots.iter().map(|slot| Obj::from_result(slot.get())).collect()
+}
+
 /// Views a run of frame slots as objects. None of them is empty, and nobody writes to them while the view lives: they are
 /// the arguments of a call that goes on.
 pub fn view_window(slots: &[Cell<Word>]) -> &[Obj] {

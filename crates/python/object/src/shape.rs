@@ -3,12 +3,13 @@
 //! Terms: a *shape* names a type, the order of an instance's attributes and how many lie inline; adding an attribute moves
 //! an instance along a *transition* to the next shape. Its *token* is a number that no other shape has or had and
 //! that changes whenever the type (or a base of it) does: what a cache learned under a token holds while the token is met.
-//! Invariants: shapes live for ever; a shape's type and slot names never change; all shapes of one root have the
+//! Invariants: shapes live as long as their class, which lives as long as an instance (see `collect`); a shape's type and slot names never change; all shapes of one root have the
 //! same number of inline slots. Slots beyond those inline lie in a [`Spill`], which an instance has as soon as its shape has
 //! such slots. In the *dictionary shape* an instance's
 //! attributes lie in a dict, which `__dict__` is then.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 
 use pv_word::Word;
 
@@ -19,7 +20,7 @@ use crate::layouts::Dict;
 use crate::obj::{Held, Obj};
 use crate::types::Type;
 
-/// A shape; they live for ever.
+/// A shape: borrowed for as long as its class lives, which whoever holds an instance knows.
 pub type ShapeRef = &'static Shape;
 
 /// Most slots an instance has inline.
@@ -212,6 +213,46 @@ impl Shape {
     /// The transition for a name, if it was ever taken.
     pub fn transition(&self, name: Word) -> Option<ShapeRef> {
         self.transitions.borrow().iter().find(|(each, _)| *each == name).map(|(_, next)| *next)
+    }
+}
+
+/// A shape whose class is dead; dropping it frees the shape.
+pub(crate) struct Grave(*mut Shape);
+
+impl Shape {
+    /// Is the shape, or one that descends from it, at one of these addresses?
+    pub(crate) fn is_among(&self, addresses: &HashSet<usize>) -> bool {
+        addresses.contains(&(std::ptr::from_ref(self) as usize))
+            || self.transitions.borrow().iter().any(|(_, next)| next.is_among(addresses))
+    }
+
+    /// Visits what the shape and those that descend from it own.
+    pub(crate) fn visit(&self, visitor: Visitor<'_>) {
+        let ty = self.ty.get();
+        if !ty.is_empty() {
+            visitor(Obj::of(&ty));
+        }
+        self.names().for_each(|(_, name)| visitor(name));
+        self.transitions.borrow().iter().for_each(|(_, next)| next.visit(visitor));
+    }
+
+    /// Gives up the references to the class, of which no instance is left, and tells whoever relies on the shapes' tokens.
+    pub(crate) fn retire(&'static self, heap: &Heap, graves: &mut Vec<Grave>) {
+        self.token.set(heap.fresh_token());
+        let address = std::ptr::from_ref(self);
+        heap.announce(Word::from_addr(address as usize));
+        drop(Obj::from_result(self.ty.replace(Word::EMPTY)));
+        self.transitions.take().into_iter().for_each(|(_, next)| next.retire(heap, graves));
+        graves.push(Grave(address.cast_mut()));
+    }
+}
+
+impl Drop for Grave {
+    fn drop(&mut self) {
+        // SAFETY: shapes come from `Box::leak`; the class has forgotten this one, and no object has it (`Type::retire`). Traces that
+        // name its address were withdrawn when it was announced, and caches compare tokens, of which none is the shape's any more.
+        let shape = unsafe { Box::from_raw(self.0) };
+        shape.names.iter().for_each(|name| drop(Obj::from_result(*name)));
     }
 }
 

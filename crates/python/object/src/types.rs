@@ -7,6 +7,7 @@ mod order;
 
 use std::any::TypeId;
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 
 use pv_word::Word;
 
@@ -15,7 +16,7 @@ use crate::heap::Heap;
 use crate::kind::{Kind, Layout, Visitor};
 use crate::layouts::{Dict, Str, Tuple};
 use crate::obj::{Held, Obj, to_obj};
-use crate::shape::{Form, MAX_INLINE, Shape, ShapeRef};
+use crate::shape::{Form, Grave, MAX_INLINE, Shape, ShapeRef};
 
 use order::best_base;
 
@@ -487,6 +488,18 @@ impl Type {
         self.version.get()
     }
 
+    /// Takes the shapes of a class that the collector has found dead, unless one is in use: then class and shapes stay. The references
+    /// by which they kept the class alive are given up; whoever gets the shapes drops them when the class is gone.
+    pub(crate) fn retire(&self, heap: &Heap, in_use: &HashSet<usize>) -> Option<Vec<Grave>> {
+        if self.shapes.borrow().iter().any(|shape| shape.is_among(in_use)) {
+            return None;
+        }
+        self.root.set(None);
+        let mut graves = Vec::new();
+        self.shapes.take().into_iter().for_each(|shape| shape.retire(heap, &mut graves));
+        Some(graves)
+    }
+
     /// The direct subclasses.
     pub fn subclasses(&self) -> Vec<Obj> {
         self.subclasses.borrow().iter().map(|word| Obj::retained(*word)).collect()
@@ -572,6 +585,12 @@ unsafe impl Layout for Type {
         for held in [&self.name, &self.qualname, &self.bases, &self.base, &self.mro, &self.dict] {
             held.visit(visitor);
         }
+        self.shapes.borrow().iter().for_each(|shape| shape.visit(visitor));
+    }
+    fn clear(&self) {
+        self.changed();
+        self.mro.set(Tuple::create(Vec::new()));
+        self.dict().expect::<Dict>().remove_all();
     }
 }
 

@@ -48,13 +48,24 @@ impl Heap {
         list.iter().filter(|word| !is_dying(**word)).map(|word| Obj::retained(*word)).collect()
     }
 
+    /// Are there, or were there, weak references to the object?
+    pub fn has_weakrefs(target: &Obj) -> bool {
+        target.header().is_some_and(|header| header.flags() & Flags::WEAKLY_REFERENCED != 0)
+    }
+
+    /// Empties the weak references to an object and returns them, youngest first.
+    pub fn detach_weakrefs(&self, target: &Obj) -> Vec<Obj> {
+        let list = self.weakrefs.by_target.borrow_mut().remove(&target.word().addr()).unwrap_or_default();
+        let empty = |word: &Word| Obj::of(word).expect::<WeakRef>().forget_target();
+        list.iter().for_each(empty);
+        list.into_iter().rev().filter(|word| !is_dying(*word)).map(Obj::retained).collect()
+    }
+
     /// Empties the weak references to a dying object; those with a callback are queued, youngest first.
-    pub fn clear_weakrefs(&self, target: Word) {
-        let list = self.weakrefs.by_target.borrow_mut().remove(&target.addr()).unwrap_or_default();
-        for word in list.into_iter().rev() {
-            Obj::of(&word).expect::<WeakRef>().forget_target();
-            if !is_dying(word) && Obj::of(&word).expect::<WeakRef>().has_callback() {
-                self.queue_finalizer(Obj::retained(word));
+    pub(crate) fn clear_weakrefs(&self, target: Word) {
+        for weakref in self.detach_weakrefs(Obj::of(&target)) {
+            if weakref.expect::<WeakRef>().has_callback() {
+                self.queue_finalizer(weakref);
             }
         }
     }

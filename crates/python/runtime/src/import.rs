@@ -44,6 +44,9 @@ pub fn import_module(cx: &Thread, name: &str) -> PyResult {
     if let Some(module) = loaded(cx, name) {
         return if module.is_none() { Err(halted(cx, name)) } else { Ok(module) };
     }
+    if cx.vm().finalizing.get() {
+        return Err(cx.import_error("sys.meta_path is None, Python is likely shutting down"));
+    }
     let parent = match name.rsplit_once('.') {
         None => None,
         Some((parent, _)) => Some(import_module(cx, parent)?),

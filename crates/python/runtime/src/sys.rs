@@ -49,6 +49,10 @@ fn exit(cx: &Thread, status: Option<&Obj>) -> PyResult {
     Err(cx.raise_args(Exc::SystemExit, args))
 }
 
+fn is_finalizing(cx: &Thread) -> PyResult {
+    Ok(Obj::bool(cx.vm().finalizing.get()))
+}
+
 fn get_ref_count(_: &Thread, obj: &Obj) -> PyResult {
     Ok(Obj::int(i64::from(obj.ref_count())))
 }
@@ -127,9 +131,6 @@ fn nothing(_: &Thread, _: &Args<'_>) -> PyResult {
     Ok(Obj::none())
 }
 
-fn false_answer(_: &Thread) -> PyResult {
-    Ok(Obj::bool(false))
-}
 
 fn switch_interval(_: &Thread) -> PyResult {
     Ok(Obj::float(0.005))
@@ -221,7 +222,7 @@ crate::natives! { static FUNCTIONS:
     "audit" "" Raw(nothing) "Passes the event to any hooks that are attached: there are none.";
     "addaudithook" "" Raw(nothing) "Adds a new audit hook callback; accepted and ignored.";
     "_clear_internal_caches" "" Raw(nothing) "Clears caches.";
-    "is_finalizing" "()" F0(false_answer) "Return True if Python is exiting.";
+    "is_finalizing" "()" F0(is_finalizing) "Return True if Python is exiting.";
     "getswitchinterval" "()" F0(switch_interval) "Return the current thread switch interval.";
     "setswitchinterval" "" Raw(nothing) "Set the ideal thread switching delay; accepted and ignored.";
 }

@@ -279,21 +279,27 @@ impl Thread {
         pv_machine::interrupt::deliver_to(Rc::clone(&self.state));
     }
 
-    /// Serves what waits at a bytecode boundary: finalisers, weak-reference callbacks, the interrupt key.
+    /// Serves what waits at a bytecode boundary: finalisers, weak-reference callbacks, the cycle collector, the interrupt key.
     ///
     /// In the order of CPython, which runs each within the release that caused it: what a finaliser lets go, or its object when that is
     /// freed, comes before the next one queued with it; and none of those runs in the middle of another.
     pub fn run_pending(&self) -> PyResult<()> {
-        let mut waiting = self.vm.heap.take_finalizers();
-        while let Some(object) = waiting.pop() {
-            crate::finalize::run(self, object);
-            waiting.extend(self.vm.heap.take_finalizers());
-        }
+        self.run_finalizers();
+        self.collect_if_due();
         if self.state.breaker.bits() & Breaker::SIGNAL != 0 {
             self.state.breaker.clear(Breaker::SIGNAL);
             return Err(self.raise_args(Exc::KeyboardInterrupt, Vec::new()));
         }
         Ok(())
+    }
+
+    /// Runs what is queued to be finalised.
+    pub(crate) fn run_finalizers(&self) {
+        let mut waiting = self.vm.heap.take_finalizers();
+        while let Some(object) = waiting.pop() {
+            crate::finalize::run(self, object);
+            waiting.extend(self.vm.heap.take_finalizers());
+        }
     }
 
     /// An attribute of `sys`; RuntimeError when the program has removed it.

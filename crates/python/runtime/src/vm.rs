@@ -8,6 +8,7 @@ use pv_object::{Heap, Kind, Obj};
 use pv_word::Word;
 
 use crate::attr::PlanCache;
+use crate::collect::Collector;
 use crate::descriptors::Descriptors;
 use crate::error::{EXCEPTIONS, Exc, PyResult};
 use crate::import::LibrarySource;
@@ -88,6 +89,10 @@ pub struct Vm {
     pub descriptors: Descriptors,
     /// `sys`' namespace.
     pub sys: Obj,
+    /// The cycle collector.
+    pub collector: Collector,
+    /// Has the end of the program begun?
+    pub finalizing: Cell<bool>,
 }
 
 impl Vm {
@@ -114,6 +119,8 @@ impl Vm {
             tier: Cell::new(false),
             descriptors: Descriptors::default(),
             sys: crate::types::dict::new_cells(),
+            collector: Collector::new(),
+            finalizing: Cell::new(false),
         });
         crate::types::populate(&vm);
         vm

@@ -14,6 +14,7 @@ mod codecs;
 mod collections;
 mod errno;
 mod functools;
+mod gc;
 mod hashes;
 mod io;
 mod itertools;
@@ -59,6 +60,7 @@ pub static MODULES: &[NativeModule] = &[
     NativeModule { name: "_weakref", init: |cx, module| weakref::init(cx, &namespace(module)) },
     NativeModule { name: "array", init: |cx, module| array::init(cx, &namespace(module)) },
     NativeModule { name: "errno", init: |cx, module| errno::init(cx, &namespace(module)) },
+    NativeModule { name: "gc", init: |cx, module| gc::init(cx, &namespace(module)) },
     NativeModule { name: "itertools", init: |cx, module| itertools::init(cx, &namespace(module)) },
     NativeModule { name: "math", init: |cx, module| math::init(cx, &namespace(module)) },
     NativeModule { name: "posix", init: |cx, module| posix::init(cx, &namespace(module)) },

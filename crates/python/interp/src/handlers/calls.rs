@@ -188,7 +188,7 @@ fn spread<M: Python>(m: &mut M, tuple: Own<M::Val>, first: Slot, count: u32) {
 }
 
 /// Forgets slots whose contents a helper has moved out.
-pub fn forget_window<M: Python>(m: &mut M, first: Slot, count: u32) {
+pub(crate) fn forget_window<M: Python>(m: &mut M, first: Slot, count: u32) {
     for index in 0..count {
         let moved = m.take(Slot(first.0 + index as i32));
         m.forget(moved);

@@ -3,10 +3,18 @@
 use pv_machine::Effects;
 use pv_object::Obj;
 
-use super::{LOOKS, ints, small, words};
+use super::{LOOKS, ints, small, windows, words};
 use crate::support::exceptions;
 
 const ANY: Effects = Effects::ANY;
+
+windows! {
+    /// Moves the locals of the running function's frame, which an exception leaves, to the exception's traceback.
+    KEEP_LOCALS "keep_locals" LOOKS (cx, function, cells) {
+        exceptions::keep_locals(cx, function, cells);
+        Ok(Obj::none())
+    };
+}
 
 words! {
     /// The pending exception, which a handler takes: no longer pending.
@@ -30,7 +38,7 @@ words! {
 ints! {
     /// Adds a traceback entry for the running function at a program counter to the pending exception.
     ADD_TRACEBACK "add_traceback" ANY I2 (cx, function, pc) {
-        exceptions::add_traceback(cx, function, small(pc));
+        pv_runtime::types::traceback::add(cx, function, small(pc));
         Ok(0)
     };
     /// `raise x`: makes it (or an error) pending.

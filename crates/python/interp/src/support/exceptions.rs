@@ -1,7 +1,11 @@
 //! Raising and matching.
 
-use pv_object::{Code, Exception, Function, Kind, Obj, Traceback, Tuple, Type};
-use pv_runtime::{Exc, PyResult, Raised, Thread, code, protocol};
+use std::cell::Cell;
+
+use pv_object::obj::take_slots;
+use pv_object::{Exception, Frame, Kind, Obj, Traceback, Tuple, Type};
+use pv_runtime::{Exc, PyResult, Raised, Thread, protocol};
+use pv_word::Word;
 
 fn is_exception_class(cx: &Thread, value: &Obj) -> bool {
     let base = cx.vm().type_of_kind(Kind::Exception);
@@ -47,6 +51,17 @@ pub fn raise(cx: &Thread, value: &Obj, cause: Option<&Obj>) -> Raised {
     cx.raise(exception)
 }
 
+/// Moves the locals of a frame that the pending exception leaves to its traceback's entry for that frame.
+pub fn keep_locals(cx: &Thread, function: &Obj, cells: &[Cell<Word>]) {
+    let locals = take_slots(cells);
+    let Some(exception) = cx.pending() else { return };
+    let entry = exception.expect::<Exception>().traceback.get();
+    let Some(entry) = entry.as_ref().and_then(|entry| entry.downcast::<Traceback>()) else { return };
+    if let Some(frame) = pv_runtime::types::traceback::frame_of(entry, function) {
+        frame.expect::<Frame>().set_slots(locals);
+    }
+}
+
 /// Does the exception match what follows `except`?
 pub fn matches(cx: &Thread, exception: &Obj, class: &Obj) -> PyResult<bool> {
     if let Some(classes) = class.downcast::<Tuple>() {
@@ -71,19 +86,6 @@ fn matches_class(cx: &Thread, exception: &Obj, class: &Obj) -> PyResult<bool> {
 pub fn parts(cx: &Thread, exception: &Obj) -> Obj {
     let traceback = exception.expect::<Exception>().traceback.get().unwrap_or_else(Obj::none);
     Tuple::create(vec![cx.type_of(exception).clone(), exception.clone(), traceback])
-}
-
-/// Adds an entry for the running function to the pending exception's traceback.
-pub fn add_traceback(cx: &Thread, function: &Obj, pc: u32) {
-    let Some(exception) = cx.pending() else { return };
-    let code = function.expect::<Function>().code.get().expect("a function has code");
-    if code::payload(code.expect::<Code>()).hidden.get() {
-        return;
-    }
-    let view = exception.expect::<Exception>();
-    let line = code::line(code.expect::<Code>(), pc);
-    let entry = Traceback::create(view.traceback.get(), None, code, pc, line);
-    view.traceback.set(entry);
 }
 
 /// StopAsyncIteration ends an `async for`; anything else is pending again.

@@ -64,7 +64,7 @@ pub struct Traceback {
     header: Header,
     /// `tb_next`, or empty.
     pub next: Held,
-    /// `tb_frame`, once made.
+    /// `tb_frame`, once made; until then the function that ran.
     pub frame: Held,
     /// The code that ran.
     pub code: Held,
@@ -120,8 +120,11 @@ impl Frame {
 
     /// Replaces them.
     pub fn set_slots(&self, slots: Vec<Option<Obj>>) {
-        let old = self.slots.replace(slots);
-        drop(old);
+        let mut old = self.slots.replace(slots);
+        // From the last one, as CPython does, which finalisers show.
+        while let Some(last) = old.pop() {
+            drop(last);
+        }
     }
 
     /// Sets what the interpreter keeps.
@@ -135,6 +138,12 @@ impl Frame {
         let payload = self.payload.borrow();
         let payload: &dyn Any = &**payload.as_ref()?;
         payload.downcast_ref().map(f)
+    }
+}
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        self.set_slots(Vec::new());
     }
 }
 

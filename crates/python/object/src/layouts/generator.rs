@@ -166,6 +166,7 @@ unsafe impl Layout for Generator {
         self.slots().iter().for_each(|slot| slot.visit(visitor));
     }
     fn clear(&self) {
+        self.set_state(GeneratorState::Finished);
         self.clear_slots();
         drop(self.frame.take());
         drop(self.extra.take());

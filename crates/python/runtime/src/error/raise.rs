@@ -43,7 +43,25 @@ helpers! {
     buffer_error BufferError;
 }
 
+/// Requests up to this size are made without asking first whether there is room.
+const SMALL_REQUEST: usize = 1 << 26;
+
 impl Thread {
+    /// MemoryError unless there is room for this many more bytes.
+    #[inline]
+    pub fn room_for(&self, bytes: usize) -> PyResult<()> {
+        if bytes <= SMALL_REQUEST { Ok(()) } else { self.ask_for_room(bytes) }
+    }
+
+    #[cold]
+    fn ask_for_room(&self, bytes: usize) -> PyResult<()> {
+        // The system says so itself; what it promises here it still has when the memory is wanted.
+        match Vec::<u8>::new().try_reserve_exact(bytes) {
+            Ok(()) => Ok(()),
+            Err(_) => Err(self.raise_args(Exc::MemoryError, Vec::new())),
+        }
+    }
+
     /// Raises a built-in exception with a message.
     #[cold]
     pub fn raise_message(&self, exc: Exc, message: impl Display) -> Raised {

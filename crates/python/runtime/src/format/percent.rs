@@ -136,6 +136,7 @@ impl<'a> Formatter<'a> {
         }
         let Some(kind) = self.peek() else { return Err(self.cx.value_error("incomplete format")) };
         self.at += 1;
+        self.cx.room_for(conversion.width.max(conversion.precision.unwrap_or(0)))?;
         let value = self.next()?;
         self.convert(kind, &conversion, &value)
     }

@@ -19,7 +19,9 @@ fn parse(cx: &Thread, spec: &Obj, align: Align, default: char, name: &str) -> Py
         return Ok(None);
     }
     let points: Vec<u32> = text.text().iter().collect();
-    Spec::parse(&points, align, default, name).map(Some).map_err(|error| cx.value_error(error))
+    let spec = Spec::parse(&points, align, default, name).map_err(|error| cx.value_error(error))?;
+    cx.room_for(spec.width)?;
+    Ok(Some(spec))
 }
 
 /// `format` of an int.

@@ -109,7 +109,9 @@ pub fn collect(cx: &Thread, iterable: &Obj) -> PyResult<Vec<Obj>> {
         return Ok(tuple.items().to_vec());
     }
     let iterator = get_iter(cx, iterable)?;
-    let mut items = Vec::with_capacity(super::length_hint(cx, iterable)?.min(1 << 20));
+    let hint = super::length_hint(cx, iterable)?;
+    cx.room_for(hint.saturating_mul(8))?;
+    let mut items = Vec::with_capacity(hint.min(1 << 20));
     while let Some(item) = iter_next(cx, &iterator)? {
         items.push(item);
     }

@@ -484,17 +484,7 @@ fn set_tb_next(cx: &Thread, traceback: &Obj, value: Option<&Obj>) -> PyResult<()
 }
 
 fn tb_frame(cx: &Thread, traceback: &Obj) -> PyResult {
-    let view = traceback.expect::<Traceback>();
-    match view.frame.get() {
-        Some(frame) => Ok(frame),
-        None => {
-            let code = view.code.get().unwrap_or_else(Obj::none);
-            let frame = pv_object::Frame::create(code, cx.vm().builtins.clone());
-            frame.expect::<pv_object::Frame>().pc.set(view.pc.get());
-            view.frame.set(frame.clone());
-            Ok(frame)
-        }
-    }
+    Ok(super::traceback::frame(cx, traceback.expect()))
 }
 
 fn tb_lineno(_: &Thread, traceback: &Obj) -> PyResult {

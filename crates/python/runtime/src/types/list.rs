@@ -130,8 +130,8 @@ fn concat(cx: &Thread, a: &Obj, b: &Obj) -> PyResult {
     Ok(List::create(items))
 }
 
-/// The count of a repetition.
-pub(crate) fn repeat_count(cx: &Thread, count: &Obj, len: usize) -> PyResult<usize> {
+/// The count of a repetition of so many bytes.
+pub(crate) fn repeat_count(cx: &Thread, count: &Obj, size: usize) -> PyResult<usize> {
     let index = to_index(cx, count)?;
     let count = match index.as_i64() {
         Some(count) => usize::try_from(count).unwrap_or(0),
@@ -141,15 +141,13 @@ pub(crate) fn repeat_count(cx: &Thread, count: &Obj, len: usize) -> PyResult<usi
             return Err(cx.overflow_error(format_args!("cannot fit '{found}' into an index-sized integer")));
         }
     };
-    match count.checked_mul(len) {
-        Some(total) if total <= isize::MAX as usize / 8 => Ok(count),
-        _ => Err(cx.raise_args(crate::Exc::MemoryError, Vec::new())),
-    }
+    cx.room_for(count.saturating_mul(size))?;
+    Ok(count)
 }
 
 fn repeat(cx: &Thread, list: &Obj, count: &Obj) -> PyResult {
     let items = view(list).to_vec();
-    let count = repeat_count(cx, count, items.len())?;
+    let count = repeat_count(cx, count, 8 * items.len())?;
     let mut out = Vec::with_capacity(items.len() * count);
     (0..count).for_each(|_| out.extend_from_slice(&items));
     Ok(List::create(out))

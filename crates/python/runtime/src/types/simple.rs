@@ -158,8 +158,13 @@ fn frame_locals(_: &Thread, frame: &Obj) -> PyResult {
     }
     let locals = pv_object::Dict::create();
     if let Some(code) = view.code.get().filter(|code| code.downcast::<pv_object::Code>().is_some()) {
-        let names = &crate::code::payload(code.expect()).local_names;
-        for (name, value) in names.iter().zip(view.slots()) {
+        let payload = crate::code::payload(code.expect());
+        for (register, (name, value)) in payload.local_names.iter().zip(view.slots()).enumerate() {
+            let captured = payload.unit.cellvars.iter().any(|(_, place)| place.index() == register);
+            let value = match value.as_ref().and_then(|value| value.downcast::<CellObj>()) {
+                Some(cell) if captured => cell.value.get(),
+                _ => value,
+            };
             if let Some(value) = value {
                 super::dict::set_str(&locals, name, value);
             }

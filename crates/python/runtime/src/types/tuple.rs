@@ -115,7 +115,7 @@ fn concat(cx: &Thread, a: &Obj, b: &Obj) -> PyResult {
 }
 
 fn repeat(cx: &Thread, tuple: &Obj, count: &Obj) -> PyResult {
-    let count = repeat_count(cx, count, items(tuple).len())?;
+    let count = repeat_count(cx, count, 8 * items(tuple).len())?;
     if count == 1 && tuple.is_exact() {
         return Ok(tuple.clone());
     }

@@ -116,10 +116,10 @@ pub(super) fn remove(cx: &Thread, object: &Obj, value: &Obj) -> PyResult {
 pub(super) fn resize(cx: &Thread, object: &Obj, size: &Obj) -> PyResult {
     let size = protocol::to_isize(cx, size)?;
     match usize::try_from(size) {
-        Ok(size) if size <= isize::MAX as usize / 8 => {
+        Ok(size) => {
+            cx.room_for(size)?;
             change(cx, object, |data| data.resize(size, 0)).map(|()| Obj::none())
         }
-        Ok(_) => Err(cx.raise_args(Exc::MemoryError, Vec::new())),
         Err(_) => Err(cx.value_error(format_args!("Can only resize to positive sizes, got {size}"))),
     }
 }

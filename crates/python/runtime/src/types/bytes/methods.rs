@@ -296,6 +296,7 @@ fn join(cx: &Thread, separator: &Obj, iterable: &Obj) -> PyResult {
 
 fn pad_args(cx: &Thread, method: &str, width: &Obj, fill: Option<&Obj>) -> PyResult<(usize, u8)> {
     let width = usize::try_from(protocol::to_isize(cx, width)?).unwrap_or(0);
+    cx.room_for(width)?;
     let Some(fill) = fill else { return Ok((width, b' ')) };
     match super::buffer(fill).as_deref() {
         Some([byte]) => Ok((width, *byte)),
@@ -333,6 +334,7 @@ fn rjust(cx: &Thread, object: &Obj, width: &Obj, fill: Option<&Obj>) -> PyResult
 
 fn zfill(cx: &Thread, object: &Obj, width: &Obj) -> PyResult {
     let width = usize::try_from(protocol::to_isize(cx, width)?).unwrap_or(0);
+    cx.room_for(width)?;
     mapped(object, |data| {
         let signed = usize::from(matches!(data.first(), Some(b'+' | b'-')));
         let (sign, digits) = data.split_at(signed);
@@ -342,6 +344,7 @@ fn zfill(cx: &Thread, object: &Obj, width: &Obj) -> PyResult {
 
 fn expandtabs(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
     let size = arg(args, 1).map_or(Ok(8), |size| protocol::to_isize(cx, size))?;
+    cx.room_for(usize::try_from(size).unwrap_or(0))?;
     mapped(receiver(cx, args)?, |data| {
         let mut out = Vec::with_capacity(data.len());
         let push = |c: u32, count| out.extend(std::iter::repeat_n(c as u8, count));

@@ -3,7 +3,7 @@
 use pv_object::{ByteArray, Bytes, Kind, Obj, Str, Type};
 
 use super::{buffer, from_object};
-use crate::error::{Exc, PyResult};
+use crate::error::PyResult;
 use crate::native::Args;
 use crate::protocol;
 use crate::thread::Thread;
@@ -68,8 +68,7 @@ fn count_of(cx: &Thread, source: &Obj) -> PyResult<Option<usize>> {
     let index = protocol::to_index(cx, source)?;
     match index.as_i64() {
         Some(count) => match usize::try_from(count) {
-            Ok(count) if count < isize::MAX as usize / 8 => Ok(Some(count)),
-            Ok(_) => Err(cx.raise_args(Exc::MemoryError, Vec::new())),
+            Ok(count) => cx.room_for(count).map(|()| Some(count)),
             Err(_) => Err(cx.value_error("negative count")),
         },
         None => {

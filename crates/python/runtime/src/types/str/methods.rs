@@ -284,6 +284,7 @@ fn replace(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
 /// Width and fill of a padding method.
 fn pad_args(cx: &Thread, width: &Obj, fill: Option<&Obj>) -> PyResult<(usize, u32)> {
     let width = usize::try_from(protocol::to_isize(cx, width)?).unwrap_or(0);
+    cx.room_for(width)?;
     let Some(fill) = fill else { return Ok((width, u32::from(' '))) };
     match fill.downcast::<Str>() {
         Some(text) if text.len() == 1 => Ok((width, text.code_point(0).unwrap_or(0))),
@@ -295,13 +296,10 @@ fn pad_args(cx: &Thread, width: &Obj, fill: Option<&Obj>) -> PyResult<(usize, u3
     }
 }
 
-fn padded(cx: &Thread, object: &Obj, (left, right): (usize, usize), fill: u32) -> PyResult {
+fn padded(object: &Obj, (left, right): (usize, usize), fill: u32) -> PyResult {
     let string = view(object);
     if left + right == 0 {
         return Ok(exact(object));
-    }
-    if left + right > isize::MAX as usize / 8 {
-        return Err(cx.raise_args(crate::Exc::MemoryError, Vec::new()));
     }
     let mut out = StrBuilder::with_capacity(string.len() + left + right);
     crate::format::number::fill(&mut out, fill, left);
@@ -312,17 +310,17 @@ fn padded(cx: &Thread, object: &Obj, (left, right): (usize, usize), fill: u32) -
 
 fn center(cx: &Thread, object: &Obj, width: &Obj, fill: Option<&Obj>) -> PyResult {
     let (width, fill) = pad_args(cx, width, fill)?;
-    padded(cx, object, algorithm::centered(view(object).len(), width), fill)
+    padded(object, algorithm::centered(view(object).len(), width), fill)
 }
 
 fn ljust(cx: &Thread, object: &Obj, width: &Obj, fill: Option<&Obj>) -> PyResult {
     let (width, fill) = pad_args(cx, width, fill)?;
-    padded(cx, object, (0, width.saturating_sub(view(object).len())), fill)
+    padded(object, (0, width.saturating_sub(view(object).len())), fill)
 }
 
 fn rjust(cx: &Thread, object: &Obj, width: &Obj, fill: Option<&Obj>) -> PyResult {
     let (width, fill) = pad_args(cx, width, fill)?;
-    padded(cx, object, (width.saturating_sub(view(object).len()), 0), fill)
+    padded(object, (width.saturating_sub(view(object).len()), 0), fill)
 }
 
 fn zfill(cx: &Thread, object: &Obj, width: &Obj) -> PyResult {
@@ -330,7 +328,7 @@ fn zfill(cx: &Thread, object: &Obj, width: &Obj) -> PyResult {
     let (width, zero) = (pad_args(cx, width, None)?.0, u32::from('0'));
     let missing = width.saturating_sub(string.len());
     let sign = string.code_point(0).filter(|c| matches!(char::from_u32(*c), Some('+' | '-')));
-    let Some(sign) = sign.filter(|_| missing > 0) else { return padded(cx, object, (missing, 0), zero) };
+    let Some(sign) = sign.filter(|_| missing > 0) else { return padded(object, (missing, 0), zero) };
     let mut out = StrBuilder::with_capacity(width);
     out.push(sign);
     crate::format::number::fill(&mut out, zero, missing);
@@ -342,6 +340,7 @@ fn expandtabs(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
     let object = receiver(cx, args)?;
     let size = arg(args, 1).map_or(Ok(8), |size| protocol::to_isize(cx, size))?;
     let text = view(object).text();
+    cx.room_for(usize::try_from(size).unwrap_or(0))?;
     let mut out = StrBuilder::with_capacity(text.len());
     let push = |c, count| crate::format::number::fill(&mut out, c, count);
     algorithm::expand_tabs(text, usize::try_from(size).unwrap_or(0), push);
