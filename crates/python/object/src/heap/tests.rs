@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::pool::POISON;
 use crate::{List, Tuple};
 
 proptest! {
