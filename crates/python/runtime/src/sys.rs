@@ -131,7 +131,6 @@ fn nothing(_: &Thread, _: &Args<'_>) -> PyResult {
     Ok(Obj::none())
 }
 
-
 fn switch_interval(_: &Thread) -> PyResult {
     Ok(Obj::float(0.005))
 }

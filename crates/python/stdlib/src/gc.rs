@@ -71,11 +71,8 @@ fn get_count(cx: &Thread) -> PyResult {
 fn get_stats(cx: &Thread) -> PyResult {
     let row = |row: Statistics| {
         let shown = dict::new();
-        let figures = [
-            ("collections", row.collections),
-            ("collected", row.collected),
-            ("uncollectable", row.uncollectable),
-        ];
+        let figures =
+            [("collections", row.collections), ("collected", row.collected), ("uncollectable", row.uncollectable)];
         for (name, figure) in figures {
             dict::set_str(&shown, &text::intern(name), Obj::usize(figure as usize));
         }
@@ -93,9 +90,9 @@ fn get_objects(cx: &Thread, generation: Option<&Obj>) -> PyResult {
         None => None,
         Some(negative) if negative < 0 => return Err(cx.value_error("generation parameter cannot be negative")),
         Some(generation) if generation as usize >= PERMANENT => {
-            return Err(cx.value_error(
-                "generation parameter must be less than the number of available generations (3)",
-            ));
+            return Err(
+                cx.value_error("generation parameter must be less than the number of available generations (3)")
+            );
         }
         Some(generation) => Some(generation as usize),
     };
