@@ -6,7 +6,7 @@ use pv_object::{List, Obj, Str, Tuple};
 use pv_runtime::types::{generator as generators, pattern, template};
 use pv_runtime::{attr, protocol};
 
-use super::{APPENDS, DICT_WRITES, LOOKS, READS, ints, small, truth, windows, windows_and_word, words};
+use super::{LOOKS, READS, ints, small, truth, windows, windows_and_word, words};
 use crate::support::{classes, containers, exceptions, slices};
 
 const ANY: Effects = Effects::ANY;
