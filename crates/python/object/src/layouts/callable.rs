@@ -93,9 +93,7 @@ impl Function {
     /// What traces assume that rely on functions keeping their code: the address of the field's description, a static. (The descriptor
     /// itself is a constant, which has another address wherever it is used.)
     pub fn code_key() -> u64 {
-        // A static of its own: a constant, as descriptors are, may have several addresses.
-        static KEY: u8 = 0;
-        std::ptr::from_ref(&KEY).addr() as u64
+        std::ptr::from_ref(crate::desc::FUNCTION_CODE.info).addr() as u64
     }
 
     /// Replaces the code; every trace that relies on functions keeping theirs is told.
