@@ -23,7 +23,8 @@ pub(crate) fn entry_facts(
     exit: SnapRef,
     immortal: &dyn Fn(Word) -> bool,
 ) -> Vec<(i32, EntryFact)> {
-    let mut walk = Walk { trace: parent, told, immortal, facts: HashMap::new(), fields: Vec::new(), home: BTreeMap::new() };
+    let mut walk =
+        Walk { trace: parent, told, immortal, facts: HashMap::new(), fields: Vec::new(), home: BTreeMap::new() };
     walk.run_to(exit);
     let snapshot = parent.snapshot(exit);
     let mut found = walk.home.clone();
@@ -75,7 +76,8 @@ impl Walk<'_> {
     }
 
     fn is_loop(&self, block: pv_ir::BlockRef) -> bool {
-        let back = |other: &pv_ir::Block| matches!(&other.terminator, Some(Terminator::Jump(jump)) if jump.block == block);
+        let back =
+            |other: &pv_ir::Block| matches!(&other.terminator, Some(Terminator::Jump(jump)) if jump.block == block);
         self.trace.blocks[block.index()..].iter().any(back)
     }
 
@@ -113,9 +115,7 @@ impl Walk<'_> {
     }
 
     fn forget(&mut self, classes: AliasSet) {
-        self.fields.retain(|(_, field, _)| {
-            field.mutability == Mutability::Immutable || !classes.contains(field.alias)
-        });
+        self.fields.retain(|(_, field, _)| field.mutability == Mutability::Immutable || !classes.contains(field.alias));
     }
 
     fn narrow(&mut self, value: ValueRef, kinds: Kinds) {
@@ -165,7 +165,9 @@ impl Walk<'_> {
     /// Integers are found to be equal: a field's content, perhaps.
     fn equal(&mut self, a: ValueRef, b: ValueRef) {
         for (int, other) in [(a, b), (b, a)] {
-            let (Some(load), Some(Const::Int(held))) = (self.trace.inst(int), self.trace.as_const(other)) else { continue };
+            let (Some(load), Some(Const::Int(held))) = (self.trace.inst(int), self.trace.as_const(other)) else {
+                continue;
+            };
             if let (Op::LoadField, Imm::Field(field)) = (load.op, load.imm) {
                 self.fields.push((load.args[0], field, *held));
             }

@@ -98,7 +98,9 @@ impl<L: Language> Jit<L> {
 
     /// What the parent of a bridge tells it. Shared bridges are entered from elsewhere too.
     fn told(&self, plan: &Plan<L>) -> Vec<(i32, EntryFact)> {
-        let Some((parent, exit)) = plan.from.filter(|_| !plan.shared && self.config.optimize) else { return Vec::new() };
+        let Some((parent, exit)) = plan.from.filter(|_| !plan.shared && self.config.optimize) else {
+            return Vec::new();
+        };
         let parent = self.graph.node(parent);
         entry_facts(&parent.trace, &parent.told, exit, &|word| !Direct::<L::Cx>::is_counted(word))
     }

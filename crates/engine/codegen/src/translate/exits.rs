@@ -84,8 +84,7 @@ fn is_own(value: SlotVal) -> bool {
 impl Translator<'_> {
     /// Fills the cold block of every exit that something branches to.
     pub(super) fn fill_exits(&mut self) -> Translated<()> {
-        let used: Vec<usize> =
-            (0..self.input.exits.len()).filter(|&index| self.exit_blocks[index].is_some()).collect();
+        let used: Vec<usize> = (0..self.input.exits.len()).filter(|&index| self.exit_blocks[index].is_some()).collect();
         self.b.set_srcloc(SourceLoc::default());
         self.cold = true;
         let mut tree = WriteTree::default();
