@@ -1,4 +1,4 @@
-# The cycle collector as programs see it: order, resurrection, generators, classes, callbacks, figures.
+"""The cycle collector as programs see it: order, resurrection, generators, classes, callbacks, figures."""
 import gc
 import sys
 import weakref

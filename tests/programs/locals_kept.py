@@ -1,4 +1,4 @@
-# What a frame that an exception has left held lives as long as the traceback.
+"""What a frame that an exception has left held lives as long as the traceback."""
 import sys
 
 

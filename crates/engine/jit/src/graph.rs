@@ -63,9 +63,14 @@ pub(crate) struct Node<Code> {
     pub(crate) bridges: Cell<u32>,
     /// The exit at which the recording was cut.
     pub(crate) open: Option<SnapRef>,
-    /// What it asks of slots on entry; see [`pv_record::Recorded`].
-    requires: Vec<(i32, Kinds)>,
-    /// What its parent told it of slots on entry.
+    pub(crate) asks: Asks,
+}
+
+/// What a trace relies on where it starts.
+pub(crate) struct Asks {
+    /// What it tests of slots; see [`pv_record::Recorded`].
+    pub(crate) requires: Vec<(i32, Kinds)>,
+    /// What its parent told it of slots.
     pub(crate) told: Vec<(i32, EntryFact)>,
 }
 
@@ -75,8 +80,7 @@ impl<Code: Copy> Node<Code> {
         trace: Trace,
         native: Option<CompiledTrace>,
         stacks: Vec<Stack<Code>>,
-        requires: Vec<(i32, Kinds)>,
-        told: Vec<(i32, EntryFact)>,
+        asks: Asks,
         hot_exit: u32,
         open: bool,
     ) -> Self {
@@ -104,14 +108,13 @@ impl<Code: Copy> Node<Code> {
             entries: Cell::new(0),
             bridges: Cell::new(0),
             open,
-            requires,
-            told,
+            asks,
         }
     }
 
     /// Does it get past its guards on the kinds of what the frame's slots hold? Slots of frames below are not looked at.
     fn suits(&self, word: &dyn Fn(i32) -> Word) -> bool {
-        self.requires.iter().all(|&(slot, kinds)| slot < 0 || kinds.admit(word(slot)))
+        self.asks.requires.iter().all(|&(slot, kinds)| slot < 0 || kinds.admit(word(slot)))
     }
 
     /// The code of the innermost frame of the stack with this number.

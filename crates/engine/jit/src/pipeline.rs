@@ -10,7 +10,7 @@ use pv_opt::{EntryFact, Facts};
 use pv_record::{Abort, Recorded};
 
 use crate::config::Backend;
-use crate::graph::Node;
+use crate::graph::{Asks, Node};
 use crate::inherit::entry_facts;
 use crate::jit::{Jit, bump};
 use crate::policy::{Plan, Take};
@@ -66,7 +66,7 @@ impl<L: Language> Jit<L> {
         let (ops_recorded, ops_compiled) = (raw.len() as u32, trace.len() as u32);
         bump(&self.counts.ops_recorded, u64::from(ops_recorded));
         bump(&self.counts.ops_compiled, u64::from(ops_compiled));
-        let node = Node::new(plan.root, trace, native, stacks, requires, told, self.config.hot_exit, open);
+        let node = Node::new(plan.root, trace, native, stacks, Asks { requires, told }, self.config.hot_exit, open);
         let node = self.graph.install(node, &keys);
         self.tell(|| {
             let native = node.native.as_ref();
@@ -102,7 +102,7 @@ impl<L: Language> Jit<L> {
             return Vec::new();
         };
         let parent = self.graph.node(parent);
-        entry_facts(&parent.trace, &parent.told, exit, &|word| !Direct::<L::Cx>::is_counted(word))
+        entry_facts(&parent.trace, &parent.asks.told, exit, &|word| !Direct::<L::Cx>::is_counted(word))
     }
 
     fn optimize(
