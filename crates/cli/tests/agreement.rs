@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pv_events::{Detail, Event, Reader, render};
 
@@ -41,7 +42,10 @@ fn programs() -> Vec<PathBuf> {
 }
 
 fn run(program: &Path, settings: &[&str], backend: &str) -> Run {
-    let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("agreement-{backend}.jsonl"));
+    // Tests run side by side: each run has a log of its own.
+    static RUNS: AtomicUsize = AtomicUsize::new(0);
+    let number = RUNS.fetch_add(1, Ordering::Relaxed);
+    let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("agreement-{number}.jsonl"));
     let mut command = Command::new(env!("CARGO_BIN_EXE_pitviper"));
     command.args(["trace", "--json", "--log"]).arg(&log);
     for setting in settings.iter().chain(&["cross-check=on", backend]) {
@@ -54,6 +58,7 @@ fn run(program: &Path, settings: &[&str], backend: &str) -> Run {
     let printed = format!("[{}]\n{}{}", output.status, text(&output.stdout), text(&output.stderr));
     let reader = Reader::new(BufReader::new(File::open(&log).expect("a log"))).expect("a log with a header");
     let events = reader.map(|event| event.expect("an event").without_backend()).collect();
+    std::fs::remove_file(&log).expect("the log is there");
     Run { printed, events }
 }
 
