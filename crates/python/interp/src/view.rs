@@ -2,8 +2,8 @@
 
 use pv_machine::{Own, Typed};
 use pv_object::{
-    BoundMethod, CodeRef, Dict, Function, Generator, GlobalCell, Header, Instance, Kind, List, ShapeRef, Tuple, desc,
-    known, summary_bit, trusted,
+    BoundMethod, CodeRef, Dict, Function, Generator, GlobalCell, Header, Instance, Kind, List, Range, ShapeRef, Tuple,
+    desc, known, summary_bit, trusted,
 };
 use pv_word::Word;
 
@@ -80,6 +80,9 @@ pub fn builtin_len<M: Python>(m: &mut M, value: M::Val) -> Option<M::Int> {
         Kind::Tuple => m.load_int(trusted::by_shape(value), &desc::TUPLE_LEN),
         Kind::Str => m.load_int(trusted::by_shape(value), &desc::STR_LEN),
         Kind::Bytes => m.load_int(trusted::by_shape(value), &desc::BYTES_LEN),
+        Kind::Dict => m.load_int(trusted::by_shape(value), &desc::DICT_LEN),
+        Kind::Set => m.load_int(trusted::by_shape(value), &desc::SET_LEN),
+        Kind::FrozenSet => m.load_int(trusted::by_shape(value), &desc::FROZEN_SET_LEN),
         _ => return None,
     })
 }
@@ -139,6 +142,16 @@ pub fn tuple_item<M: Python>(m: &mut M, tuple: Typed<M::Val, Tuple>, index: u32)
 #[inline(always)]
 pub fn tuple_at<M: Python>(m: &mut M, tuple: Typed<M::Val, Tuple>, index: M::Int) -> Option<M::Val> {
     if m.in_bounds(tuple, &desc::TUPLE_ITEMS, index) { Some(m.elem(tuple, &desc::TUPLE_ITEMS, index)) } else { None }
+}
+
+/// Start, step and length of a range whose every element is a small int.
+pub fn small_range<M: Python>(m: &mut M, range: Typed<M::Val, Range>) -> Option<[M::Int; 3]> {
+    let stop = m.load(range, &desc::RANGE_STOP);
+    let parts = [&desc::RANGE_START, &desc::RANGE_STEP, &desc::RANGE_LEN].map(|part| m.load(range, part));
+    if !m.is_int(stop) || !parts.iter().all(|part| m.is_int(*part)) {
+        return None;
+    }
+    Some(parts.map(|part| m.untag_int(part)))
 }
 
 // -- Functions ------------------------------------------------------------------------------------------------------

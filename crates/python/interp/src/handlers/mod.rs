@@ -1,10 +1,12 @@
 //! Handlers: one function per opcode or family, one module per theme.
 
+pub mod ahead;
 pub mod arith;
 pub mod attrs;
 pub mod build;
 pub mod calls;
 pub mod compare;
+pub mod consume;
 pub mod exceptions;
 pub mod generators;
 pub mod intrinsics;
