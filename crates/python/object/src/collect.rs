@@ -333,7 +333,7 @@ impl Heap {
             Kind::Tuple if header.is_exact() => obj.expect::<Tuple>().items().iter().any(Heap::is_tracked),
             Kind::Type => obj.expect::<Type>().has(TypeFlags::HEAP),
             Kind::Instance => !std::ptr::eq(header.shape(), Heap::current().shape_of(Kind::Instance)),
-            Kind::GlobalCell | Kind::Spill | Kind::RangeIter | Kind::LongRangeIter | Kind::Frame => false,
+            Kind::GlobalCell | Kind::Spill | Kind::Range | Kind::RangeIter | Kind::LongRangeIter | Kind::Frame => false,
             kind => kind.is_container() || Heap::attrs_of(obj).is_some(),
         }
     }

@@ -232,13 +232,14 @@ impl Kind {
         self.info().name
     }
 
-    /// May objects of this kind take part in a reference cycle? (So may all whose kind bits say that they have attributes.)
+    /// May objects of this kind take part in a reference cycle? (So may all whose kind bits say that they have attributes.) Ranges count
+    /// as such because machines make them, and machines allocate containers only.
     #[inline(always)]
     pub const fn is_container(self) -> bool {
         use Kind::*;
         !matches!(
             self,
-            None | Bool | Ellipsis | NotImplemented | Int | Float | Complex | Str | Bytes | ByteArray | Range | Code
+            None | Bool | Ellipsis | NotImplemented | Int | Float | Complex | Str | Bytes | ByteArray | Code
         )
     }
 

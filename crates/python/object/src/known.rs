@@ -435,6 +435,7 @@ fn no_count<M: Machine>(_: &mut M, empty: Own<M::Val>) {
 fn allocate<M: Machine, L: Layout>(m: &mut M, shape: ShapeRef, size: usize) -> Own<M::Val> {
     let header = Header::words(shape.kind_bits(), shape.initial_flags(), shape);
     debug_assert_eq!(shape.kind_bits() as u8, L::KIND as u8);
+    const { assert!(L::KIND.is_container(), "machines allocate containers only") };
     // SAFETY: every layout made here is valid with its words empty once the integer fields are stored, which the callers do.
     unsafe { m.allocate(size.next_multiple_of(16), header) }
 }
