@@ -30,8 +30,8 @@ pub(crate) struct Site<Code> {
 pub(crate) enum Found {
     /// A trace to enter.
     Trace(TraceId),
-    /// Only traces for other kinds of values, and there may be one more.
-    Misfit,
+    /// Only traces for other kinds of values, and the site with this number may have one more.
+    Misfit(u32),
     /// Nothing.
     Nothing,
 }
@@ -278,14 +278,19 @@ impl<Code: Copy + Eq> Graph<Code> {
     /// Which of a site's traces to enter with these words in the frame's slots: the oldest that suits them, or, where there
     /// may be no more versions, the oldest.
     pub(crate) fn version(&self, site: u32, word: &dyn Fn(i32) -> Word) -> Found {
-        let sites = self.sites.borrow();
+        let (sites, nodes) = (self.sites.borrow(), self.nodes.borrow());
         let traces = &sites[site as usize].traces;
-        match traces.iter().find(|&&trace| self.node(trace).suits(word)) {
+        match traces.iter().find(|&&trace| nodes[trace.0 as usize - 1].suits(word)) {
             Some(&trace) => Found::Trace(trace),
             None if traces.is_empty() => Found::Nothing,
-            None if traces.len() < self.max_versions => Found::Misfit,
+            None if traces.len() < self.max_versions => Found::Misfit(site),
             None => Found::Trace(traces[0]),
         }
+    }
+
+    /// May a loop's site have a further version beside the one that is being recorded?
+    pub(crate) fn has_room(&self, site: u32) -> bool {
+        self.sites.borrow()[site as usize].traces.len() + 1 < self.max_versions
     }
 
     /// What starts at this header or entry.

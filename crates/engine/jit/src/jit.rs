@@ -180,7 +180,7 @@ impl<L: Language> Jit<L> {
             Found::Trace(trace) => self.run(cx, trace),
             _ if self.recording.get() => TierAction::Continue,
             Found::Nothing => self.record_site(cx, site, counter),
-            Found::Misfit => self.at_misfit(cx, site, counter),
+            Found::Misfit(_) => self.at_misfit(cx, site, counter),
         }
     }
 

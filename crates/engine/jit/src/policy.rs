@@ -122,7 +122,7 @@ impl<L: Language> Jit<L> {
                     node.grow(snapshot, &self.graph.node(trace));
                     return TierAction::Resume;
                 }
-                Found::Misfit => return self.record_version_at_exit(cx, node, snapshot),
+                Found::Misfit(site) => return self.record_version_at_exit(cx, site, node, snapshot),
                 Found::Nothing => {}
             }
             let exit = node.exit(snapshot);
@@ -136,15 +136,12 @@ impl<L: Language> Jit<L> {
     }
 
     /// A trace was cut at the header of a loop, or the entry of a function, that has versions for other values only.
-    fn record_version_at_exit(&self, cx: &L::Cx, node: &Rc<Node<Code<L>>>, snapshot: SnapRef) -> TierAction {
-        let shot = node.trace.snapshot(snapshot);
-        let (code, exit) = (node.code(shot.code), node.exit(snapshot));
-        let kinds = [EntryKind::Header, EntryKind::Entry, EntryKind::Bridge];
-        let site = kinds.into_iter().find_map(|kind| self.graph.site_at(kind, code, shot.pc));
-        let Some(site) = site.filter(|_| self.within_budget()) else {
+    fn record_version_at_exit(&self, cx: &L::Cx, site: u32, node: &Rc<Node<Code<L>>>, snapshot: SnapRef) -> TierAction {
+        let exit = node.exit(snapshot);
+        if !self.within_budget() {
             exit.hot_at.set(exit.taken.get() + u64::from(self.config.blacklist));
             return TierAction::Resume;
-        };
+        }
         let (flow, outcome) = self.record_version(cx, site);
         match outcome {
             Ok(version) => node.grow(snapshot, &self.graph.node(version)),
@@ -298,20 +295,19 @@ impl<L: Language> Jit<L> {
         let place = m.place();
         let found = self.graph.trace_at(EntryKind::Header, place.code, place.pc, &|slot| m.word_at(slot));
         if plan.kind == EntryKind::Header && place == m.root() {
-            let versions = self.graph.site_at(plan.kind, place.code, place.pc);
-            let versions = versions.map_or(0, |site| self.graph.sites.borrow()[site as usize].traces.len());
-            if m.is_stable() || versions + 1 >= self.config.max_versions as usize {
+            let site = self.graph.site_at(plan.kind, place.code, place.pc);
+            if m.is_stable() || !site.is_some_and(|site| self.graph.has_room(site)) {
                 m.close_loop();
                 return Some("loop".to_owned());
             }
             return match found {
                 Found::Trace(trace) => Some(self.link(m, trace)),
-                Found::Misfit | Found::Nothing => Some(self.cut(m)),
+                Found::Misfit(_) | Found::Nothing => Some(self.cut(m)),
             };
         }
         match found {
             Found::Trace(trace) => return Some(self.link(m, trace)),
-            Found::Misfit => return Some(self.cut(m)),
+            Found::Misfit(_) => return Some(self.cut(m)),
             Found::Nothing => {}
         }
         *unrolled += 1;
@@ -333,7 +329,7 @@ impl<L: Language> Jit<L> {
         };
         match found {
             Found::Trace(trace) if times > 1 => Some(self.link(m, trace)),
-            Found::Misfit if times > 1 => Some(self.cut(m)),
+            Found::Misfit(_) if times > 1 => Some(self.cut(m)),
             _ if times <= self.config.recursion_limit as usize + 1 => None,
             _ => self.give_up_or_cut(m, plan, Abort::Recursion),
         }
@@ -345,7 +341,7 @@ impl<L: Language> Jit<L> {
         let place = m.place();
         match self.graph.trace_from(place.code, place.pc, &|slot| m.word_at(slot)) {
             Found::Trace(trace) => return Some(self.link(m, trace)),
-            Found::Misfit => return Some(self.cut(m)),
+            Found::Misfit(_) => return Some(self.cut(m)),
             Found::Nothing => {}
         }
         if plan.kind == EntryKind::Header {
