@@ -52,19 +52,20 @@ pub fn builtin(cx: &Thread, globals: &Obj, name: &Obj) -> PyResult {
 pub fn load(cx: &Thread, function: &Obj, name: &Obj, cache: u32) -> PyResult {
     let globals = function.expect::<Function>().globals.get().expect("a function has globals");
     if globals.is_exact() {
-        remember(cx, function, &globals, name, cache);
+        remember(cx, CodeRef::of_function(function), &globals, name, cache);
     }
     lookup(cx, &globals, name)
 }
 
-fn remember(cx: &Thread, function: &Obj, globals: &Obj, name: &Obj, cache: u32) {
+/// Lets the cache of an instruction learn where a global or builtin lies.
+pub fn remember(cx: &Thread, code: CodeRef, globals: &Obj, name: &Obj, cache: u32) {
     let dict = globals.expect::<Dict>();
     let (cell, own) = match dict.cell_of(name) {
         Some(cell) => (Some(cell), true),
         None => (builtins_of(cx, globals).expect::<Dict>().cell_of(name), false),
     };
     if let (Some(cell), true) = (cell, dict.has_cells()) {
-        CodeRef::of_function(function).cache(cache).set_global(dict.version(), cell.word(), own);
+        code.cache(cache).set_global(dict.version(), cell.word(), own);
     }
 }
 
@@ -72,7 +73,7 @@ fn remember(cx: &Thread, function: &Obj, globals: &Obj, name: &Obj, cache: u32) 
 pub fn store(cx: &Thread, function: &Obj, name: &Obj, value: &Obj, cache: u32) -> PyResult<()> {
     let globals = function.expect::<Function>().globals.get().expect("a function has globals");
     globals.expect::<Dict>().set_str(name, value.clone());
-    remember(cx, function, &globals, name, cache);
+    remember(cx, CodeRef::of_function(function), &globals, name, cache);
     Ok(())
 }
 

@@ -233,7 +233,8 @@ fn assumed_global<M: Python>(m: &mut M, globals: M::Val, i: Ops) -> Option<M::Va
     if m.is(value, Word::EMPTY) { None } else { Some(value) }
 }
 
-/// The cell that the cache names for a namespace which is promoted and assumed to keep its keys.
+/// The cell that the cache names for a namespace which is promoted and assumed to keep its keys. A cache that has not followed the
+/// namespace learns first: what the trace makes of it lasts.
 fn assumed_cell<M: Python>(
     m: &mut M,
     globals: M::Val,
@@ -243,7 +244,14 @@ fn assumed_cell<M: Python>(
     let globals = m.promote(globals);
     let dict = Obj::of(&globals).expect::<Dict>();
     let code = m.code();
-    let cell = find(code.cache(i.y(code)), dict.version())?;
+    let cache = code.cache(i.y(code));
+    let cell = find(cache, dict.version()).or_else(|| {
+        let (globals, name) = (Obj::of(&globals), code.name(i.x(code)));
+        if globals.is_exact() {
+            crate::globals::remember(m.cx(), code, globals, Obj::of(&name), i.y(code));
+        }
+        find(cache, dict.version())
+    })?;
     dict.assume_keys();
     m.assume(globals.addr() as u64);
     Some(cell)
