@@ -321,6 +321,9 @@ impl<L: Language> Jit<L> {
     fn at_recorded_call(&self, m: &mut Recording<'_, L::Cx>, plan: &Plan<L>) -> Option<String> {
         let (place, root) = (m.place(), m.root());
         let times = m.frames().iter().filter(|frame| frame.1 == place.code).count();
+        if times > 1 && place.pc != 0 {
+            return Some(self.at_resumed_recursion(m));
+        }
         let own = plan.kind == EntryKind::Entry && (place.code, place.pc) == (root.code, root.pc);
         let found = if own {
             Found::Trace(plan.id)
@@ -333,6 +336,17 @@ impl<L: Language> Jit<L> {
             _ if times <= self.config.recursion_limit as usize + 1 => None,
             _ => self.give_up_or_cut(m, plan, Abort::Recursion),
         }
+    }
+
+    /// Goes on in the middle of a frame whose code stands on the inlined stack already. Where such a frame stands, and where those above
+    /// it do, differs from time to time, so that inlining would make a trace for every combination: what follows is a trace of its own.
+    fn at_resumed_recursion(&self, m: &mut Recording<'_, L::Cx>) -> String {
+        let place = m.place();
+        if let Some(trace) = self.graph.trace_from(place.code, place.pc) {
+            return self.link(m, trace);
+        }
+        m.forget_callers();
+        self.cut(m)
     }
 
     /// Returned or raised to a frame that the trace knew nothing of: others come there as well, so that what follows is a trace

@@ -198,6 +198,12 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
         &self.frames
     }
 
+    /// Knows nothing from here on but the current frame, so that what follows may be a trace of its own, entered from elsewhere too.
+    pub fn forget_callers(&mut self) {
+        self.frames.drain(..self.frames.len() - 1);
+        self.stack = None;
+    }
+
     /// Has the last step returned, or raised, to a frame that the trace knew nothing of?
     pub fn has_surfaced(&self) -> bool {
         self.surfaced

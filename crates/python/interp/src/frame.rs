@@ -29,6 +29,10 @@ pub enum Action {
     ForNext,
     /// The frame is a generator advanced by `SEND`.
     Send,
+    /// The frame is a generator advanced by a call of `next` or `send`: a yielded value is stored, a return raises StopIteration.
+    Next,
+    /// The result is the item of a `FOR_NEXT`: stored, and the loop goes on.
+    Item,
     /// As `Store`, but `NotImplemented` goes on to the reflected operation.
     Operator,
     /// The result of a comparison whose truth decides a jump; `NotImplemented` goes on to the reflected comparison.
@@ -36,13 +40,15 @@ pub enum Action {
 }
 
 impl Action {
-    const ALL: [Action; 8] = [
+    const ALL: [Action; 10] = [
         Action::Store,
         Action::Exit,
         Action::Init,
         Action::Discard,
         Action::ForNext,
         Action::Send,
+        Action::Next,
+        Action::Item,
         Action::Operator,
         Action::Test,
     ];
@@ -70,6 +76,7 @@ pub struct ReturnInfo {
 impl ReturnInfo {
     const PC_BITS: u32 = 24;
     const REGISTER_BITS: u32 = 16;
+    const ACTION_BITS: u32 = 4;
 
     /// Code larger than this many words cannot run.
     pub const MAX_PC: u32 = 1 << Self::PC_BITS;
@@ -93,7 +100,7 @@ impl ReturnInfo {
             pc: mask(bits, Self::PC_BITS),
             delta: mask(bits >> Self::PC_BITS, Self::REGISTER_BITS),
             dst: mask(bits >> (Self::PC_BITS + Self::REGISTER_BITS), Self::REGISTER_BITS),
-            action: Action::ALL[mask(bits >> (Self::PC_BITS + 2 * Self::REGISTER_BITS), 3) as usize],
+            action: Action::ALL[mask(bits >> (Self::PC_BITS + 2 * Self::REGISTER_BITS), Self::ACTION_BITS) as usize],
         }
     }
 }

@@ -10,11 +10,13 @@ use crate::driver;
 use crate::frame::{CALLEE, EXTRA, RETURN_INFO, ReturnInfo};
 use crate::operands::slot;
 
-/// Calls `visit` with each frame's machine from the innermost outwards, until it answers.
+/// Calls `visit` with each frame's machine from the innermost outwards, the prelude's left out, until it answers.
 fn walk<R>(cx: &Thread, mut visit: impl FnMut(&mut Direct<'_, Thread>) -> Option<R>) -> Option<R> {
     let mut m = driver::innermost(cx);
     while m.get(Slot(CALLEE)).is_object() {
-        if let Some(answer) = visit(&mut m) {
+        if !code::payload(&m.code()).hidden.get()
+            && let Some(answer) = visit(&mut m)
+        {
             return Some(answer);
         }
         let info = ReturnInfo::unpack(m.get(Slot(RETURN_INFO)));

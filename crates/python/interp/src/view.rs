@@ -2,8 +2,8 @@
 
 use pv_machine::{Own, Typed};
 use pv_object::{
-    BoundMethod, CodeRef, Dict, Function, Generator, GlobalCell, Header, Instance, Kind, List, ShapeRef, Tuple, desc,
-    known, summary_bit, trusted,
+    BoundMethod, CodeRef, Dict, Function, Generator, GlobalCell, Header, Instance, Kind, List, Range, ShapeRef, Tuple,
+    desc, known, summary_bit, trusted,
 };
 use pv_word::Word;
 
@@ -123,6 +123,16 @@ pub fn tuple_item<M: Python>(m: &mut M, tuple: Typed<M::Val, Tuple>, index: u32)
 #[inline(always)]
 pub fn tuple_at<M: Python>(m: &mut M, tuple: Typed<M::Val, Tuple>, index: M::Int) -> Option<M::Val> {
     if m.in_bounds(tuple, &desc::TUPLE_ITEMS, index) { Some(m.elem(tuple, &desc::TUPLE_ITEMS, index)) } else { None }
+}
+
+/// Start, step and length of a range whose every element is a small int.
+pub fn small_range<M: Python>(m: &mut M, range: Typed<M::Val, Range>) -> Option<[M::Int; 3]> {
+    let stop = m.load(range, &desc::RANGE_STOP);
+    let parts = [&desc::RANGE_START, &desc::RANGE_STEP, &desc::RANGE_LEN].map(|part| m.load(range, part));
+    if !m.is_int(stop) || !parts.iter().all(|part| m.is_int(*part)) {
+        return None;
+    }
+    Some(parts.map(|part| m.untag_int(part)))
 }
 
 // -- Functions ------------------------------------------------------------------------------------------------------

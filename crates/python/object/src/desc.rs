@@ -157,6 +157,10 @@ fields! {
     FUNCTION_DEFAULTS: Function.defaults "function.defaults", Word, FUNCTION, Mutable;
     /// Dict of keyword-only defaults, or empty.
     FUNCTION_KWDEFAULTS: Function.kwdefaults "function.kwdefaults", Word, FUNCTION, Mutable;
+    /// `__name__`.
+    FUNCTION_NAME: Function.name "function.name", Word, FUNCTION, Mutable;
+    /// `__qualname__`.
+    FUNCTION_QUALNAME: Function.qualname "function.qualname", Word, FUNCTION, Mutable;
     /// Changes with code and defaults.
     FUNCTION_VERSION: Function.version "function.version", I64, FUNCTION, Mutable;
     /// Function.

@@ -12,18 +12,25 @@ use pv_object::{
     BigInt, Bytes, Code, CodeSpec, Complex, FrozenSet, Obj, Payload, Slice, StrBuilder, Tuple, code_flags,
 };
 
+use crate::prelude::Copies;
 use crate::text;
 
 /// What the runtime keeps with a code object.
 pub struct CodePayload {
     /// What the compiler made.
     pub unit: Rc<CodeUnit>,
+    /// `co_name`, interned.
+    pub name: Obj,
+    /// `co_qualname`.
+    pub qualname: Obj,
     /// Names of the local registers, interned.
     pub local_names: Box<[Obj]>,
     /// `co_freevars`, interned.
     pub freevars: Box<[Obj]>,
     /// The interpreter's own code (an embedded prelude): hidden from tracebacks and frames.
     pub hidden: Cell<bool>,
+    /// The loops that consume this code's generators.
+    pub consumers: Copies,
 }
 
 impl Payload for CodePayload {}
@@ -50,9 +57,12 @@ pub fn new_variant(unit: &Rc<CodeUnit>, constants: Option<Vec<Obj>>) -> Obj {
         flags: call_flags(unit),
     };
     let payload = CodePayload {
+        name: text::intern(&unit.name),
+        qualname: text::new(&unit.qualname),
         local_names: intern(&unit.local_names).into(),
         freevars: intern(&unit.freevars).into(),
         hidden: Cell::new(false),
+        consumers: Copies::default(),
         unit: Rc::clone(unit),
     };
     Code::create(spec, Rc::new(payload))

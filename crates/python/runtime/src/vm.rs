@@ -14,6 +14,7 @@ use crate::error::{EXCEPTIONS, Exc, PyResult};
 use crate::import::LibrarySource;
 use crate::names::Names;
 use crate::native::Args;
+use crate::prelude::Prelude;
 use crate::slots::TypeCache;
 use crate::thread::Thread;
 
@@ -80,6 +81,7 @@ pub struct Vm {
     /// Source texts that tracebacks show, by file name.
     pub(crate) sources: RefCell<HashMap<String, Rc<str>>>,
     pub(crate) exhausted: Obj,
+    pub(crate) prelude: Prelude,
     hooks: OnceCell<Hooks>,
     recursion_limit: Cell<u32>,
     digit_limit: Cell<usize>,
@@ -112,6 +114,7 @@ impl Vm {
             library: RefCell::default(),
             sources: RefCell::default(),
             exhausted: private_mark(heap),
+            prelude: Prelude::default(),
             hooks: OnceCell::new(),
             recursion_limit: Cell::new(1000),
             digit_limit: Cell::new(crate::format::parse::DIGIT_LIMIT),

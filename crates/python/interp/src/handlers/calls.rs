@@ -8,7 +8,7 @@ use pv_object::{CallPlan, CodeRef, Function, Kind, ShapeRef, desc, known, truste
 use pv_word::Word;
 
 use crate::frame::{Action, EXTRA, RETURN_INFO, ReturnInfo};
-use crate::handlers::intrinsics;
+use crate::handlers::{consume, intrinsics};
 use crate::helpers;
 use crate::operands::{FRAME_HEADER, Ops, Python, constant, done, frame_size, slot, write};
 use crate::{unwind, view};
@@ -35,13 +35,13 @@ impl Site {
 
     /// Distance from the caller's base to the frame that the window becomes.
     #[inline(always)]
-    fn delta(&self) -> u32 {
+    pub fn delta(&self) -> u32 {
         FRAME_HEADER + self.window
     }
 
     /// Return information of the frame that the window becomes.
     #[inline(always)]
-    fn info(&self, action: Action) -> ReturnInfo {
+    pub fn info(&self, action: Action) -> ReturnInfo {
         ReturnInfo { pc: self.next, delta: self.delta(), dst: self.dst, action }
     }
 }
@@ -350,8 +350,8 @@ pub fn call_method_kw<M: Python>(m: &mut M, i: Ops) -> Flow {
 }
 
 fn keywords<M: Python>(m: &mut M, i: Ops, site: Site) -> Flow {
-    let names = i.x(m.code());
-    let names = constant(m, names);
+    let index = i.x(m.code());
+    let names = constant(m, index);
     let callee = m.get(slot(site.window));
     if let Some(function) = known::as_function(m, callee) {
         let code = trusted::code_of(m, function);
@@ -359,6 +359,9 @@ fn keywords<M: Python>(m: &mut M, i: Ops, site: Site) -> Flow {
             return too_deep(m);
         }
         return bind(m, code, site, Some(names));
+    }
+    if let Some(flow) = consume::by_key(m, callee, m.code().constant(index), site) {
+        return flow;
     }
     let result = m.call_window(&helpers::CALL_KEYWORDS, callee, site.arg(0), site.count, Some(names));
     if m.raised(&result) {

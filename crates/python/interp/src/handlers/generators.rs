@@ -5,48 +5,59 @@
 
 use pv_bytecode::Pc;
 use pv_bytecode::op::Op;
+use pv_bytecode::unit::flags;
 use pv_machine::{Cmp, Direct, Flow, Machine, Own, Slot, Typed};
-use pv_object::{CodeRef, Generator, GeneratorState, Obj, desc, known, trusted};
+use pv_object::{CodeRef, Generator, GeneratorState, Heap, Kind, Obj, desc, known, trusted};
 use pv_runtime::vm::Resumed;
 use pv_runtime::{Thread, code};
 use pv_word::Word;
 
 use crate::frame::{Action, CALLEE, EXTRA, RETURN_INFO, ReturnInfo};
-use crate::handlers::returns::Resumer;
-use crate::handlers::{calls, returns};
+use crate::handlers::calls::{self, Site};
+use crate::handlers::returns::{self, Resumer};
 use crate::helpers;
-use crate::operands::{FRAME_HEADER, Ops, Python, boundary, done, owned, reg, slot, write};
-use crate::{step, unwind};
+use crate::operands::{FRAME_HEADER, Ops, Python, boundary, owned, reg, slot, write};
+use crate::{step, unwind, view};
+
+/// Generators with more registers are allocated by the runtime: blocks from free lists are not as large.
+const MOST_INLINE: usize = 48;
 
 /// `RETURN_GENERATOR`: moves the frame into a new generator and returns that.
 pub fn make<M: Python>(m: &mut M, _: Ops) -> Flow {
     let to = returns::resumer(m);
     let callee = m.get(Slot(CALLEE));
-    if m.cx().notes_origins() {
-        m.call_int(&helpers::NOTE_ORIGIN, &[callee]);
-    }
-    let made = m.call(&helpers::NEW_GENERATOR, &[callee]);
-    if m.raised(&made) {
-        return unwind::raise(m, made);
-    }
+    let made = new_generator(m, callee);
     let generator = trusted::generator(made.get());
-    suspend(m, generator);
-    known::set_generator_state(m, generator, GeneratorState::Created);
+    suspend(m, generator, GeneratorState::Created);
     unwind::clear(m, Slot(EXTRA));
     unwind::clear(m, Slot(CALLEE));
     returns::deliver(m, to, made)
 }
 
+/// A new generator, coroutine or async generator of the running function: a generator through the machine, so that traces see it.
+fn new_generator<M: Python>(m: &mut M, callee: M::Val) -> Own<M::Val> {
+    let registers = m.code().nregs() as usize;
+    let plain = code::unit(&m.code()).flags & (flags::COROUTINE | flags::ASYNC_GENERATOR) == 0;
+    if plain && registers <= MOST_INLINE {
+        let function = trusted::function(callee);
+        let [name, qualname] = [&desc::FUNCTION_NAME, &desc::FUNCTION_QUALNAME].map(|part| m.load(function, part));
+        let [callee, name, qualname] = [callee, name, qualname].map(|part| m.own(part));
+        return known::new_generator(m, callee, name, qualname, registers, Heap::current().shape_of(Kind::Generator));
+    }
+    if m.cx().notes_origins() {
+        m.call_int(&helpers::NOTE_ORIGIN, &[callee]);
+    }
+    m.call(&helpers::NEW_GENERATOR, &[callee])
+}
+
 /// Moves the registers into the generator and notes where it stands.
-fn suspend<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>) {
+fn suspend<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>, state: GeneratorState) {
     for register in 0..m.code().nregs() {
         let value = m.take(slot(register));
         known::init_generator_slot(m, generator, register as usize, value);
     }
     let pc = m.pc();
     known::set_generator_pc(m, generator, pc);
-    let guarded = m.code().has_handlers() && code::unit(&m.code()).handler(Pc(pc)).is_some();
-    let state = if guarded { GeneratorState::Guarded } else { GeneratorState::Suspended };
     known::set_generator_state(m, generator, state);
 }
 
@@ -71,7 +82,8 @@ fn suspend_with<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>) -> Flow {
     if m.code().has_handlers() {
         m.call_int(&helpers::GENERATOR_LEAVE, &[own.get()]);
     }
-    suspend(m, generator);
+    let guarded = m.code().has_handlers() && code::unit(&m.code()).handler(Pc(m.pc())).is_some();
+    suspend(m, generator, if guarded { GeneratorState::Guarded } else { GeneratorState::Suspended });
     unwind::clear(m, Slot(CALLEE));
     let flow = yielded(m, to, value);
     m.release(own);
@@ -86,9 +98,14 @@ fn yielded<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>) -> Flow {
     }
     returns::pop(m, to);
     write(m, info.dst, value);
-    let body = info.pc.wrapping_add(m.code().word(info.pc - 1));
-    m.set_pc(body);
+    jump_beside(m, info);
     Flow::Left
+}
+
+/// Goes where the jump of the instruction that pushed a frame leads, the machine being in its own frame again.
+pub fn jump_beside<M: Python>(m: &mut M, info: ReturnInfo) {
+    let target = info.pc.wrapping_add(m.code().word(info.pc - 1));
+    m.set_pc(target);
 }
 
 /// A generator's frame returns `value`: it is finished.
@@ -102,17 +119,28 @@ pub fn finish<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>) -> Flow {
     }
     unwind::sweep(m);
     m.release(own);
-    if info.action != Action::ForNext {
-        return returns::deliver(m, to, value);
+    match info.action {
+        Action::ForNext => {
+            m.release(value);
+            returns::pop(m, to);
+        }
+        Action::Send => {
+            returns::pop(m, to);
+            write(m, info.dst, value);
+            jump_beside(m, info);
+        }
+        Action::Next => {
+            returns::pop(m, to);
+            m.set_pc(info.pc - 1);
+            m.call_int(&helpers::STOP_ITERATION, &[value.get()]);
+            m.release(value);
+            return unwind::raise_empty(m);
+        }
+        _ => return returns::deliver(m, to, value),
     }
-    m.release(value);
-    returns::pop(m, to);
-    // The frame stood right above the iterator that FOR_NEXT kept.
+    // The frame stood right above the iterator that FOR_NEXT or SEND kept.
     unwind::clear(m, Slot(info.delta as i32 - 1));
-    match done(m, info.pc) {
-        Flow::Next => Flow::Left,
-        other => other,
-    }
+    returns::left(boundary(m))
 }
 
 /// An exception leaves the current frame: if it is a generator's, that is finished, and StopIteration becomes RuntimeError.
@@ -125,53 +153,129 @@ pub fn abandon<M: Python>(m: &mut M) {
     m.release(own);
 }
 
-/// Resumes a suspended generator for `FOR_NEXT`: its frame is pushed right above the iterator's register.
-pub fn resume_for_next<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>, i: Ops) -> Flow {
-    let function = m.load(generator, &desc::GENERATOR_FUNCTION);
-    let code = calls::code_of_callee(m, function);
-    let at = m.load_int(generator, &desc::GENERATOR_PC);
-    let at = m.promote_int(at) as u32;
-    let base = FRAME_HEADER + i.b() + 1;
-    if !calls::has_room(m, base, code) {
-        return calls::too_deep(m);
+/// The state of a generator, if it stands where bytecodes can resume it with the value of `sent`, or None.
+fn resumable<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>, sent: Option<Slot>) -> Option<()> {
+    let state = m.load_int(generator, &desc::GENERATOR_STATE);
+    let state = m.promote_int(state);
+    let is = |each: GeneratorState| each as i64 == state;
+    match sent {
+        Some(sent) if is(GeneratorState::Created) => {
+            let (value, none) = (m.get(sent), m.cx().none_word());
+            m.is(value, none).then_some(())
+        }
+        _ => [GeneratorState::Created, GeneratorState::Suspended, GeneratorState::Guarded]
+            .into_iter()
+            .find(|each| is(*each))
+            .map(|_| ()),
     }
-    let info = ReturnInfo { pc: i.next1(), delta: base, dst: i.a(), action: Action::ForNext };
-    push(m, generator, function, code, info);
-    let (op, suspended): (u8, Ops) = step::decode(code, at);
+}
+
+/// Resumes a generator for `FOR_NEXT`; `None` if it cannot be.
+pub fn resume_for_next<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>, i: Ops) -> Option<Flow> {
+    resumable(m, generator, None)?;
+    Some(resume(m, generator, above(i, Action::ForNext), None))
+}
+
+/// Return information of a frame that is pushed right above the register b of an instruction with a jump.
+pub fn above(i: Ops, action: Action) -> ReturnInfo {
+    ReturnInfo { pc: i.next1(), delta: FRAME_HEADER + i.b() + 1, dst: i.a(), action }
+}
+
+/// Pushes a suspended generator's frame and goes on in it. Its `yield` gets what `sent` holds, or None.
+fn resume<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>, info: ReturnInfo, sent: Option<Slot>) -> Flow {
+    let Some(place) = Place::of(m, generator, info.delta) else { return calls::too_deep(m) };
+    let own = m.own(generator.value());
+    let value = sent_value(m, sent);
+    push(m, generator, own, &place, info);
+    go_on(m, &place, info, value)
+}
+
+/// Calls `next(generator)` or `generator.send(value)`: `sent` is the window's second argument, if there is one. `None` if the generator
+/// cannot be resumed. The frame takes the window's place.
+pub fn resume_call<M: Python>(m: &mut M, site: Site, sent: Option<Slot>) -> Option<Flow> {
+    let generator: Typed<M::Val, Generator> = trusted::by_shape(m.get(site.arg(0)));
+    resumable(m, generator, sent)?;
+    let info = site.info(Action::Next);
+    let Some(place) = Place::of(m, generator, info.delta) else { return Some(calls::too_deep(m)) };
+    let value = sent_value(m, sent);
+    let (own, callee) = (m.take(site.arg(0)), m.take(slot(site.window)));
+    push(m, generator, own, &place, info);
+    m.release(callee);
+    Some(go_on(m, &place, info, value))
+}
+
+/// What a `yield` is resumed with.
+fn sent_value<M: Python>(m: &mut M, sent: Option<Slot>) -> Own<M::Val> {
+    match sent {
+        Some(sent) => m.take(sent),
+        None => {
+            let none = m.cx().none_word();
+            Own::new(m.word(none))
+        }
+    }
+}
+
+/// Where a suspended generator goes on.
+struct Place<M: Python> {
+    function: M::Val,
+    code: CodeRef,
+    /// The instruction that suspended it.
+    at: u32,
+}
+
+impl<M: Python> Place<M> {
+    /// `None` where there is no room for the frame.
+    fn of(m: &mut M, generator: Typed<M::Val, Generator>, delta: u32) -> Option<Self> {
+        let function = m.load(generator, &desc::GENERATOR_FUNCTION);
+        let code = calls::code_of_callee(m, function);
+        let at = m.load_int(generator, &desc::GENERATOR_PC);
+        let at = m.promote_int(at) as u32;
+        calls::has_room(m, delta, code).then_some(Place { function, code, at })
+    }
+}
+
+/// Goes on behind the instruction that suspended a generator, whose frame has been pushed.
+fn go_on<M: Python>(m: &mut M, place: &Place<M>, info: ReturnInfo, value: Own<M::Val>) -> Flow {
+    let (op, suspended): (u8, Ops) = step::decode(place.code, place.at);
     let delegates = op == Op::YieldDelegate as u8;
-    m.switch_frame(base as i32, code, if delegates { suspended.next1() } else { suspended.next0() });
+    m.switch_frame(info.delta as i32, place.code, if delegates { suspended.next1() } else { suspended.next0() });
     if delegates || op == Op::Yield as u8 {
-        let none = m.cx().none_word();
-        let none = m.word(none);
-        write(m, suspended.a(), Own::new(none));
+        write(m, suspended.a(), value);
+    } else {
+        m.release(value);
     }
     Flow::Entered
 }
 
-/// Lays a suspended generator's frame out at `info.delta`; the machine stays in the current frame. There is room.
-fn push<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>, function: M::Val, code: CodeRef, info: ReturnInfo) {
+/// Lays a suspended generator's frame out at `info.delta`, giving it the reference `own`; the machine stays in the current frame.
+fn push<M: Python>(
+    m: &mut M,
+    generator: Typed<M::Val, Generator>,
+    own: Own<M::Val>,
+    place: &Place<M>,
+    info: ReturnInfo,
+) {
     let base = info.delta as i32;
-    let callee = m.own(function);
+    let callee = m.own(place.function);
     m.init(Slot(base + CALLEE), callee);
     let word = m.word(info.pack());
     m.init(Slot(base + RETURN_INFO), Own::new(word));
-    let own = m.own(generator.value());
     m.init(Slot(base + EXTRA), own);
     known::set_generator_state(m, generator, GeneratorState::Running);
-    for register in 0..code.nregs() {
+    for register in 0..place.code.nregs() {
         let value = known::take_generator_slot(m, generator, register as usize);
         m.init(Slot(base + (FRAME_HEADER + register) as i32), value);
     }
-    if code.has_handlers() {
+    if place.code.has_handlers() {
         m.call_int(&helpers::GENERATOR_ENTER, &[generator.value()]);
     }
 }
 
 /// Makes a suspended generator's frame the current one, standing at the instruction that suspended it.
 pub fn restore(m: &mut Direct<'_, Thread>, object: &Obj, function: &Obj, code: CodeRef, info: ReturnInfo) {
-    let at = object.expect::<Generator>().pc();
-    push(m, trusted::generator(object.word()), function.word(), code, info);
-    m.switch_frame(info.delta as i32, code, at);
+    let place = Place { function: function.word(), code, at: object.expect::<Generator>().pc() };
+    push(m, trusted::generator(object.word()), object.clone().into_own(), &place, info);
+    m.switch_frame(info.delta as i32, code, place.at);
 }
 
 /// Throws into a frame that stands at a `YIELD_DELEGATE`: the exception goes to the iterator delegated to.
@@ -195,8 +299,22 @@ pub fn throw_into(m: &mut Direct<'_, Thread>, i: Ops, exception: Obj) -> Flow {
     }
 }
 
-/// Sends a to iterator b: a = what it yields, or, when it returns, a = the result and on to x without b.
+/// Sends a to iterator b: a = what it yields, or, when it returns, a = the result and on to x without b. A suspended generator's frame
+/// is pushed.
 pub fn send<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let iterator = reg(m, i.b());
+    if let Some((Kind::Generator, _)) = view::kind(m, iterator) {
+        let generator = trusted::by_shape(iterator);
+        let sent = Some(slot(i.a()));
+        if resumable(m, generator, sent).is_some() {
+            return resume(m, generator, above(i, Action::Send), sent);
+        }
+    }
+    send_elsewhere(m, i)
+}
+
+/// Sends by way of the runtime.
+fn send_elsewhere<M: Python>(m: &mut M, i: Ops) -> Flow {
     let (value, iterator) = (reg(m, i.a()), reg(m, i.b()));
     let result = m.call(&helpers::SEND, &[iterator, value]);
     if m.raised(&result) {

@@ -4,13 +4,14 @@
 //! whose arguments do not fit falls back to the native itself.
 
 use pv_machine::{Cmp, FloatOp, Flow, Helper, IntOp, Own};
-use pv_object::{Kind, NativeFunction, Obj, Type, known, summary_bit};
+use pv_object::{Kind, NativeFunction, Obj, Type, known, summary_bit, trusted};
 use pv_runtime::Thread;
 use pv_runtime::native::NativeExt;
+use pv_runtime::prelude::Loop;
 use pv_word::Word;
 
 use crate::handlers::calls::{self, Site};
-use crate::handlers::{arith, containers};
+use crate::handlers::{arith, consume, containers, generators};
 use crate::helpers;
 use crate::operands::{Python, slot};
 use crate::{unwind, view};
@@ -40,6 +41,14 @@ enum Intrinsic {
     Whole(Rounding),
     /// A method of strings that runs no Python on strings and small ints: a call with smaller effects.
     OfStr,
+    /// `next(generator)`.
+    Next,
+    /// `generator.send(value)`.
+    Send,
+    /// `list.sort(list, key=key)`.
+    Sort,
+    /// A loop of the prelude, where the last argument is a generator.
+    Loop(Loop),
 }
 
 /// How a float becomes an int.
@@ -51,7 +60,7 @@ enum Rounding {
 }
 
 /// Rows: the native by its qualified name, and what it is.
-static TABLE: [(&str, Intrinsic); 53] = [
+static TABLE: [(&str, Intrinsic); 63] = [
     ("len", Intrinsic::Len),
     ("list.append", Intrinsic::ListAppend),
     ("list.copy", Intrinsic::ListCopy),
@@ -105,6 +114,16 @@ static TABLE: [(&str, Intrinsic); 53] = [
     ("str.startswith", Intrinsic::OfStr),
     ("str.strip", Intrinsic::OfStr),
     ("str.upper", Intrinsic::OfStr),
+    ("generator.__next__", Intrinsic::Next),
+    ("generator.send", Intrinsic::Send),
+    ("next", Intrinsic::Next),
+    ("list.sort", Intrinsic::Sort),
+    ("all", Intrinsic::Loop(Loop::All)),
+    ("any", Intrinsic::Loop(Loop::Any)),
+    ("list.extend", Intrinsic::Loop(Loop::Extend)),
+    ("sorted", Intrinsic::Loop(Loop::Sorted)),
+    ("str.join", Intrinsic::Loop(Loop::Join)),
+    ("sum", Intrinsic::Loop(Loop::Sum)),
 ];
 
 /// Mark of a native without a row; row r has the mark `NO_ROW + 1 + r`.
@@ -149,8 +168,34 @@ pub fn call<M: Python>(m: &mut M, identity: Word, site: Site) -> Option<Flow> {
         (Intrinsic::SetDiscard, 2) => containers::discard(m, site),
         (Intrinsic::OfStr, 1..=3) => of_str(m, site),
         (Intrinsic::Extreme(cmp), 2..=4) => extreme(m, site, cmp),
+        (Intrinsic::Extreme(Cmp::Gt), 1) => consume::enter(m, Loop::Max, site),
+        (Intrinsic::Extreme(_), 1) => consume::enter(m, Loop::Min, site),
+        (Intrinsic::Next, 1) => {
+            let iterator = m.get(site.arg(0));
+            consume::exact_generator(m, iterator)?;
+            generators::resume_call(m, site, None)
+        }
+        (Intrinsic::Send, 2) => {
+            let receiver = m.get(site.arg(0));
+            match view::kind(m, receiver) {
+                Some((Kind::Generator, _)) => generators::resume_call(m, site, Some(site.arg(1))),
+                _ => None,
+            }
+        }
+        (Intrinsic::Loop(which), _) => consume::enter(m, which, site),
         (Intrinsic::IsInstance, 2) => is_instance(m, site),
         (intrinsic, 1) => unary(m, intrinsic, site),
+        _ => None,
+    }
+}
+
+/// The loop that the native `identity` is when it is called with one argument and the keyword `key`.
+pub fn loop_by_key(identity: Word) -> Option<Loop> {
+    match intrinsic_of(Obj::of(&identity).expect::<NativeFunction>())? {
+        Intrinsic::Extreme(Cmp::Gt) => Some(Loop::MaxBy),
+        Intrinsic::Extreme(_) => Some(Loop::MinBy),
+        Intrinsic::Sort => Some(Loop::SortBy),
+        Intrinsic::Loop(Loop::Sorted) => Some(Loop::SortedBy),
         _ => None,
     }
 }
@@ -172,7 +217,7 @@ fn unary<M: Python>(m: &mut M, intrinsic: Intrinsic, site: Site) -> Option<Flow>
     Some(calls::finish(m, site, result))
 }
 
-/// Makes the objects of some built-in classes in place.
+/// Makes the objects of some built-in classes in place; `type(x)`; collections of the items of an iterator that runs Python.
 pub fn class<M: Python>(m: &mut M, class: Word, site: Site) -> Option<Flow> {
     let is = |m: &M, kind| m.cx().vm().type_of_kind(kind).word() == class;
     if is(m, Kind::Range) {
@@ -197,10 +242,37 @@ pub fn class<M: Python>(m: &mut M, class: Word, site: Site) -> Option<Flow> {
             let value = arith::small_as_float(m, value)?;
             m.tag_float(value)
         }
+    } else if is(m, Kind::Type) {
+        let class = known::shape_of_value(m, value).type_obj().word();
+        let class = m.word(class);
+        m.own(class)
+    } else if is(m, Kind::Reversed) {
+        reversed_range(m, value)?
     } else {
-        return None;
+        if is(m, Kind::Tuple) && view::exact_kind(m, value) == Some(Kind::List) {
+            let tuple = m.call(&helpers::LIST_TO_TUPLE, &[value]);
+            return Some(calls::finish(m, site, tuple));
+        }
+        let made = [(Kind::Tuple, Loop::Tuple), (Kind::List, Loop::List), (Kind::Set, Loop::Set)];
+        let made = made.into_iter().chain([(Kind::FrozenSet, Loop::FrozenSet)]);
+        let (_, which) = made.into_iter().find(|(kind, _)| is(m, *kind))?;
+        return consume::enter(m, which, site);
     };
     Some(calls::finish(m, site, result))
+}
+
+/// `reversed(range)` of small ints.
+fn reversed_range<M: Python>(m: &mut M, value: M::Val) -> Option<Own<M::Val>> {
+    if view::exact_kind(m, value) != Some(Kind::Range) {
+        return None;
+    }
+    let [start, step, len] = view::small_range(m, trusted::by_shape(value))?;
+    let (zero, one) = (m.int(0), m.int(1));
+    let last = m.int_op(IntOp::Sub, len, one);
+    let distance = m.int_op(IntOp::Mul, last, step);
+    let last = m.int_op(IntOp::Add, start, distance);
+    let back = m.int_op(IntOp::Sub, zero, step);
+    Some(known::new_range_iter(m, last, back, len))
 }
 
 /// `abs(x)` of a small int or an immediate float.

@@ -1,11 +1,13 @@
 //! Handlers: one function per opcode or family, one module per theme.
 
+pub mod ahead;
 pub mod arith;
 pub mod array;
 pub mod attrs;
 pub mod build;
 pub mod calls;
 pub mod compare;
+pub mod consume;
 pub mod containers;
 pub mod exceptions;
 pub mod generators;

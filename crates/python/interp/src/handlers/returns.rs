@@ -5,7 +5,7 @@ use pv_object::CodeRef;
 
 use crate::frame::{Action, CALLEE, RETURN_INFO, ReturnInfo};
 use crate::handlers::{calls, generators, operators};
-use crate::operands::{FRAME_HEADER, Ops, Python, constant, done, none, slot, write};
+use crate::operands::{FRAME_HEADER, Ops, Python, boundary, constant, done, none, slot, write};
 use crate::unwind;
 
 /// `return a`. A function's result that is stored is delivered here, anything else out of line.
@@ -137,12 +137,19 @@ pub fn deliver<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>) -> Flow {
         Action::Discard => m.release(value),
         Action::Operator => operators::store(m, info, value),
         Action::Test => return operators::branch(m, info, value),
+        Action::Item => {
+            write(m, info.dst, value);
+            generators::jump_beside(m, info);
+            return left(boundary(m));
+        }
         _ => write(m, info.dst, value),
     }
-    match done(m, info.pc) {
-        Flow::Next => Flow::Left,
-        other => other,
-    }
+    left(done(m, info.pc))
+}
+
+/// How a step ends that has popped a frame.
+pub fn left(flow: Flow) -> Flow {
+    if flow == Flow::Next { Flow::Left } else { flow }
 }
 
 /// Makes the waiting frame the current one.

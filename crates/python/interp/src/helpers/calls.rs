@@ -87,6 +87,11 @@ ints! {
         generators::leave(cx, generator);
         Ok(0)
     };
+    /// StopIteration with what a generator returned, for who called `next` or `send`.
+    STOP_ITERATION "stop_iteration" ANY I1 (cx, value) {
+        let _ = cx.stop_iteration(Some(value.clone()).filter(|value| !value.is_none()));
+        Ok(0)
+    };
     /// An exception leaves a generator: it is finished, and StopIteration becomes RuntimeError.
     GENERATOR_RAISED "generator_raised" ANY I1 (cx, generator) {
         generators::raised(cx, generator);

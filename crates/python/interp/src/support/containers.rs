@@ -15,7 +15,10 @@ pub fn build_set(cx: &Thread, values: Vec<Obj>) -> PyResult {
 
 /// `set.add(value)` on an exact set.
 pub fn add(cx: &Thread, set: &Obj, value: &Obj) -> PyResult<()> {
-    let hash = protocol::hash(cx, value)?;
+    let hash = match pv_object::quick_hash(value) {
+        Some(hash) => hash,
+        None => protocol::hash(cx, value)?,
+    };
     // A program may have put something else where the compiler keeps a set (`__conditional_annotations__`).
     let Some(found) = set.downcast::<Set>() else {
         let found = cx.type_name(set);

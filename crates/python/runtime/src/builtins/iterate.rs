@@ -3,13 +3,14 @@
 use std::ops::ControlFlow;
 
 use pv_bytecode::op::{BinaryOp, Compare};
-use pv_object::{CallIter, List, Obj};
+use pv_object::{CallIter, Kind, List, Obj};
 
 use crate::error::{Exc, PyResult};
 use crate::native::Args;
 use crate::protocol;
 use crate::text;
 use crate::thread::Thread;
+use crate::types::int::to_f64;
 use crate::types::{generator, list};
 
 fn all(cx: &Thread, iterable: &Obj) -> PyResult {
@@ -70,9 +71,9 @@ fn sum(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
     let mut total = match start {
         Some(start) => {
             let refused = match start.kind() {
-                pv_object::Kind::Str => Some("strings [use ''.join(seq) instead]"),
-                pv_object::Kind::Bytes => Some("bytes [use b''.join(seq) instead]"),
-                pv_object::Kind::ByteArray => Some("bytearray [use b''.join(seq) instead]"),
+                Kind::Str => Some("strings [use ''.join(seq) instead]"),
+                Kind::Bytes => Some("bytes [use b''.join(seq) instead]"),
+                Kind::ByteArray => Some("bytearray [use b''.join(seq) instead]"),
                 _ => None,
             };
             if let Some(refused) = refused {
@@ -82,35 +83,55 @@ fn sum(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
         }
         None => Obj::small(0),
     };
-    let mut floats = FloatSum::default();
+    let exact = |item: &Obj, kind| item.kind() == kind && item.is_exact();
+    let mut phase = if exact(&total, Kind::Int) { Phase::Ints } else { Phase::after(&total) };
     protocol::for_each(cx, iterable, |item| {
-        if floats.active {
-            if let Some(value) = item.word().as_f64() {
-                floats.add(value);
-                return Ok(ControlFlow::Continue(()));
+        match &mut phase {
+            Phase::Ints => {
+                total = match (total.word().as_i64(), item.word().as_i64()) {
+                    (Some(a), Some(b)) => Obj::int(a + b),
+                    _ => protocol::binary_op(cx, BinaryOp::Add, &total, &item)?,
+                };
+                if !exact(&item, Kind::Int) && item.kind() != Kind::Bool {
+                    phase = Phase::after(&total);
+                }
             }
-            if let Some(value) = item.word().as_i64() {
-                floats.add(value as f64);
-                return Ok(ControlFlow::Continue(()));
+            Phase::Floats(floats) => {
+                if matches!(item.kind(), Kind::Int | Kind::Bool) {
+                    floats.add(to_f64(cx, &item)?);
+                } else if exact(&item, Kind::Float) {
+                    floats.add(item.as_float().unwrap_or_default());
+                } else {
+                    total = protocol::binary_op(cx, BinaryOp::Add, &Obj::float(floats.finish()), &item)?;
+                    phase = Phase::Anything;
+                }
             }
-            total = Obj::float(floats.finish());
-        } else if let (Some(a), Some(b)) = (total.word().as_i64(), item.word().as_i64()) {
-            total = Obj::int(a + b);
-            return Ok(ControlFlow::Continue(()));
-        }
-        total = protocol::binary_op(cx, BinaryOp::Add, &total, &item)?;
-        if let Some(value) = total.word().as_f64() {
-            floats = FloatSum { active: true, total: value, error: 0.0 };
+            Phase::Anything => total = protocol::binary_op(cx, BinaryOp::Add, &total, &item)?,
         }
         Ok(ControlFlow::Continue(()))
     })?;
-    Ok(if floats.active { Obj::float(floats.finish()) } else { total })
+    Ok(if let Phase::Floats(floats) = phase { Obj::float(floats.finish()) } else { total })
+}
+
+/// What a sum has come to: it goes from one to the next and never back.
+enum Phase {
+    Ints,
+    Floats(FloatSum),
+    Anything,
+}
+
+impl Phase {
+    /// Once something else than ints has been summed up to `total`.
+    fn after(total: &Obj) -> Phase {
+        match total.as_float() {
+            Some(value) if total.is_exact() => Phase::Floats(FloatSum { total: value, error: 0.0 }),
+            _ => Phase::Anything,
+        }
+    }
 }
 
 /// Compensated summation (Neumaier), as `sum` of floats has it.
-#[derive(Default)]
 struct FloatSum {
-    active: bool,
     total: f64,
     error: f64,
 }
@@ -125,8 +146,7 @@ impl FloatSum {
         self.total = sum;
     }
 
-    fn finish(&mut self) -> f64 {
-        self.active = false;
+    fn finish(&self) -> f64 {
         if self.error != 0.0 && self.error.is_finite() { self.total + self.error } else { self.total }
     }
 }

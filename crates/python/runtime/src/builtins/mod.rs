@@ -9,7 +9,7 @@ mod iterate;
 use pv_object::{Kind, Obj};
 
 use crate::error::EXCEPTIONS;
-use crate::native::add_functions;
+use crate::native::{Flavor, NativeDef, add_functions, new_native};
 use crate::text;
 use crate::types::dict;
 use crate::vm::Vm;
@@ -54,11 +54,25 @@ const TYPES: &[Kind] = &[
     Kind::Reversed,
 ];
 
+/// The functions of the module.
+const FUNCTIONS: [&[NativeDef]; 5] =
+    [functions::FUNCTIONS, classes::FUNCTIONS, inspect::FUNCTIONS, iterate::FUNCTIONS, io::FUNCTIONS];
+
+/// A function of the module, as it is before a program changes anything.
+///
+/// # Panics
+/// When there is none of that name.
+pub(crate) fn new_function(vm: &Vm, name: &str) -> Obj {
+    let mut rows = FUNCTIONS.iter().copied().flatten();
+    let def = rows.find(|def| def.name == name).unwrap_or_else(|| panic!("no built-in function {name}"));
+    new_native(vm, def, Flavor::Function, Some(text::intern("builtins")))
+}
+
 /// Fills `builtins`.
 pub(crate) fn populate(vm: &Vm) {
     let set = |name: &str, value: Obj| dict::set_str(&vm.builtins, &text::intern(name), value);
     set("__name__", text::intern("builtins"));
-    for table in [functions::FUNCTIONS, classes::FUNCTIONS, inspect::FUNCTIONS, iterate::FUNCTIONS, io::FUNCTIONS] {
+    for table in FUNCTIONS {
         add_functions(vm, &vm.builtins, "builtins", table);
     }
     for kind in TYPES {

@@ -19,24 +19,29 @@ pub(crate) fn is_print(obj: &Obj) -> bool {
 
 /// A new function running `code` in `globals`; its documentation is the code's docstring.
 pub fn new(code: &Obj, globals: &Obj) -> Obj {
+    named_in(code, globals, &text::intern("__name__"))
+}
+
+/// As [`new`]; `name` is the string by which a namespace tells what module it is of.
+fn named_in(code: &Obj, globals: &Obj, name: &Obj) -> Obj {
     let payload = code::payload(code.expect::<Code>());
     let unit = &payload.unit;
-    let function = Function::create(code.clone(), globals.clone(), text::intern(&unit.name), text::new(&unit.qualname));
+    let function = Function::create(code.clone(), globals.clone(), payload.name.clone(), payload.qualname.clone());
     let view = function.expect::<Function>();
     if unit.flags & pv_bytecode::unit::flags::HAS_DOCSTRING != 0
         && let Some(doc) = code.expect::<Code>().constants().first()
     {
         view.doc.set(doc.clone());
     }
-    if let Some(module) = globals.downcast::<Dict>().and_then(|globals| globals.get("__name__")) {
+    if let Some(module) = globals.downcast::<Dict>().and_then(|globals| globals.get_str(name)) {
         view.module.set(module);
     }
     function
 }
 
 /// MAKE_FUNCTION: a function of `code` with the pieces that the flags name.
-pub fn make(_: &Thread, code: &Obj, globals: &Obj, flags: u32, pieces: Vec<Obj>) -> Obj {
-    let function = new(code, globals);
+pub fn make(cx: &Thread, code: &Obj, globals: &Obj, flags: u32, pieces: Vec<Obj>) -> Obj {
+    let function = named_in(code, globals, &cx.names().__name__);
     let made = view(&function);
     let places = [&made.defaults, &made.kwdefaults, &made.annotate, &made.closure, &made.annotations];
     let wanted = places.iter().enumerate().filter(|(bit, _)| flags >> bit & 1 != 0);

@@ -5,7 +5,7 @@ use pv_object::{List, ListIter, Obj, Reversed, Slice, Tuple, Type};
 
 use super::TypeTable;
 use crate::algorithm::sort::sort_order;
-use crate::error::PyResult;
+use crate::error::{PyResult, Raised};
 use crate::native::Args;
 use crate::protocol::{self, collect, normalize_index, slice_bounds, to_index, to_isize, truth, values_equal};
 use crate::slots::Slots;
@@ -401,10 +401,21 @@ fn sizeof(_: &Thread, list: &Obj) -> PyResult {
 pub fn sort(cx: &Thread, list: &Obj, key: Option<&Obj>, reverse: bool) -> PyResult<()> {
     let mut items = view(list).take_all();
     let result = sort_items(cx, &mut items, key, reverse);
+    let meddled = refill(list, items);
+    result?;
+    if meddled { Err(modified(cx)) } else { Ok(()) }
+}
+
+/// Gives a list that was emptied for sorting its items back; has it been changed meanwhile?
+pub(crate) fn refill(list: &Obj, items: Vec<Obj>) -> bool {
     let meddled = !view(list).is_empty();
     drop(view(list).splice(0, view(list).len(), items));
-    result?;
-    if meddled { Err(cx.value_error("list modified during sort")) } else { Ok(()) }
+    meddled
+}
+
+/// The error for a list that was changed while it was sorted.
+pub(crate) fn modified(cx: &Thread) -> Raised {
+    cx.value_error("list modified during sort")
 }
 
 /// Sorts items; whatever happens, they are a permutation afterwards.
@@ -419,6 +430,11 @@ pub fn sort_items(cx: &Thread, items: &mut Vec<Obj>, key: Option<&Obj>, reverse:
             Some(keys)
         }
     };
+    sort_by_keys(cx, items, keys, reverse)
+}
+
+/// Sorts items by keys that have been computed, or by themselves.
+pub(crate) fn sort_by_keys(cx: &Thread, items: &mut Vec<Obj>, keys: Option<Vec<Obj>>, reverse: bool) -> PyResult<()> {
     if reverse {
         items.reverse();
     }
