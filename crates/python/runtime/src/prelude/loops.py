@@ -1,5 +1,7 @@
-# What built-in functions and classes do with a generator's items, one function for each; `mod.rs` names them. The names that these
-# functions use are given to them there and nowhere else.
+"""What built-in functions and classes do with items that Python code makes, one function for each; `mod.rs` names them.
+
+The names that these functions use are given to them there and nowhere else.
+"""
 
 
 def all(items):
