@@ -342,7 +342,8 @@ impl<L: Language> Jit<L> {
     /// it do, differs from time to time, so that inlining would make a trace for every combination: what follows is a trace of its own.
     fn at_resumed_recursion(&self, m: &mut Recording<'_, L::Cx>) -> String {
         let place = m.place();
-        if let Some(trace) = self.graph.trace_from(place.code, place.pc) {
+        let found = self.graph.trace_from(place.code, place.pc, &|slot| m.word_at(slot));
+        if let Found::Trace(trace) = found {
             return self.link(m, trace);
         }
         m.forget_callers();
