@@ -1,14 +1,15 @@
-"""A sum that begins as an int and goes on as a float: the loop has a version for either."""
+"""A sum of ints, then of floats: the loop has a version for either, and the second tests for floats alone."""
 
 
-def run(n):
-    total = 0
-    i = 0
+def run(values, n):
+    total = values[0]
+    i = 1
     while i < n:
-        total += 0.5
+        total += values[i]
         i += 1
     return total
 
 
-for _ in range(3):
-    assert run(1000) == 500.0
+for _ in range(20):
+    assert run([1] * 100, 100) == 100
+    assert run([0.5] * 100, 100) == 50.0

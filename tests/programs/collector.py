@@ -3,6 +3,22 @@ import gc
 import sys
 import weakref
 
+died = 0
+
+
+class Ring:
+    def __init__(self):
+        self.me = self
+
+    def __del__(self):
+        global died
+        died += 1
+
+
+for _ in range(20000):
+    Ring()
+print("garbage is collected by itself:", died > 10000, gc.get_threshold())
+
 gc.disable()
 gc.collect()
 

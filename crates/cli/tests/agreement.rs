@@ -3,7 +3,8 @@
 //! Each program of `tests/programs` and `traces` runs compiled, evaluated by the reference evaluator, and compiled once more, with the
 //! tunable `cross-check`. The three event logs must be the same but for timings and machine code: the same traces from the same
 //! recordings, entered and left as often, by the same exits, with the same words and reference counts in the live slots.
-//! That the interpreter alone prints the same is `programs.rs`'s business.
+//! That the interpreter alone prints the same is `programs.rs`'s business. Thousands of runs need a release build:
+//! `cargo test --release -p pitviper-cli --test agreement`, which continuous integration does.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -13,8 +14,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pv_events::{Detail, Event, Reader, render};
 
-/// Programs whose values differ from run to run: names of temporary files, and ids of objects (of `copy.deepcopy`'s memo).
-const VARYING: &[&str] = &["lib_system.py", "syntax_trees.py"];
+/// Programs whose values differ from run to run: names of temporary files, and ids of objects (in the memos of `copy.deepcopy` and of
+/// the pickler).
+const VARYING: &[&str] = &["lib_system.py", "pickled_iterators.py", "syntax_trees.py"];
 
 /// The settings under which backends are compared.
 const SETTINGS: &[&[&str]] =
@@ -27,19 +29,7 @@ struct Run {
     events: Vec<Event>,
 }
 
-/// Are these long tests asked for? One program of the second still differs from run to run in debug builds, which has to be found first.
-fn asked_for() -> bool {
-    let asked = std::env::var_os("PITVIPER_AGREEMENT").is_some();
-    if !asked {
-        eprintln!("skipped: the variable PITVIPER_AGREEMENT is not set");
-    }
-    asked
-}
-
 fn programs() -> Vec<PathBuf> {
-    if !asked_for() {
-        return Vec::new();
-    }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut found = Vec::new();
     for folder in ["tests/programs", "traces"] {
@@ -93,6 +83,7 @@ fn difference(left: &Run, right: &Run) -> String {
 }
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "takes minutes in a debug build; `cargo test --release` runs it")]
 fn compiled_code_does_what_the_evaluator_does() {
     let mut failures = Vec::new();
     for program in programs() {
@@ -109,6 +100,7 @@ fn compiled_code_does_what_the_evaluator_does() {
 }
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "takes minutes in a debug build; `cargo test --release` runs it")]
 fn a_program_gives_the_same_traces_every_time() {
     let mut failures = Vec::new();
     for program in programs() {

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use pv_word::Word;
 use smallvec::SmallVec;
 
-use crate::inst::Inst;
+use crate::inst::{Imm, Inst};
 use crate::refs::{BlockRef, SnapRef, TraceId, ValueRef, VirtualRef};
 use crate::snapshot::{Snapshot, VirtualDesc};
 
@@ -330,6 +331,21 @@ impl Trace {
     pub fn push_virtual(&mut self, object: VirtualDesc) -> VirtualRef {
         self.virtuals.push(object);
         VirtualRef(self.virtuals.len() as u32 - 1)
+    }
+
+    /// A number that two traces have in common when they do the same: the same operations on the same values, wherever their guards
+    /// lead to.
+    pub fn fingerprint(&self) -> u64 {
+        let mut hash = DefaultHasher::new();
+        for &value in self.blocks.iter().flat_map(|block| &block.insts) {
+            let Some(inst) = self.inst(value) else { continue };
+            (value, inst.op, inst.args.as_slice()).hash(&mut hash);
+            if let Imm::Slot(slot) = inst.imm {
+                slot.hash(&mut hash);
+            }
+            inst.args.iter().filter_map(|&arg| self.as_const(arg)).for_each(|constant| constant.bits().hash(&mut hash));
+        }
+        hash.finish()
     }
 
     /// Number of instructions in blocks.

@@ -64,6 +64,15 @@ pub(crate) struct Node<Code> {
     /// The exit at which the recording was cut.
     pub(crate) open: Option<SnapRef>,
     pub(crate) asks: Asks,
+    pub(crate) recorded: Trip,
+}
+
+/// What a recording went through, before anything was optimised.
+pub(crate) struct Trip {
+    /// See [`Trace::fingerprint`].
+    pub(crate) fingerprint: u64,
+    /// The bytecodes executed: inlining depth, number of the frame stack, program counter.
+    pub(crate) steps: Vec<(i32, u32, u32)>,
 }
 
 /// What a trace relies on where it starts.
@@ -74,13 +83,14 @@ pub(crate) struct Asks {
     pub(crate) told: Vec<(i32, EntryFact)>,
 }
 
-impl<Code: Copy> Node<Code> {
+impl<Code: Copy + Eq> Node<Code> {
     pub(crate) fn new(
         root: TraceId,
         trace: Trace,
         native: Option<CompiledTrace>,
         stacks: Vec<Stack<Code>>,
         asks: Asks,
+        recorded: Trip,
         hot_exit: u32,
         open: bool,
     ) -> Self {
@@ -109,6 +119,7 @@ impl<Code: Copy> Node<Code> {
             bridges: Cell::new(0),
             open,
             asks,
+            recorded,
         }
     }
 
@@ -131,6 +142,19 @@ impl<Code: Copy> Node<Code> {
 
     pub(crate) fn exit(&self, snapshot: SnapRef) -> &Exit {
         &self.exits[snapshot.index()]
+    }
+
+    /// Does this exit execute again what the trace executes too, and is `next`, the bytecode executed after it now, none to which the same
+    /// frame has branched off?
+    pub(crate) fn retries(&self, snapshot: SnapRef, next: Option<(Code, u32)>) -> bool {
+        let shot = self.trace.snapshot(snapshot);
+        let steps = &self.recorded.steps;
+        let place = |step: &(i32, u32, u32)| (self.code(u64::from(step.1)), step.2);
+        let straight = |usual: (Code, u32), next: (Code, u32)| usual.0 != next.0 || usual.1 == next.1;
+        let here = |(_, step): &(usize, &(i32, u32, u32))| **step == (shot.depth, shot.code as u32, shot.pc);
+        let mut passes = steps.iter().enumerate().filter(here).peekable();
+        passes.peek().is_some()
+            && passes.all(|(at, _)| steps.get(at + 1).map(place).zip(next).is_none_or(|(usual, next)| straight(usual, next)))
     }
 
     pub(crate) fn raises(&self, snapshot: SnapRef) -> bool {
@@ -291,6 +315,19 @@ impl<Code: Copy + Eq> Graph<Code> {
     /// May a loop's site have a further version beside the one that is being recorded?
     pub(crate) fn has_room(&self, site: u32) -> bool {
         self.sites.borrow()[site as usize].traces.len() + 1 < self.max_versions
+    }
+
+    /// The version of a site that came of the same recording.
+    pub(crate) fn same_recording(&self, site: u32, fingerprint: u64) -> Option<TraceId> {
+        let traces = &self.sites.borrow()[site as usize].traces;
+        traces.iter().copied().find(|&trace| self.node(trace).recorded.fingerprint == fingerprint)
+    }
+
+    /// The site of a loop's header here, if `root` is one of its versions and there may be one more.
+    pub(crate) fn own_loop(&self, root: TraceId, code: Code, pc: u32) -> Option<u32> {
+        let site = self.site_at(EntryKind::Header, code, pc)?;
+        let own = self.sites.borrow()[site as usize].traces.contains(&root);
+        (own && self.has_room(site)).then_some(site)
     }
 
     /// What starts at this header or entry.

@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use pv_ir::{Const, Effect, Imm, Inst, Op, SlotVal, SnapRef, Terminator, Trace, Type, ValueDef, ValueRef};
+use pv_ir::{BlockRef, Const, Effect, Imm, Inst, Op, SlotVal, SnapRef, Terminator, Trace, Type, ValueDef, ValueRef};
 use pv_machine::{AliasSet, FieldInfo, Mutability};
 use pv_opt::{EntryFact, Kinds, Range};
 use pv_word::Word;
@@ -46,20 +46,20 @@ struct Walk<'a> {
     /// What is known of values of type word, and of doubles known to fit.
     facts: HashMap<ValueRef, EntryFact>,
     /// Integer fields: object, field, content.
-    fields: Vec<(ValueRef, &'static FieldInfo, i64)>,
+    fields: Vec<(ValueRef, &'static FieldInfo, Const)>,
     /// What home slots hold.
     home: BTreeMap<i32, ValueRef>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     fn run_to(&mut self, exit: SnapRef) {
         let mut block = Trace::ENTRY;
         let mut seen = Vec::new();
+        let mut entering: &[ValueRef] = &[];
         loop {
             seen.push(block);
-            if self.is_loop(block) {
-                self.forget(AliasSet::ALL);
-                self.home.clear();
+            if let Some(back) = self.back_edge(block) {
+                self.enter_loop(block, entering, back);
             }
             for &value in &self.trace.block(block).insts {
                 let Some(inst) = self.trace.inst(value) else { continue };
@@ -69,16 +69,35 @@ impl Walk<'_> {
                 self.step(value, inst);
             }
             match &self.trace.block(block).terminator {
-                Some(Terminator::Jump(jump)) if !seen.contains(&jump.block) => block = jump.block,
+                Some(Terminator::Jump(jump)) if !seen.contains(&jump.block) => (block, entering) = (jump.block, &jump.args),
                 _ => return,
             }
         }
     }
 
-    fn is_loop(&self, block: pv_ir::BlockRef) -> bool {
-        let back =
-            |other: &pv_ir::Block| matches!(&other.terminator, Some(Terminator::Jump(jump)) if jump.block == block);
-        self.trace.blocks[block.index()..].iter().any(back)
+    /// What jumps back to a block hands over, if anything does.
+    fn back_edge(&self, block: BlockRef) -> Option<&'a [ValueRef]> {
+        self.trace.blocks[block.index()..].iter().find_map(|other| match &other.terminator {
+            Some(Terminator::Jump(jump)) if jump.block == block => Some(&jump.args[..]),
+            _ => None,
+        })
+    }
+
+    /// A loop begins: what a trip through it changes is forgotten, and of its parameters it is known what holds at both ends.
+    fn enter_loop(&mut self, block: BlockRef, entering: &[ValueRef], back: &[ValueRef]) {
+        let trace = self.trace;
+        for inst in trace.blocks[block.index()..].iter().flat_map(|block| &block.insts).filter_map(|&inst| trace.inst(inst)) {
+            self.forget(writes(inst));
+            if let (Effect::Call, Some(safepoint)) = (inst.op.info().effect, inst.snapshot) {
+                let written = &trace.snapshot(safepoint).slots;
+                self.home.retain(|slot, _| written.binary_search_by_key(slot, |&(slot, _)| slot).is_err());
+            }
+        }
+        for ((&param, &first), &next) in trace.block(block).params.iter().zip(entering).zip(back) {
+            let kinds = self.fact(first).kinds;
+            let again = if next == param { kinds } else { self.of_type(next).kinds };
+            self.narrow(param, kinds.or(again));
+        }
     }
 
     fn step(&mut self, value: ValueRef, inst: &Inst) {
@@ -86,16 +105,13 @@ impl Walk<'_> {
             (Op::LoadSlot, Imm::Slot(slot)) => {
                 self.home.insert(slot, value);
                 if let Some((_, told)) = self.told.iter().find(|(known, _)| *known == slot) {
-                    self.fields.extend(told.fields.iter().map(|&(field, held)| (value, field, held)));
+                    self.fields.extend(told.fields.iter().map(|(field, held)| (value, *field, held.clone())));
                     self.facts.insert(value, told.clone());
                 }
             }
             (Op::GuardTrue | Op::GuardFalse, _) => self.holds(inst.args[0], inst.op == Op::GuardTrue),
             (Op::GuardNotRaised, _) => self.narrow(inst.args[0], Kinds::ANY.without(Kinds::EMPTY)),
-            (Op::StoreField, Imm::Field(field)) => self.forget(AliasSet::of(field.alias)),
-            (Op::StoreElem | Op::StoreElemTagged, Imm::Array(array)) => self.forget(AliasSet::of(array.alias)),
-            (_, Imm::Helper(helper) | Imm::Window { helper, .. }) => self.forget(helper.effects.writes),
-            _ => {}
+            _ => self.forget(writes(inst)),
         }
         if inst.op.info().effect == Effect::Call
             && let Some(safepoint) = inst.snapshot
@@ -165,11 +181,9 @@ impl Walk<'_> {
     /// Integers are found to be equal: a field's content, perhaps.
     fn equal(&mut self, a: ValueRef, b: ValueRef) {
         for (int, other) in [(a, b), (b, a)] {
-            let (Some(load), Some(Const::Int(held))) = (self.trace.inst(int), self.trace.as_const(other)) else {
-                continue;
-            };
+            let (Some(load), Some(held)) = (self.trace.inst(int), self.trace.as_const(other)) else { continue };
             if let (Op::LoadField, Imm::Field(field)) = (load.op, load.imm) {
-                self.fields.push((load.args[0], field, *held));
+                self.fields.push((load.args[0], field, held.clone()));
             }
         }
     }
@@ -184,7 +198,7 @@ impl Walk<'_> {
             None => self.of_type(value),
         };
         let fields = self.fields.iter().filter(|(object, ..)| *object == value);
-        fact.fields = fields.map(|&(_, field, held)| (field, held)).collect();
+        fact.fields = fields.map(|(_, field, held)| (*field, held.clone())).collect();
         fact
     }
 
@@ -209,6 +223,16 @@ impl Walk<'_> {
         };
         let range = range.unwrap_or(Range::TAGGED);
         EntryFact { range, constant: kept.then(|| constant.clone()), ..EntryFact::of_kinds(kinds) }
+    }
+}
+
+/// The classes of memory that an op writes to.
+fn writes(inst: &Inst) -> AliasSet {
+    match (inst.op, inst.imm) {
+        (Op::StoreField, Imm::Field(field)) => AliasSet::of(field.alias),
+        (Op::StoreElem | Op::StoreElemTagged, Imm::Array(array)) => AliasSet::of(array.alias),
+        (_, Imm::Helper(helper) | Imm::Window { helper, .. }) => helper.effects.writes,
+        _ => AliasSet::NONE,
     }
 }
 

@@ -10,7 +10,7 @@ use pv_opt::{EntryFact, Facts};
 use pv_record::{Abort, Recorded};
 
 use crate::config::Backend;
-use crate::graph::{Asks, Node};
+use crate::graph::{Asks, Node, Trip};
 use crate::inherit::entry_facts;
 use crate::jit::{Jit, bump};
 use crate::policy::{Plan, Take};
@@ -66,14 +66,16 @@ impl<L: Language> Jit<L> {
         let (ops_recorded, ops_compiled) = (raw.len() as u32, trace.len() as u32);
         bump(&self.counts.ops_recorded, u64::from(ops_recorded));
         bump(&self.counts.ops_compiled, u64::from(ops_compiled));
-        let node = Node::new(plan.root, trace, native, stacks, Asks { requires, told }, self.config.hot_exit, open);
+        let asks = Asks { requires, told };
+        let trip = Trip { fingerprint: raw.fingerprint(), steps };
+        let node = Node::new(plan.root, trace, native, stacks, asks, trip, self.config.hot_exit, open);
         let node = self.graph.install(node, &keys);
         self.tell(|| {
             let native = node.native.as_ref();
             let compiled = Box::new(Compiled {
                 attempt: self.attempt(cx, plan),
                 end,
-                steps: self.step_positions(cx, &node, &steps),
+                steps: self.step_positions(cx, &node, &node.recorded.steps),
                 stages,
                 passes,
                 ops_recorded,

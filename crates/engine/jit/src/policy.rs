@@ -81,17 +81,24 @@ impl<L: Language> Jit<L> {
         let frames = vec![(0, code)];
         let patient = aborts < PATIENCE;
         let plan = Plan { id, kind, root: id, frames, pc, from: None, shared: false, raising: false, patient };
-        let take = self.record(cx, &plan);
+        let mut take = self.record(cx, &plan);
         let flow = take.flow;
-        let outcome = self.compile(cx, &plan, take);
+        let fingerprint = take.recorded.as_ref().ok().map(|recorded| recorded.trace.fingerprint());
+        let known = fingerprint.and_then(|fingerprint| self.graph.same_recording(site, fingerprint));
+        if known.is_some() {
+            take.recorded = Err(Abort::Known);
+        }
+        let outcome = self.compile(cx, &plan, take).or(known.ok_or(()));
         let mut sites = self.graph.sites.borrow_mut();
         let site = &mut sites[site as usize];
         site.misfits = 0;
         match outcome {
-            Ok(_) => {
-                site.traces.push(id);
+            Ok(trace) => {
+                if known.is_none() {
+                    site.traces.push(id);
+                }
                 site.aborts = 0;
-                (flow, Ok(id))
+                (flow, Ok(trace))
             }
             Err(_) => {
                 site.aborts += 1;
@@ -116,6 +123,9 @@ impl<L: Language> Jit<L> {
         if node.open == Some(snapshot) {
             let shot = node.trace.snapshot(snapshot);
             let code = node.code(shot.code);
+            if let Some(site) = self.graph.own_loop(node.root, code, shot.pc).filter(|_| node.root != node.id) {
+                return self.record_version_at_exit(cx, site, node, snapshot);
+            }
             let frame = Direct::new(cx, code);
             match self.graph.trace_from(code, shot.pc, &|slot| frame.copy().get(Slot(slot))) {
                 Found::Trace(trace) => {
@@ -135,7 +145,8 @@ impl<L: Language> Jit<L> {
         self.record_bridge(cx, node, snapshot)
     }
 
-    /// A trace was cut at the header of a loop, or the entry of a function, that has versions for other values only.
+    /// A trace was cut at the header of a loop, or the entry of a function, that has versions for other values only; or a bridge of a
+    /// loop came back to its header.
     fn record_version_at_exit(&self, cx: &L::Cx, site: u32, node: &Rc<Node<Code<L>>>, snapshot: SnapRef) -> TierAction {
         let exit = node.exit(snapshot);
         if !self.within_budget() {
@@ -306,6 +317,8 @@ impl<L: Language> Jit<L> {
             };
         }
         match found {
+            // Values of other kinds have led out of the loop, and may do so again: the next trip may be worth a version.
+            Found::Trace(_) if self.comes_back(m, plan) => return Some(self.cut(m)),
             Found::Trace(trace) => return Some(self.link(m, trace)),
             Found::Misfit(_) => return Some(self.cut(m)),
             Found::Nothing => {}
@@ -315,6 +328,17 @@ impl<L: Language> Jit<L> {
             return None;
         }
         self.give_up_or_cut(m, plan, Abort::InnerLoop)
+    }
+
+    /// Has a bridge, grown from a test of values and not from a branch, come back to the header of its loop, of which there may be one
+    /// more version?
+    fn comes_back(&self, m: &Recording<'_, L::Cx>, plan: &Plan<L>) -> bool {
+        let Some((parent, exit)) = plan.from.filter(|_| plan.root != plan.id && m.frames().len() == 1) else {
+            return false;
+        };
+        let place = m.place();
+        self.graph.own_loop(plan.root, place.code, place.pc).is_some()
+            && self.graph.node(parent).retries(exit, m.executed(1))
     }
 
     /// A call is inlined, unless the function stands on the inlined stack already and has a trace.

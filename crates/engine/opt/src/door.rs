@@ -25,7 +25,7 @@ mod rules;
 mod snapshots;
 mod values;
 
-use pv_ir::{BlockRef, Const, Effect, Imm, Inst, Op, SnapRef, Trace, Type, ValueDef, ValueRef};
+use pv_ir::{BlockRef, Effect, Imm, Inst, Op, SnapRef, Trace, Type, ValueDef, ValueRef};
 use smallvec::SmallVec;
 
 use crate::config::{OptConfig, Pass, Stats};
@@ -293,8 +293,8 @@ impl<'a> Door<'a> {
         self.state.counts[value.index()].owned = 1;
         if let Some(known) = known {
             self.set_fact(value, known.fact());
-            for &(field, held) in &known.fields {
-                let held = self.constant(Const::Int(held));
+            for (field, held) in &known.fields {
+                let held = self.constant(held.clone());
                 self.state.heap.learn(Cell::field(value, field), Kind::of_field(field), held);
             }
         }

@@ -159,7 +159,7 @@ pub struct EntryFact {
     /// The very word, if that is known; it needs no counts.
     pub constant: Option<Const>,
     /// Integer fields of the object it is, with what they hold.
-    pub fields: Vec<(&'static FieldInfo, i64)>,
+    pub fields: Vec<(&'static FieldInfo, Const)>,
 }
 
 impl EntryFact {

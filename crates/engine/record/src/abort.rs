@@ -58,6 +58,8 @@ aborts! {
     OwnedInFlight "owned-in-flight" "a bytecode held an owned value outside its slots where the trace may be left";
     /// Effects follow a branch.
     EffectAfterBranch "effect-after-branch" "a bytecode went on after its branch";
+    /// One more version of a loop would be like another.
+    Known "known" "the trip through the loop was recorded before: that trace is entered";
     /// The optimiser or verifier refused.
     Invalid "invalid" "the recorded trace failed verification (an engine bug)";
     /// The code generator refused.

@@ -198,6 +198,12 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
         &self.frames
     }
 
+    /// Code and program counter of a bytecode that was executed; the first has the number 0.
+    pub fn executed(&self, number: usize) -> Option<(Cx::Code, u32)> {
+        let &(_, stack, pc) = self.steps.get(number)?;
+        self.stacks[stack as usize].0.last().map(|frame| (frame.1, pc))
+    }
+
     /// Knows nothing from here on but the current frame, so that what follows may be a trace of its own, entered from elsewhere too.
     pub fn forget_callers(&mut self) {
         self.frames.drain(..self.frames.len() - 1);

@@ -353,9 +353,11 @@ impl Heap {
         !self.finalizers.borrow().is_empty()
     }
 
-    /// Names the thread state whose breaker tells of queued finalisers.
+    /// Names the thread state whose breaker tells of queued finalisers and of collections that are due.
     pub fn attach(&self, state: Rc<State>) {
         *self.state.borrow_mut() = Some(state);
+        // A collection that became due before could not tell anybody, and would be waited for for ever.
+        self.nursery.rearm();
     }
 
     /// Names who is told when an embedded object dies or a shape's token is renewed. The hook must not touch the object's references.

@@ -181,6 +181,17 @@ fn allocations_past_the_threshold_make_a_collection_due() {
 }
 
 #[test]
+fn a_collection_due_before_anybody_listens_becomes_due_again() {
+    let heap = Heap::new();
+    let _early: Vec<Obj> = (0..3000).map(|_| List::create(Vec::new())).collect();
+    let plan = pv_machine::RegisterStack::new(16);
+    let state = std::rc::Rc::new(pv_machine::State::new(&plan));
+    heap.attach(std::rc::Rc::clone(&state));
+    let _late: Vec<Obj> = (0..300).map(|_| List::create(Vec::new())).collect();
+    assert!(state.breaker.bits() & pv_machine::Breaker::COLLECT != 0);
+}
+
+#[test]
 fn finalisers_come_in_the_order_of_making() {
     let heap = Heap::new();
     let ty = class("F");
