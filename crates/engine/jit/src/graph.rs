@@ -154,7 +154,8 @@ impl<Code: Copy + Eq> Node<Code> {
         let here = |(_, step): &(usize, &(i32, u32, u32))| **step == (shot.depth, shot.code as u32, shot.pc);
         let mut passes = steps.iter().enumerate().filter(here).peekable();
         passes.peek().is_some()
-            && passes.all(|(at, _)| steps.get(at + 1).map(place).zip(next).is_none_or(|(usual, next)| straight(usual, next)))
+            && passes
+                .all(|(at, _)| steps.get(at + 1).map(place).zip(next).is_none_or(|(usual, next)| straight(usual, next)))
     }
 
     pub(crate) fn raises(&self, snapshot: SnapRef) -> bool {

@@ -69,7 +69,9 @@ impl<'a> Walk<'a> {
                 self.step(value, inst);
             }
             match &self.trace.block(block).terminator {
-                Some(Terminator::Jump(jump)) if !seen.contains(&jump.block) => (block, entering) = (jump.block, &jump.args),
+                Some(Terminator::Jump(jump)) if !seen.contains(&jump.block) => {
+                    (block, entering) = (jump.block, &jump.args)
+                }
                 _ => return,
             }
         }
@@ -86,7 +88,9 @@ impl<'a> Walk<'a> {
     /// A loop begins: what a trip through it changes is forgotten, and of its parameters it is known what holds at both ends.
     fn enter_loop(&mut self, block: BlockRef, entering: &[ValueRef], back: &[ValueRef]) {
         let trace = self.trace;
-        for inst in trace.blocks[block.index()..].iter().flat_map(|block| &block.insts).filter_map(|&inst| trace.inst(inst)) {
+        for inst in
+            trace.blocks[block.index()..].iter().flat_map(|block| &block.insts).filter_map(|&inst| trace.inst(inst))
+        {
             self.forget(writes(inst));
             if let (Effect::Call, Some(safepoint)) = (inst.op.info().effect, inst.snapshot) {
                 let written = &trace.snapshot(safepoint).slots;
