@@ -73,6 +73,8 @@ pub(crate) struct Trip {
     pub(crate) fingerprint: u64,
     /// The bytecodes executed: inlining depth, number of the frame stack, program counter.
     pub(crate) steps: Vec<(i32, u32, u32)>,
+    /// It ends where it was cut.
+    pub(crate) cut: bool,
 }
 
 /// What a trace relies on where it starts.
@@ -92,9 +94,8 @@ impl<Code: Copy + Eq> Node<Code> {
         asks: Asks,
         recorded: Trip,
         hot_exit: u32,
-        open: bool,
     ) -> Self {
-        let open = last_exit(&trace).filter(|_| open);
+        let open = last_exit(&trace).filter(|_| recorded.cut);
         let mut sealed = sealed_exits(&trace);
         if let Some(open) = open {
             sealed[open.index()] = false;

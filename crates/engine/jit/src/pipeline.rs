@@ -67,8 +67,8 @@ impl<L: Language> Jit<L> {
         bump(&self.counts.ops_recorded, u64::from(ops_recorded));
         bump(&self.counts.ops_compiled, u64::from(ops_compiled));
         let asks = Asks { requires, told };
-        let trip = Trip { fingerprint: raw.fingerprint(), steps };
-        let node = Node::new(plan.root, trace, native, stacks, asks, trip, self.config.hot_exit, open);
+        let trip = Trip { fingerprint: raw.fingerprint(), steps, cut: open };
+        let node = Node::new(plan.root, trace, native, stacks, asks, trip, self.config.hot_exit);
         let node = self.graph.install(node, &keys);
         self.tell(|| {
             let native = node.native.as_ref();

@@ -35,6 +35,7 @@ use crate::hash::{FastMap, FastSet};
 use crate::heap::{Cell, Heap, Kind};
 
 use count::Count;
+use guards::Test;
 use lazy::Lazy;
 pub(crate) use lazy::Virtual;
 use snapshots::Translated;
@@ -83,6 +84,8 @@ pub(crate) struct State {
     pub(crate) quiet: bool,
     pub(crate) version: u32,
     pub(crate) translated: Option<Translated>,
+    /// Tests that only pure instructions and tests with the same snapshot have followed.
+    pub(crate) tests: SmallVec<[Test; 4]>,
 }
 
 impl std::fmt::Debug for Key {
@@ -257,6 +260,9 @@ impl<'a> Door<'a> {
             && !matches!(inst.op, Op::TFloorDivFit | Op::TModFit)
             && self.block != Trace::ENTRY
             && inst.args.iter().all(|&arg| self.is_fixed(arg));
+        if !matches!(inst.op.info().effect, Effect::Pure) && !matches!(inst.op, Op::GuardTrue | Op::GuardFalse) {
+            self.state.tests.clear();
+        }
         let value = self.create(inst);
         let block = if invariant { Trace::ENTRY } else { self.block };
         self.state.known[value.index()].fixed = invariant;

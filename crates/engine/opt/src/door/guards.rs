@@ -1,12 +1,47 @@
 //! Guards.
 
 use pv_ir::{Imm, Op, SnapRef, ValueRef};
+use pv_word::Word;
 use smallvec::smallvec;
 
 use super::{Args, Door};
 use crate::config::Pass;
 use crate::fact::Kinds;
 use crate::range::Range;
+
+/// A test in the block that grows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Test {
+    guard: ValueRef,
+    /// The recording's snapshot through which it leaves.
+    raw: SnapRef,
+    told: Option<Told>,
+}
+
+/// What a test tells about a word.
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    word: ValueRef,
+    kinds: Kinds,
+    /// The bits that it has.
+    is: Option<u64>,
+    /// Bits that it does not have.
+    not: Option<u64>,
+}
+
+impl Told {
+    /// A word of these kinds.
+    fn of_kinds(word: ValueRef, kinds: Kinds) -> Told {
+        Told { word, kinds, is: None, not: None }
+    }
+
+    /// Does `other` hold wherever this does?
+    fn implies(self, other: Told) -> bool {
+        let differs = |not: u64| self.kinds.excludes(Kinds::of(Word(not))) || self.is.is_some_and(|is| is != not);
+        let alike = other.is.is_none() || other.is == self.is;
+        self.word == other.word && alike && self.kinds.within(other.kinds) && other.not.is_none_or(differs)
+    }
+}
 
 impl Door<'_> {
     /// `guard_true` or `guard_false`.
@@ -22,9 +57,49 @@ impl Door<'_> {
             return None;
         }
         let op = if truth { Op::GuardTrue } else { Op::GuardFalse };
-        self.append(op, smallvec![condition], Imm::None, snapshot);
+        let told = self.told(condition, truth);
+        let guard = self.append(op, smallvec![condition], Imm::None, snapshot);
+        if let (Some(raw), true) = (snapshot, self.runs(Pass::Guards)) {
+            self.strengthen(Test { guard, raw, told });
+        }
         self.assume(condition, truth);
         None
+    }
+
+    /// What a test tells about one word, from the meaning of its operation alone.
+    fn told(&self, condition: ValueRef, truth: bool) -> Option<Told> {
+        let inst = self.out.inst(condition)?;
+        let told = |word, kinds: Kinds| Told::of_kinds(word, if truth { kinds } else { Kinds::ANY.without(kinds) });
+        match (inst.op, &inst.args[..]) {
+            (Op::IsInt, &[word]) => Some(told(word, Kinds::INT)),
+            (Op::IsFloat, &[word]) => Some(told(word, Kinds::FLOAT)),
+            (Op::IsPtr, &[word]) => Some(told(word, Kinds::POINTER)),
+            (Op::WEq, &[word, constant]) => {
+                let bits = self.out.as_const(constant)?.bits();
+                Some(if truth {
+                    Told { is: Some(bits), ..Told::of_kinds(word, Kinds::of(Word(bits))) }
+                } else {
+                    Told { not: Some(bits), ..Told::of_kinds(word, Kinds::ANY) }
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// Drops earlier tests that the new one makes needless: all leave through the same snapshot, and nothing but tests lies between, so
+    /// what fails there fails here (guard strengthening, as in PyPy).
+    fn strengthen(&mut self, test: Test) {
+        self.state.tests.retain(|earlier| earlier.raw == test.raw);
+        if let Some(new) = test.told {
+            let needless = |earlier: &Test| earlier.told.is_some_and(|told| new.implies(told));
+            let dropped: Vec<ValueRef> = self.state.tests.iter().filter(|it| needless(it)).map(|it| it.guard).collect();
+            self.state.tests.retain(|it| !dropped.contains(&it.guard));
+            let block = &mut self.out.blocks[self.block.index()].insts;
+            let before = block.len();
+            block.retain(|inst| !dropped.contains(inst));
+            (block.len()..before).for_each(|_| self.stats.hit(Pass::Guards));
+        }
+        self.state.tests.push(test);
     }
 
     /// Guards on a helper's result.

@@ -841,3 +841,40 @@ fn a_virtual_object_grows_with_its_shape() {
         "#]],
     );
 }
+
+#[test]
+fn a_test_makes_weaker_ones_with_its_snapshot_needless() {
+    check(
+        &OptConfig::default(),
+        "\
+b0:
+  v0: word = load_slot[0]
+  v1: word = load_slot[1]
+  v2: bool = is_int v0
+  guard_false v2 ? s0
+  v3: bool = is_float v0
+  guard_true v3 ? s0
+  v4: bool = is_int v1
+  guard_false v4 ? s0
+  v5: bool = is_float v1
+  guard_true v5 ? s1
+  exit s1
+s0 = before 1 \"f\" base 0 depth 0 { }
+s1 = before 2 \"f\" base 0 depth 0 { }
+",
+        expect![[r#"
+            b0:
+              v0: word = load_slot[0]
+              v1: word = load_slot[1]
+              v2: bool = is_float v0
+              guard_true v2 ? s0
+              v4: bool = is_int v1
+              guard_false v4 ? s0
+              v6: bool = is_float v1
+              guard_true v6 ? s1
+              exit s1
+            s0 = before 1 "f" base 0 depth 0 { }
+            s1 = before 2 "f" base 0 depth 0 { }
+        "#]],
+    );
+}
