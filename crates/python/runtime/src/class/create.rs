@@ -311,7 +311,7 @@ fn call_set_name(cx: &Thread, class: &Obj, namespace: &Obj) -> PyResult<()> {
 fn call_init_subclass(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult<()> {
     let ty = class.expect::<Type>();
     let Some(hook) = inherited(ty, &cx.names().__init_subclass__) else { return Ok(()) };
-    let bound = crate::types::descriptor::get(cx, &hook, None, ty)?;
+    let bound = crate::types::descriptor::get(cx, &hook, None, class)?;
     let values: Vec<Obj> = args.keywords().map(|(_, value)| value.clone()).collect();
     call(cx, &bound, &Args::with_names(&values, args.names())).map(drop)
 }

@@ -163,7 +163,7 @@ fn set_module(cx: &Thread, class: &Obj, value: Option<&Obj>) -> PyResult<()> {
 fn get_doc(cx: &Thread, class: &Obj) -> PyResult {
     let ty = class.expect::<Type>();
     match ty.own_attr(&cx.names().__doc__) {
-        Some(doc) => crate::types::descriptor::get(cx, &doc, None, ty),
+        Some(doc) => crate::types::descriptor::get(cx, &doc, None, class),
         None => Ok(Obj::none()),
     }
 }
