@@ -1,5 +1,6 @@
 //! Classes: calling them, making them, and the class statement.
 
+pub(crate) mod bases;
 mod build;
 mod create;
 

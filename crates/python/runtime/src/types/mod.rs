@@ -43,7 +43,6 @@ pub mod weakref;
 
 mod fill;
 
-
 use pv_object::{Kind, Obj, Tuple, Type, TypeFlags, TypeSpec};
 
 use crate::error::{EXCEPTIONS, Exc, PyResult};
