@@ -15,7 +15,7 @@ use crate::header::{ATTRS, EXACT, Flags, Header};
 use crate::heap::Heap;
 use crate::kind::{Kind, Layout, Visitor};
 use crate::layouts::{Dict, Str, Tuple};
-use crate::obj::{Held, Obj, to_obj};
+use crate::obj::{Held, Obj};
 use crate::shape::{Form, Grave, MAX_INLINE, Shape, ShapeRef};
 
 use order::best_base;
@@ -148,6 +148,8 @@ pub enum TypeError {
     LayoutConflict,
     /// A base is given twice.
     DuplicateBase,
+    /// A class is to be its own base.
+    Cycle,
 }
 
 /// A table of Rust functions, of a type that this crate does not know.
@@ -397,34 +399,6 @@ impl Type {
         self.changed();
     }
 
-    /// Replaces the bases; the new ones must have the same layout and number of slots.
-    pub fn set_bases(&self, bases: Vec<Obj>) -> Result<(), TypeError> {
-        let base = best_base(&bases)?.ok_or(TypeError::LayoutConflict)?;
-        let fits = |ty: &Type| ty.kind == self.kind && ty.slots <= self.slots;
-        if !fits(base.expect::<Type>()) {
-            return Err(TypeError::LayoutConflict);
-        }
-        let old = self.bases_list();
-        let me = to_obj(self);
-        self.bases.set(Tuple::create(bases));
-        match self.compute_mro() {
-            Ok(mro) => self.mro.set(Tuple::create(mro)),
-            Err(error) => {
-                self.bases.set(Tuple::create(old));
-                return Err(error);
-            }
-        }
-        self.base.set(base);
-        old.iter().for_each(|base| base.expect::<Type>().forget_subclass(me.word()));
-        self.bases_list().iter().for_each(|base| base.expect::<Type>().subclasses.borrow_mut().push(me.word()));
-        for sub in self.subclasses() {
-            let ty = sub.expect::<Type>();
-            ty.mro.set(Tuple::create(ty.compute_mro()?));
-        }
-        self.changed();
-        Ok(())
-    }
-
     /// The dictionary, for reading. Its values are reached through [`Type::own_attr`] and [`Type::set_attr`].
     pub fn dict(&self) -> Obj {
         self.dict.get().expect("a class has a dictionary")
@@ -503,10 +477,6 @@ impl Type {
     /// The direct subclasses.
     pub fn subclasses(&self) -> Vec<Obj> {
         self.subclasses.borrow().iter().map(|word| Obj::retained(*word)).collect()
-    }
-
-    fn forget_subclass(&self, word: Word) {
-        self.subclasses.borrow_mut().retain(|each| *each != word);
     }
 
     /// Is this class `other` or derived from it, by resolution order?

@@ -314,8 +314,7 @@ impl Thread {
     /// recursion depth exceeded…", with its leading space.
     pub fn nested<T>(&self, what: &str, f: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
         let depth = self.native_depth.get();
-        let here = 0_u8;
-        let short = (std::ptr::from_ref(&here) as usize) < self.state.native_limit.get();
+        let short = self.is_stack_short();
         if self.state.depth.get() >= self.vm.recursion_limit() {
             return Err(self.recursion_error("maximum recursion depth exceeded"));
         }
@@ -330,11 +329,26 @@ impl Thread {
         result
     }
 
+    /// Runs `f`, native code that may nest without Python's doing, as iterators over iterators do: only the native stack counts.
+    #[inline]
+    pub fn on_stack<T>(&self, what: &str, f: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+        if self.is_stack_short() {
+            return Err(self.recursion_error(format_args!("maximum recursion depth exceeded{what}")));
+        }
+        f()
+    }
+
+    /// Has the native stack grown into its reserve?
+    #[inline]
+    fn is_stack_short(&self) -> bool {
+        let here = 0_u8;
+        (std::ptr::from_ref(&here) as usize) < self.state.native_limit.get()
+    }
+
     /// Runs a nested interpreter loop: native depth counts, frames are counted by the interpreter.
     pub fn nested_driver<T>(&self, f: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
         let depth = self.native_depth.get();
-        let here = 0_u8;
-        if (std::ptr::from_ref(&here) as usize) < self.state.native_limit.get() || depth >= NATIVE_DEPTH {
+        if self.is_stack_short() || depth >= NATIVE_DEPTH {
             return Err(self.recursion_error("maximum recursion depth exceeded"));
         }
         self.native_depth.set(depth + 1);

@@ -78,7 +78,7 @@ pub fn update<M: Python>(m: &mut M, i: Ops, helper: &'static Helper<Thread>) -> 
 /// `a[b] = c` on an exact dict that stays.
 pub fn map_set<M: Python>(m: &mut M, i: Ops) -> Flow {
     let (container, key, value) = (reg(m, i.a()), reg(m, i.b()), reg(m, i.c()));
-    let helper = if items::is_decided(m, container, key) { &helpers::DICT_SET_ITEM } else { &helpers::SET_ITEM };
+    let helper = items::dict_setter(m, container, key);
     let status = m.call_int(helper, &[container, key, value]);
     if m.raised_int(status) {
         return unwind::raise_empty(m);

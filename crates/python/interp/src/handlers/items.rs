@@ -1,7 +1,8 @@
 //! Subscripts and slices.
 
-use pv_machine::{Cmp, Flow, IntOp, Own, Typed};
+use pv_machine::{Cmp, Flow, Helper, IntOp, Own, Typed};
 use pv_object::{Bytes, Kind, desc, known, trusted};
+use pv_runtime::Thread;
 use pv_word::Word;
 
 use crate::handlers::{array, operators};
@@ -198,7 +199,7 @@ fn set_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
             }
             &helpers::SET_ITEM
         }
-        Some(Kind::Dict) if is_decided(m, container, index) => &helpers::DICT_SET_ITEM,
+        Some(Kind::Dict) => dict_setter(m, container, index),
         _ => &helpers::SET_ITEM,
     };
     let status = m.call_int(helper, &[container, index, value]);
@@ -208,13 +209,14 @@ fn set_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
     finish_set(m, i)
 }
 
-/// May the key of an exact dict be searched for under the promise that no Python runs? The interpreter promises nothing.
-pub fn is_decided<M: Python>(m: &mut M, dict: M::Val, key: M::Val) -> bool {
+/// The helper for `dict[key] = …` of an exact dict. A trace wants to know whether the search for the key runs Python; the interpreter
+/// is ready for it either way, and saves the question.
+pub fn dict_setter<M: Python>(m: &mut M, dict: M::Val, key: M::Val) -> &'static Helper<Thread> {
     if M::INTERPRETING {
-        return true;
+        return &helpers::DICT_STORE;
     }
     let entry = m.call_int(&helpers::DICT_FIND, &[dict, key]);
-    !m.int_is(entry, helpers::UNDECIDED)
+    if m.int_is(entry, helpers::UNDECIDED) { &helpers::DICT_STORE } else { &helpers::DICT_SET_ITEM }
 }
 
 fn finish_set<M: Python>(m: &mut M, i: Ops) -> Flow {

@@ -14,6 +14,7 @@ use super::{APPENDS, DICT_WRITES, LIST_WRITES, LOOKS, SET_WRITES, STEPS, VALUE, 
 use crate::support::slices;
 
 const PURE: Effects = Effects::PURE;
+const ANY: Effects = Effects::ANY;
 
 /// What a search answers that found nothing.
 pub const ABSENT: i64 = -1;
@@ -109,6 +110,8 @@ ints! {
     DICT_SET_ITEM "dict_set_item" DICT_WRITES I3 (cx, container, key, value) {
         dict::set(cx, container, key, value.clone()).map(|()| 0)
     };
+    /// `dict[key] = value` of an exact dict; the key's `__hash__` and `__eq__` may run.
+    DICT_STORE "dict_store" ANY I3 (cx, container, key, value) dict::set(cx, container, key, value.clone()).map(|()| 0);
     /// `set.add(element)` of an exact set; the search for the element is decided.
     SET_INSERT "set_insert" SET_WRITES I2 (_cx, set, element) {
         let table = set.set_table().expect("the caller has tested the kind");

@@ -1,4 +1,6 @@
-//! Resolution orders, and which base lays out the instances.
+//! Resolution orders, other bases, and which base lays out the instances.
+
+use pv_word::Word;
 
 use crate::layouts::Tuple;
 use crate::obj::{Obj, to_obj};
@@ -27,6 +29,39 @@ impl Type {
             }
             order.push(next);
         }
+    }
+
+    /// The one of these possible bases that would lay out the instances; the layout must be the one that the class has.
+    pub fn best_of(&self, bases: &[Obj]) -> Result<Obj, TypeError> {
+        let base = best_base(bases)?.ok_or(TypeError::LayoutConflict)?;
+        if bases.iter().any(|base| base.expect::<Type>().inherits(self)) {
+            return Err(TypeError::Cycle);
+        }
+        let ty = base.expect::<Type>();
+        if ty.kind == self.kind && ty.slots <= self.slots { Ok(base) } else { Err(TypeError::LayoutConflict) }
+    }
+
+    /// Is this class the other one, or has it among its bases, whatever the resolution order says?
+    fn inherits(&self, other: &Type) -> bool {
+        std::ptr::eq(self, other) || self.bases_list().iter().any(|base| base.expect::<Type>().inherits(other))
+    }
+
+    /// Replaces bases and best base, which [`Type::best_of`] has found to fit. Whoever does it sees to resolution orders and to
+    /// [`Type::move_subclass`].
+    pub fn set_bases(&self, bases: Obj, best: Obj) {
+        self.bases.set(bases);
+        self.base.set(best);
+    }
+
+    /// Makes the class known to its new bases as a subclass, and no longer to the old ones.
+    pub fn move_subclass(&self, old: &[Obj], new: &[Obj]) {
+        let me = to_obj(self).word();
+        old.iter().for_each(|base| base.expect::<Type>().forget_subclass(me));
+        new.iter().for_each(|base| base.expect::<Type>().subclasses.borrow_mut().push(me));
+    }
+
+    pub(super) fn forget_subclass(&self, word: Word) {
+        self.subclasses.borrow_mut().retain(|each| *each != word);
     }
 }
 

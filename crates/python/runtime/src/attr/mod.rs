@@ -152,13 +152,13 @@ pub(crate) fn find_generic(cx: &Thread, obj: &Obj, ty: &Type, name: &Obj) -> PyR
     if let Some(found) = &found
         && descriptor::is_data(cx, found)
     {
-        return descriptor::get(cx, found, Some(obj), ty).map(Some);
+        return descriptor::get(cx, found, Some(obj), cx.type_of(obj)).map(Some);
     }
     if let Some(value) = own(obj, name) {
         return Ok(Some(value));
     }
     match found {
-        Some(found) => descriptor::get(cx, &found, Some(obj), ty).map(Some),
+        Some(found) => descriptor::get(cx, &found, Some(obj), cx.type_of(obj)).map(Some),
         None => Ok(None),
     }
 }
@@ -188,14 +188,14 @@ fn find_in_class(cx: &Thread, obj: &Obj, metatype: &Type, name: &Obj) -> PyResul
     if let Some(meta) = &meta
         && descriptor::is_data(cx, meta)
     {
-        return descriptor::get(cx, meta, Some(obj), metatype).map(Some);
+        return descriptor::get(cx, meta, Some(obj), cx.type_of(obj)).map(Some);
     }
     let class = obj.expect::<Type>();
     if let Some(found) = cx.lookup_type(class, name) {
-        return descriptor::get(cx, &found, None, class).map(Some);
+        return descriptor::get(cx, &found, None, obj).map(Some);
     }
     match meta {
-        Some(meta) => descriptor::get(cx, &meta, Some(obj), metatype).map(Some),
+        Some(meta) => descriptor::get(cx, &meta, Some(obj), cx.type_of(obj)).map(Some),
         None => Ok(None),
     }
 }
@@ -213,7 +213,7 @@ fn find_in_module(cx: &Thread, obj: &Obj, ty: &Type, name: &Obj) -> PyResult<Opt
 
 /// Binds an attribute of the receiver's type to the receiver.
 pub fn bind(cx: &Thread, value: &Obj, receiver: &Obj) -> PyResult {
-    descriptor::get(cx, value, Some(receiver), receiver.shape().ty())
+    descriptor::get(cx, value, Some(receiver), receiver.shape().type_obj())
 }
 
 /// A function bound to its first argument.

@@ -5,7 +5,7 @@ use pv_object::{
     TypeSpec,
 };
 
-use super::{inherited, most_derived_metaclass, slot_of};
+use super::{bases, inherited, most_derived_metaclass, slot_of};
 use crate::attr;
 use crate::error::PyResult;
 use crate::native::Args;
@@ -104,12 +104,16 @@ fn make(cx: &Thread, metatype: &Obj, name: &Obj, bases: Vec<Obj>, namespace: &Ob
     if adds_weakrefs && ty.own_attr(&cx.names().__weakref__).is_none() {
         ty.set_attr(&cx.names().__weakref__, crate::types::weakref::descriptor(&class));
     }
-    custom_mro(cx, &class)?;
+    if let Some(order) = bases::custom_order(cx, &class)? {
+        ty.set_mro(order);
+    }
     Ok(class)
 }
 
-fn creation_error(cx: &Thread, error: TypeError, bases: &[Obj]) -> crate::Raised {
+/// What is wrong with these bases.
+pub(super) fn creation_error(cx: &Thread, error: TypeError, bases: &[Obj]) -> crate::Raised {
     match error {
+        TypeError::Cycle => cx.type_error("a __bases__ item causes an inheritance cycle"),
         TypeError::LayoutConflict => cx.type_error("multiple bases have instance lay-out conflict"),
         TypeError::DuplicateBase => {
             let twice = bases.iter().enumerate().find(|(i, base)| bases[..*i].iter().any(|other| other.same(base)));
@@ -264,29 +268,6 @@ fn fill(cx: &Thread, class: &Obj, entries: &[(Obj, Obj)]) -> PyResult<()> {
     Ok(())
 }
 
-/// A metaclass's own `mro`.
-fn custom_mro(cx: &Thread, class: &Obj) -> PyResult<()> {
-    let Some(method) = cx.lookup_special(class, &cx.names().mro) else { return Ok(()) };
-    if method.downcast::<Function>().is_none() {
-        return Ok(());
-    }
-    let order = call_special(cx, &method, class, &[])?;
-    let order = collect(cx, &order)?;
-    if let Some(stranger) = order.iter().find(|c| c.downcast::<Type>().is_none()) {
-        let found = cx.type_name(stranger);
-        return Err(cx.type_error(format_args!("mro() returned a non-class ('{found}')")));
-    }
-    let own = class.expect::<Type>().instance_kind();
-    let fits =
-        |base: &&Obj| matches!(base.expect::<Type>().instance_kind(), kind if kind == Kind::Instance || kind == own);
-    if let Some(stranger) = order.iter().find(|base| !fits(base)) {
-        let name = stranger.expect::<Type>().name_string();
-        return Err(cx.type_error(format_args!("mro() returned base with unsuitable layout ('{name}')")));
-    }
-    class.expect::<Type>().set_mro(Tuple::create(order));
-    Ok(())
-}
-
 fn call_set_name(cx: &Thread, class: &Obj, namespace: &Obj) -> PyResult<()> {
     for (key, value) in dict::items(namespace) {
         if value.word().is_int() || value.heap_kind() == Some(Kind::Function) {
@@ -311,7 +292,7 @@ fn call_set_name(cx: &Thread, class: &Obj, namespace: &Obj) -> PyResult<()> {
 fn call_init_subclass(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult<()> {
     let ty = class.expect::<Type>();
     let Some(hook) = inherited(ty, &cx.names().__init_subclass__) else { return Ok(()) };
-    let bound = crate::types::descriptor::get(cx, &hook, None, ty)?;
+    let bound = crate::types::descriptor::get(cx, &hook, None, class)?;
     let values: Vec<Obj> = args.keywords().map(|(_, value)| value.clone()).collect();
     call(cx, &bound, &Args::with_names(&values, args.names())).map(drop)
 }

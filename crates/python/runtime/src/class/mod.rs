@@ -1,9 +1,10 @@
 //! Classes: calling them, making them, and the class statement.
 
+pub(crate) mod bases;
 mod build;
 mod create;
 
-use pv_object::{Heap, Instance, Kind, NativeFunction, Obj, Tuple, Type, TypeFlags};
+use pv_object::{Instance, Kind, NativeFunction, Obj, Tuple, Type, TypeFlags};
 
 use crate::attr;
 use crate::error::PyResult;
@@ -26,7 +27,7 @@ pub fn call_class(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
         None => return Err(cx.type_error(format_args!("cannot create '{}' instances", ty.name_string()))),
     };
     let object = match slot_of(&new) {
-        Some(SlotImp::New(f)) => f(cx, class, args)?,
+        Some(SlotImp::New(_)) => native_new(ty, &new)(cx, class, args)?,
         _ => {
             let new = attr::unwrap_method(&new).unwrap_or(new);
             let values = args.prepend(class.clone());
@@ -38,6 +39,17 @@ pub fn call_class(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     }
     init(cx, &object, args)?;
     Ok(object)
+}
+
+/// The allocating function for a class whose `__new__` is this built-in one. One that the class borrowed from elsewhere would make an
+/// object of another layout, so the layout's own takes its place.
+fn native_new(ty: &Type, new: &Obj) -> WithArgs {
+    let owner = new.expect::<NativeFunction>().receiver.get().expect("a built-in `__new__` knows its class");
+    let fits = |owner: &Type| ty.is_subtype(owner) && ty.instance_kind() == owner.instance_kind();
+    match slot_of(new) {
+        Some(SlotImp::New(f)) if fits(owner.expect()) => f,
+        _ => crate::slots::of_kind(ty.instance_kind()).new.unwrap_or(object_new),
+    }
 }
 
 /// Runs the object's `__init__`.
@@ -81,15 +93,21 @@ pub(crate) fn checked_new(cx: &Thread, f: WithArgs, owner: &Obj, args: &Args<'_>
         return Err(cx.type_error(format_args!("{name}.__new__({given}): {given} is not a subtype of {name}")));
     }
     if ty.instance_kind() != owner_type.instance_kind() {
-        let safe = builtin_base(ty);
+        let safe = builtin_base(class);
         return Err(cx.type_error(format_args!("{name}.__new__({given}) is not safe, use {safe}.__new__()")));
     }
     f(cx, class, &args.rest())
 }
 
-/// Name of the built-in class that gave a class its layout.
-fn builtin_base(ty: &Type) -> String {
-    Heap::current().shape_of(ty.instance_kind()).ty().name_string()
+/// Name of the nearest built-in class among a class and its chain of bases.
+fn builtin_base(class: &Obj) -> String {
+    let mut class = class.clone();
+    while class.expect::<Type>().has(TypeFlags::HEAP)
+        && let Some(base) = class.expect::<Type>().base()
+    {
+        class = base;
+    }
+    class.expect::<Type>().name_string()
 }
 
 /// Does the class use another `name` than `object` does?

@@ -90,7 +90,7 @@ pub fn str(cx: &Thread, value: &Obj) -> PyResult {
     }
     if let Some(slots) = slots::exact(value) {
         if let Some(f) = slots.str {
-            return f(cx, value);
+            return cx.nested(" while getting the str of an object", || f(cx, value));
         }
         if slots.repr.is_some() {
             return repr(cx, value);

@@ -46,7 +46,7 @@ pub(crate) fn is_iterator(cx: &Thread, value: &Obj) -> bool {
 #[inline]
 pub fn iter_next(cx: &Thread, iterator: &Obj) -> PyResult<Option<Obj>> {
     if let Some(f) = slots::exact(iterator).and_then(|s| s.next) {
-        return f(cx, iterator);
+        return cx.on_stack("", || f(cx, iterator));
     }
     let Some(method) = cx.lookup_special(iterator, &cx.names().__next__) else {
         return Err(cx.type_error(format_args!("'{}' object is not an iterator", cx.type_name(iterator))));

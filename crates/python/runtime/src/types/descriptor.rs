@@ -49,8 +49,9 @@ pub(crate) fn is_data(cx: &Thread, value: &Obj) -> bool {
     }
 }
 
-/// What reading the class attribute `value` gives: from `instance`, or from the class `owner` itself.
-pub(crate) fn get(cx: &Thread, value: &Obj, instance: Option<&Obj>, owner: &Type) -> PyResult {
+/// What reading the class attribute `value` gives: from `instance`, or from the class `owner` itself. A program that calls `__get__`
+/// may hand over an owner that is no class.
+pub(crate) fn get(cx: &Thread, value: &Obj, instance: Option<&Obj>, owner: &Obj) -> PyResult {
     match (value.heap_kind(), instance) {
         (None, _) => Ok(value.clone()),
         (Some(Kind::Function), Some(instance)) => Ok(attr::bound_method(value, instance)),
@@ -66,31 +67,30 @@ pub(crate) fn get(cx: &Thread, value: &Obj, instance: Option<&Obj>, owner: &Type
         _ => match cx.lookup_special(value, &cx.names().__get__) {
             Some(method) => {
                 let instance = instance.cloned().unwrap_or_else(Obj::none);
-                call_special(cx, &method, value, &[instance, pv_object::to_obj(owner)])
+                call_special(cx, &method, value, &[instance, owner.clone()])
             }
             None => Ok(value.clone()),
         },
     }
 }
 
-fn bind_builtin(cx: &Thread, value: &Obj, instance: Option<&Obj>, owner: &Type) -> Obj {
+fn bind_builtin(cx: &Thread, value: &Obj, instance: Option<&Obj>, owner: &Obj) -> Obj {
     let native = value.expect::<NativeFunction>();
     if !native.receiver.is_empty() {
         return value.clone();
     }
     match (native.flavor(), instance) {
-        (Flavor::ClassMethod, _) => bind_native(cx, native, pv_object::to_obj(owner)),
+        (Flavor::ClassMethod, _) => bind_native(cx, native, owner.clone()),
         (Flavor::Method | Flavor::SlotWrapper, Some(instance)) => bind_native(cx, native, instance.clone()),
         _ => value.clone(),
     }
 }
 
-fn bind_class_method(cx: &Thread, value: &Obj, owner: &Type) -> PyResult {
+fn bind_class_method(cx: &Thread, value: &Obj, owner: &Obj) -> PyResult {
     let function = value.expect::<ClassMethod>().function.get().unwrap_or_else(Obj::none);
-    let class = pv_object::to_obj(owner);
     match function.heap_kind() {
-        Some(Kind::Property | Kind::ClassMethod) => get(cx, &function, Some(&class), class.shape().ty()),
-        _ => Ok(attr::bound_method(&function, &class)),
+        Some(Kind::Property | Kind::ClassMethod) => get(cx, &function, Some(owner), cx.type_of(owner)),
+        _ => Ok(attr::bound_method(&function, owner)),
     }
 }
 
@@ -200,7 +200,7 @@ fn descr_get(cx: &Thread, descriptor: &Obj, instance: Option<&Obj>, owner: Optio
     let Some(class) = owner.or_else(|| instance.map(|instance| cx.type_of(instance))) else {
         return Err(cx.type_error("__get__(None, None) is invalid"));
     };
-    get(cx, descriptor, instance, class.expect::<Type>())
+    get(cx, descriptor, instance, class)
 }
 
 fn descr_set(cx: &Thread, descriptor: &Obj, instance: &Obj, value: Option<&Obj>) -> PyResult<()> {

@@ -42,9 +42,6 @@ pub mod type_type;
 pub mod weakref;
 
 mod fill;
-mod plan;
-
-pub use plan::{CallPlan, call_plan};
 
 use pv_object::{Kind, Obj, Tuple, Type, TypeFlags, TypeSpec};
 

@@ -36,5 +36,5 @@ pub fn load(cx: &Thread, callee: &Obj, class: &Obj, receiver: &Obj, name: &Obj, 
         return Ok(value);
     }
     let instance = if receiver.same(&receiver_class) { None } else { Some(receiver) };
-    super::descriptor::get(cx, &value, instance, receiver_class.expect::<Type>())
+    super::descriptor::get(cx, &value, instance, &receiver_class)
 }

@@ -28,7 +28,7 @@ pub(crate) fn find(cx: &Thread, obj: &Obj, name: &Obj) -> PyResult<Option<Obj>> 
 pub fn lookup(cx: &Thread, class: &Obj, receiver: &Obj, receiver_class: &Obj, name: &Obj) -> PyResult<Option<Obj>> {
     let Some(value) = lookup_raw(class, receiver_class, name) else { return Ok(None) };
     let instance = if receiver.same(receiver_class) { None } else { Some(receiver) };
-    super::descriptor::get(cx, &value, instance, receiver_class.expect::<Type>()).map(Some)
+    super::descriptor::get(cx, &value, instance, receiver_class).map(Some)
 }
 
 /// The same without binding.

@@ -49,11 +49,10 @@ fn repr(cx: &Thread, tuple: &Obj) -> PyResult {
 }
 
 fn hash(cx: &Thread, tuple: &Obj) -> PyResult<i64> {
-    let mut hashes = Vec::with_capacity(items(tuple).len());
-    for item in items(tuple) {
-        hashes.push(protocol::hash(cx, item)?);
-    }
-    Ok(pv_object::hash::tuple(hashes.into_iter()))
+    cx.on_stack(" while hashing a tuple", || {
+        let hashes = items(tuple).iter().map(|item| protocol::hash(cx, item)).collect::<PyResult<Vec<_>>>()?;
+        Ok(pv_object::hash::tuple(hashes.into_iter()))
+    })
 }
 
 fn compare(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult {

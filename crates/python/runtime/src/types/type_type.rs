@@ -1,6 +1,6 @@
 //! `type`.
 
-use pv_object::{Dict, Kind, MappingProxy, Obj, Str, Tuple, Type, TypeError, TypeFlags};
+use pv_object::{Dict, Kind, MappingProxy, Obj, Str, Tuple, Type, TypeFlags};
 
 use super::TypeTable;
 use crate::attr;
@@ -163,7 +163,7 @@ fn set_module(cx: &Thread, class: &Obj, value: Option<&Obj>) -> PyResult<()> {
 fn get_doc(cx: &Thread, class: &Obj) -> PyResult {
     let ty = class.expect::<Type>();
     match ty.own_attr(&cx.names().__doc__) {
-        Some(doc) => crate::types::descriptor::get(cx, &doc, None, ty),
+        Some(doc) => crate::types::descriptor::get(cx, &doc, None, class),
         None => Ok(Obj::none()),
     }
 }
@@ -181,21 +181,21 @@ fn get_bases(_: &Thread, class: &Obj) -> PyResult {
 fn set_bases(cx: &Thread, class: &Obj, value: Option<&Obj>) -> PyResult<()> {
     let ty = mutable(cx, class, "__bases__")?;
     let name = ty.name_string();
-    let Some(bases) = value.and_then(|value| value.downcast::<Tuple>()).filter(|bases| !bases.is_empty()) else {
-        return Err(cx.type_error(format_args!("can only assign non-empty tuple to {name}.__bases__")));
+    let Some(value) = value else {
+        return Err(cx.type_error(format_args!("cannot delete '__bases__' attribute of immutable type '{name}'")));
     };
-    if bases.items().iter().any(|base| base.downcast::<Type>().is_none()) {
-        return Err(cx.type_error(format_args!("{name}.__bases__ must be tuple of classes")));
+    let Some(bases) = value.downcast::<Tuple>() else {
+        let found = cx.type_name(value);
+        return Err(cx.type_error(format_args!("can only assign tuple to {name}.__bases__, not {found}")));
+    };
+    if bases.is_empty() {
+        return Err(cx.type_error(format_args!("can only assign non-empty tuple to {name}.__bases__, not ()")));
     }
-    ty.set_bases(bases.items().to_vec()).map_err(|error| match error {
-        TypeError::LayoutConflict => {
-            cx.type_error(format_args!("__bases__ assignment: '{name}' object layout differs"))
-        }
-        TypeError::DuplicateBase => cx.type_error("duplicate base class"),
-        TypeError::InconsistentOrder => {
-            cx.type_error("Cannot create a consistent method resolution order (MRO) for bases")
-        }
-    })
+    if let Some(stranger) = bases.items().iter().find(|base| base.downcast::<Type>().is_none()) {
+        let found = cx.type_name(stranger);
+        return Err(cx.type_error(format_args!("{name}.__bases__ must be tuple of classes, not '{found}'")));
+    }
+    class::bases::assign(cx, class, value)
 }
 
 fn get_base(_: &Thread, class: &Obj) -> PyResult {

@@ -127,7 +127,7 @@ fn repr(cx: &Thread, this: &Obj) -> PyResult {
     };
     // The instance's own attributes do not count.
     let name = match cx.lookup_special(&target, &cx.names().__name__) {
-        Some(found) => Some(super::descriptor::get(cx, &found, Some(&target), target.shape().ty())?),
+        Some(found) => Some(super::descriptor::get(cx, &found, Some(&target), target.shape().type_obj())?),
         None => None,
     };
     let (class, address) = (shown_class(cx, &target), crate::builtins::identity(&target));
