@@ -104,6 +104,7 @@ impl<'a> Compiler<'a> {
     /// Compiles an expression for its effects.
     pub(crate) fn discard(&mut self, e: &'a Expr) -> Res {
         if self.fold(e)?.is_some() {
+            self.asm().mark();
             return Ok(());
         }
         let value = self.operand(e)?;

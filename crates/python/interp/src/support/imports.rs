@@ -32,9 +32,15 @@ pub fn import_from(cx: &Thread, module: &Obj, name: &Obj) -> PyResult {
         }
     }
     let file = cx.absorb(attr::get_str(cx, module, "__file__"), Exc::AttributeError)?.and_then(|file| text_of(&file));
-    let package = package.unwrap_or_else(|| "<unknown module name>".to_owned());
-    let place = file.unwrap_or_else(|| "unknown location".to_owned());
-    Err(cx.import_error(format_args!("cannot import name '{name}' from '{package}' ({place})")))
+    let shown = package.as_deref().unwrap_or("<unknown module name>");
+    let place = file.as_deref().unwrap_or("unknown location");
+    let message = format!("cannot import name '{name}' from '{shown}' ({place})");
+    let error = cx.new_exception(Exc::ImportError, vec![text::new(&message)]);
+    let fields = [("name", package.as_deref()), ("name_from", Some(&*name)), ("path", file.as_deref())];
+    for (field, value) in fields.into_iter().filter_map(|(field, value)| Some((field, value?))) {
+        pv_runtime::types::exception::set_field(&error, field, text::new(value));
+    }
+    Err(cx.raise_thrown(error))
 }
 
 /// `from module import *`.
