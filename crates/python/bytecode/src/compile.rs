@@ -124,9 +124,33 @@ impl<'a> Compiler<'a> {
         self.leave()
     }
 
+    /// Is this what an interactive session runs at once: one statement, or simple ones on one line with semicolons between them?
+    fn is_one_line(&self, body: &[Stmt]) -> bool {
+        let compound = |stmt: &Stmt| {
+            matches!(
+                stmt,
+                Stmt::If(_)
+                    | Stmt::For(_)
+                    | Stmt::While(_)
+                    | Stmt::Try(_)
+                    | Stmt::With(_)
+                    | Stmt::Match(_)
+                    | Stmt::FunctionDef(_)
+                    | Stmt::ClassDef(_)
+            )
+        };
+        let parted = |pair: &[Stmt]| {
+            compound(&pair[0]) || {
+                let between = TextRange::new(pair[0].end(), pair[1].start());
+                !self.index.text()[between].contains(';')
+            }
+        };
+        !body.is_empty() && !body.windows(2).any(parted)
+    }
+
     fn module(&mut self, module: &'a ModModule) -> Res {
         let body = &module.body[..];
-        if self.mode == Mode::Single && body.len() != 1 && self.index.has_source() {
+        if self.mode == Mode::Single && self.index.has_source() && !self.is_one_line(body) {
             let range = body.get(1).map_or(module.range, Ranged::range);
             return fault(range, "multiple statements found while compiling a single statement");
         }

@@ -95,5 +95,6 @@ pub fn run_with(cx: &Thread, code: &Obj, globals: &Obj, locals: Option<&Obj>, cl
     if let Some(closure) = closure {
         runner.expect::<Function>().closure.set(closure.clone());
     }
-    (cx.vm().hooks().run_function)(cx, &runner, locals.filter(|locals| !locals.same(globals)))
+    let plain = globals.is_exact();
+    (cx.vm().hooks().run_function)(cx, &runner, locals.filter(|locals| !plain || !locals.same(globals)))
 }

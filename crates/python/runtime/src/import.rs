@@ -217,8 +217,14 @@ fn absolute(cx: &Thread, globals: &Obj, name: &str, level: u32) -> PyResult<Stri
     let package = match string("__package__") {
         Some(package) => package,
         None => match string("__name__") {
-            Some(own) if view.get("__path__").is_some() => own,
-            Some(own) => own.rsplit_once('.').map_or(String::new(), |(package, _)| package.to_owned()),
+            Some(own) => {
+                let what = "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__";
+                crate::warn::warn(cx, Exc::ImportWarning, what)?;
+                match view.get("__path__") {
+                    Some(_) => own,
+                    None => own.rsplit_once('.').map_or(String::new(), |(package, _)| package.to_owned()),
+                }
+            }
             None => return Err(cx.raise_args(Exc::KeyError, vec![text::new("'__name__' not in globals")])),
         },
     };

@@ -177,6 +177,11 @@ impl Vm {
         self.hooks.get().and_then(|hooks| (hooks.namespaces)(cx))
     }
 
+    /// The frame object of the innermost Python frame, if an interpreter is there and runs one.
+    pub fn current_frame(&self, cx: &Thread) -> Option<Obj> {
+        self.hooks.get().and_then(|hooks| (hooks.frame)(cx, 0))
+    }
+
     /// How many decimal digits conversions between ints and strings go up to; 0 for any number.
     pub fn digit_limit(&self) -> usize {
         self.digit_limit.get()

@@ -1,6 +1,6 @@
 //! The import statement, over the runtime's import machinery.
 
-use pv_object::{Dict, Module, Obj, Str};
+use pv_object::{Dict, Kind, Module, Obj, Str};
 use pv_runtime::{Args, Exc, PyResult, Thread, attr, protocol, text};
 
 use crate::globals;
@@ -12,7 +12,12 @@ pub fn import_name(cx: &Thread, globals: &Obj, name: &Obj, list: &Obj, level: u3
         cx.import_error("__import__ not found")
     })?;
     let level = Obj::small(level as i32);
-    let values = [name.clone(), globals.clone(), Obj::none(), list.clone(), level];
+    // Only a function of the program's looks at the locals.
+    let locals = match import.kind() {
+        Kind::NativeFunction => Obj::none(),
+        _ => cx.vm().namespaces(cx).map_or_else(Obj::none, |(_, locals)| locals),
+    };
+    let values = [name.clone(), globals.clone(), locals, list.clone(), level];
     protocol::call(cx, &import, &Args::new(&values))
 }
 

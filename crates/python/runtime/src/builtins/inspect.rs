@@ -37,7 +37,10 @@ pub(crate) fn object_dir(cx: &Thread, obj: &Obj) -> PyResult {
     } else if let Some(own) = attr::own_dict(obj) {
         add_names(cx, &names, own.expect())?;
     }
-    add_class_names(cx, &names, cx.type_of(obj).expect())?;
+    let class = attr::get_optional(cx, obj, &cx.names().__class__)?;
+    if let Some(class) = class.as_ref().and_then(|class| class.downcast::<Type>()) {
+        add_class_names(cx, &names, class)?;
+    }
     Ok(key_list(&names))
 }
 
@@ -129,6 +132,8 @@ fn source_text(cx: &Thread, source: &Obj, function: &str, what: &str, filename: 
 
 /// The flag of `compile()` that asks for a syntax tree.
 const ONLY_AST: i64 = 0x400;
+/// All flags of `compile()`: those of `ast` and of the module `__future__`.
+const KNOWN_FLAGS: i64 = 0x1fe_fe10;
 /// The flag of `compile()` that asks for type comments in the tree.
 const TYPE_COMMENTS: i64 = 0x1000;
 
@@ -167,6 +172,9 @@ fn compile(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
         "single" => Mode::Single,
         _ => return Err(cx.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
     };
+    if flags.as_ref().and_then(Obj::as_i64).unwrap_or(0) & !KNOWN_FLAGS != 0 {
+        return Err(cx.value_error("compile(): unrecognised flags"));
+    }
     let number = |value: &Option<Obj>, default| value.as_ref().and_then(Obj::as_i64).unwrap_or(default);
     let only_tree = number(flags, 0) & ONLY_AST != 0;
     if number(flags, 0) & TYPE_COMMENTS != 0 {

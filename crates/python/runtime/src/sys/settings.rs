@@ -62,7 +62,12 @@ fn shown_object(cx: &Thread, object: &Obj) -> String {
 /// Hands an exception that nobody can catch to the hook: it left `source`, which ran while `doing`.
 pub(crate) fn report_unraisable(cx: &Thread, exception: &Obj, doing: &str, source: &Obj) {
     let class = cx.vm().extra_type(UNRAISABLE);
-    let trace = exception::parts(cx, exception).expect::<Tuple>().items()[2].clone();
+    let mut trace = exception::parts(cx, exception).expect::<Tuple>().items()[2].clone();
+    if trace.is_none()
+        && let Some(frame) = cx.vm().current_frame(cx)
+    {
+        trace = crate::types::traceback::of_frame(&frame);
+    }
     let message = text::new(&format!("Exception ignored while {doing} {}", shown_object(cx, source)));
     let parts = vec![cx.type_of(exception).clone(), exception.clone(), trace, message, Obj::none()];
     let found = struct_sequence::create(&class, parts);
