@@ -161,3 +161,56 @@ for text in [
         compile(text, "name", "exec")
     except SyntaxError as error:
         print(error.msg, error.lineno, error.offset)
+
+
+class Counted:
+    def __init__(self, truth):
+        self.truth, self.asked = truth, 0
+
+    def __bool__(self):
+        self.asked += 1
+        return self.truth
+
+
+for truths in ["nyyy", "nnyyn"]:
+    v = [Counted(letter == "y") for letter in truths]
+    found = v[0] and v[1] or v[2] or v[3] if len(v) == 4 else v[0] or v[1] and v[2] or v[3] or v[4]
+    print(v.index(found), [each.asked for each in v])
+
+
+class Base:
+    value = 1
+
+
+class Meta(type):
+    def mro(cls):
+        return (cls, Base, object)
+
+
+class Stranger(metaclass=Meta):
+    pass
+
+
+def read():
+    return Stranger.value
+
+
+print(read(), Base.__subclasses__())
+Base.value = 2
+print(read())
+
+
+class Super:
+    def method(self):
+        return super().__class__
+
+
+print(Super().method())
+for text, mode in [("1 if 1else 2", "eval"), ("0x1for x in y", "eval"), ("if 1: pass", "single"), ("1" * 5000, "eval")]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            compile(text, "name", mode)
+        except SyntaxError as error:
+            print(error.msg, error.lineno)
+        print([str(warning.message) for warning in caught])

@@ -204,7 +204,11 @@ impl Vm {
 
     /// How programs are compiled that do not say it themselves.
     pub fn compile_options(&self) -> pv_bytecode::Options {
-        pv_bytecode::Options { optimize: self.optimize.get(), ..pv_bytecode::Options::default() }
+        pv_bytecode::Options {
+            optimize: self.optimize.get(),
+            digit_limit: self.digit_limit.get(),
+            ..pv_bytecode::Options::default()
+        }
     }
 
     /// Sets how much is left out of programs (`-O`).

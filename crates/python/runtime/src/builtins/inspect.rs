@@ -125,7 +125,8 @@ fn source_text(cx: &Thread, source: &Obj, function: &str, what: &str, filename: 
         return Ok(string.to_string_lossy());
     }
     if let Some(bytes) = crate::types::bytes::buffer(source) {
-        return crate::compile::decode(cx, &bytes, filename);
+        // A null byte is reported as that of a string is.
+        return if bytes.contains(&0) { Ok("\0".to_owned()) } else { crate::compile::decode(cx, &bytes, filename) };
     }
     Err(cx.type_error(format_args!("{function}() arg 1 must be a {what}")))
 }
@@ -188,6 +189,7 @@ fn compile(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
     }
     let ours = cx.vm().compile_options().optimize;
     let options = Options {
+        digit_limit: cx.vm().digit_limit(),
         future_annotations: number(flags, 0) & i64::from(pv_bytecode::unit::flags::FUTURE_ANNOTATIONS) != 0,
         optimize: match number(optimize, -1) {
             -1 => ours,

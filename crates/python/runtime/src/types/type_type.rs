@@ -81,7 +81,9 @@ fn mro(_: &Thread, class: &Obj) -> PyResult {
 }
 
 fn subclasses(_: &Thread, class: &Obj) -> PyResult {
-    Ok(pv_object::List::create(class.expect::<Type>().subclasses()))
+    let derives =
+        |sub: &Obj| sub.expect::<Type>().bases().expect::<Tuple>().items().iter().any(|base| base.same(class));
+    Ok(pv_object::List::create(class.expect::<Type>().subclasses().into_iter().filter(derives).collect()))
 }
 
 fn instance_check(cx: &Thread, class: &Obj, value: &Obj) -> PyResult {
