@@ -145,7 +145,10 @@ def stand_in(name, functions):
 
 def main(module, path, pattern=""):
     from test import support
+    from test.support import script_helper
 
+    # Children find the package `test` by the environment, as this process does: they are not to be isolated from it.
+    script_helper.__dict__["__cached_interp_requires_environment"] = True
     # As CPython's own runner has it: no network, no large files, nothing that takes minutes.
     support.use_resources = ()
     if module in C_FUNCTIONS and sys.implementation.name != "cpython":

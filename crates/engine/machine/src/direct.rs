@@ -606,7 +606,8 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
     }
     #[inline(always)]
     fn boundary(&mut self) -> bool {
-        self.state.breaker.bits() & (crate::Breaker::BOUNDARY | crate::Breaker::COLLECT) != 0
+        let watched = crate::Breaker::BOUNDARY | crate::Breaker::COLLECT | crate::Breaker::OBSERVED;
+        self.state.breaker.bits() & watched != 0
     }
 
     #[inline(always)]

@@ -73,6 +73,8 @@ pub struct Options {
     pub future_annotations: bool,
     /// `-O`: 1 drops asserts and makes `__debug__` false, 2 also drops docstrings.
     pub optimize: u8,
+    /// Most digits of a decimal literal; 0 for any number.
+    pub digit_limit: usize,
 }
 
 /// Compiles a parsed program.
@@ -91,9 +93,14 @@ pub fn compile(ast: &Ast, options: Options) -> Result<Compiled, SyntaxErr> {
         bare_generator: None,
     };
     let unit = compiler.program(&ast.module).map_err(located)?;
-    let has_source = ast.index.has_source();
-    let warnings = if has_source { warnings::warnings(&ast.module, &ast.index, &ast.filename) } else { Vec::new() };
+    let mut warnings = ast.warnings.clone();
+    warnings.extend(warnings::warnings(&ast.module, &ast.index, &ast.filename, options.digit_limit)?);
     Ok(Compiled { unit, warnings })
+}
+
+fn is_compound(stmt: &Stmt) -> bool {
+    let simple_block = matches!(stmt, Stmt::If(_) | Stmt::For(_) | Stmt::While(_) | Stmt::Try(_) | Stmt::With(_));
+    simple_block || matches!(stmt, Stmt::Match(_) | Stmt::FunctionDef(_) | Stmt::ClassDef(_))
 }
 
 /// The compiler's state.
@@ -124,11 +131,32 @@ impl<'a> Compiler<'a> {
         self.leave()
     }
 
+    /// Does a compound statement end in the line of its header, without a line break that would close it?
+    fn is_open(&self, body: &[Stmt]) -> bool {
+        let text = self.index.text();
+        let last_line = text.rsplit('\n').next().unwrap_or_default();
+        body.len() == 1 && is_compound(&body[0]) && !last_line.is_empty() && !last_line.starts_with([' ', '\t'])
+    }
+
+    /// Is this what an interactive session runs at once: one statement, or simple ones on one line with semicolons between them?
+    fn is_one_line(&self, body: &[Stmt]) -> bool {
+        let parted = |pair: &[Stmt]| {
+            is_compound(&pair[0]) || {
+                let between = TextRange::new(pair[0].end(), pair[1].start());
+                !self.index.text()[between].contains(';')
+            }
+        };
+        !body.is_empty() && !body.windows(2).any(parted)
+    }
+
     fn module(&mut self, module: &'a ModModule) -> Res {
         let body = &module.body[..];
-        if self.mode == Mode::Single && body.len() != 1 && self.index.has_source() {
+        if self.mode == Mode::Single && self.index.has_source() && !self.is_one_line(body) {
             let range = body.get(1).map_or(module.range, Ranged::range);
             return fault(range, "multiple statements found while compiling a single statement");
+        }
+        if self.mode == Mode::Single && self.index.has_source() && self.is_open(body) {
+            return fault(TextRange::empty(module.range.end()), "invalid syntax");
         }
         let start = body.first().map_or(module.range, Ranged::range);
         self.asm().span = crate::unit::Span { line: 1, end_line: 1, col: 0, end_col: 0 };

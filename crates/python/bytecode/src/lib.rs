@@ -31,4 +31,4 @@ pub use error::{SyntaxErr, SyntaxErrKind, Warning};
 pub use insn::{CacheIndex, ConstIndex, Decoded, Insn, LoopIndex, NameIndex, Pc, Reg, instructions};
 pub use op::Op;
 pub use parse::{Ast, Mode, parse};
-pub use unit::{CodeUnit, Const, ExceptionEntry, LoopInfo, RegSet, Span, Wtf8};
+pub use unit::{CodeUnit, Const, ExceptionEntry, LoopInfo, Mark, RegSet, Span, Wtf8};

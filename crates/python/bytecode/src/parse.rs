@@ -3,7 +3,7 @@
 use ruff_python_ast::{Mod, PythonVersion};
 use ruff_python_parser::{ParseOptions, parse_unchecked};
 
-use crate::error::{SyntaxErr, SyntaxErrKind};
+use crate::error::{SyntaxErr, SyntaxErrKind, Warning};
 use crate::source::{LineIndex, Places};
 
 mod brackets;
@@ -31,6 +31,8 @@ pub struct Ast {
     pub(crate) index: LineIndex,
     pub(crate) filename: String,
     pub(crate) mode: Mode,
+    /// What the tokens give rise to.
+    pub(crate) warnings: Vec<Warning>,
 }
 
 impl Ast {
@@ -41,7 +43,7 @@ impl Ast {
 
     /// A tree that no source was parsed to.
     pub fn made(module: Mod, places: Places, mode: Mode, filename: &str) -> Ast {
-        Ast { module, index: LineIndex::of_places(places), filename: filename.to_string(), mode }
+        Ast { module, index: LineIndex::of_places(places), filename: filename.to_string(), mode, warnings: Vec::new() }
     }
 
     /// The source's lines.
@@ -77,7 +79,8 @@ pub fn parse(source: &str, mode: Mode, filename: &str) -> Result<Ast, SyntaxErr>
     if let Some(error) = diagnose::first_error(&parsed, &index, filename) {
         return Err(error);
     }
-    Ok(Ast { module: parsed.into_syntax(), index, filename: filename.to_string(), mode })
+    let warnings = numbers::warnings(parsed.tokens(), &index, filename);
+    Ok(Ast { module: parsed.into_syntax(), index, filename: filename.to_string(), mode, warnings })
 }
 
 #[cfg(test)]

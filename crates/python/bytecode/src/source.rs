@@ -114,6 +114,9 @@ impl LineIndex {
 /// Decodes a source file: byte-order mark, coding cookie (UTF-8, ASCII or Latin-1), UTF-8 otherwise.
 pub fn decode(bytes: &[u8], filename: &str) -> Result<String, SyntaxErr> {
     let fail = |message: String| SyntaxErr::bare(SyntaxErrKind::Syntax, filename, message);
+    if bytes.contains(&0) {
+        return Err(fail("source code cannot contain null bytes".to_string()));
+    }
     let (rest, bom) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
         Some(rest) => (rest, true),
         None => (bytes, false),

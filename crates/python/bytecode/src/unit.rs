@@ -168,6 +168,17 @@ pub struct ExceptionEntry {
     pub floor: Reg,
 }
 
+/// A statement that may have no instruction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The instruction ahead of which it stands.
+    pub at: Pc,
+    /// Its line.
+    pub line: u32,
+    /// Jumps to that instruction that do not lead through the statement.
+    pub passed_by: Box<[Pc]>,
+}
+
 /// A loop header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoopInfo {
@@ -281,6 +292,8 @@ pub struct CodeUnit {
     pub exceptions: Vec<ExceptionEntry>,
     /// Source ranges: (pc of an instruction's start, its range), ascending by pc.
     pub spans: Vec<(Pc, Span)>,
+    /// Statements that may have no instruction (`pass`, `try:`), ascending.
+    pub marks: Vec<Mark>,
     /// Loop table.
     pub loops: Vec<LoopInfo>,
     /// Number of registers below which are locals.
@@ -296,6 +309,13 @@ impl CodeUnit {
     pub fn span(&self, pc: Pc) -> Span {
         let after = self.spans.partition_point(|(start, _)| *start <= pc);
         after.checked_sub(1).map_or(Span::default(), |i| self.spans[i].1)
+    }
+
+    /// Lines of the statements without instructions that begin ahead of the instruction at `pc`, which is reached from the one at `from`.
+    pub fn marked_lines(&self, from: Pc, pc: Pc) -> impl Iterator<Item = u32> + '_ {
+        let first = self.marks.partition_point(|mark| mark.at < pc);
+        let here = self.marks[first..].iter().take_while(move |mark| mark.at == pc);
+        here.filter(move |mark| !mark.passed_by.contains(&from)).map(|mark| mark.line)
     }
 
     /// Line of the instruction that covers word `pc`.

@@ -49,13 +49,17 @@ fn run<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T, flow: Flow
     result
 }
 
-/// Steps until something else than a step is to be done. That leaves the loop's path by way of [`settle`], so that nothing but the next
-/// bytecode's dispatch stands between two handlers.
+/// Steps until something else than a step is to be done; in a program that is watched, one step at a time. That leaves the loop's path by
+/// way of [`settle`], so that nothing but the next bytecode's dispatch stands between two handlers.
 #[inline(always)]
 fn run_local<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T, mut flow: Flow) -> PyResult {
     loop {
         if let Some(end) = m.apart(move |m| settle(m, tier, flow)) {
             return end;
+        }
+        if m.cx().is_observed() {
+            flow = m.apart(crate::observe::step);
+            continue;
         }
         flow = loop {
             match step::step(m) {

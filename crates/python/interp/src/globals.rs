@@ -3,32 +3,13 @@
 use std::rc::Rc;
 
 use pv_bytecode::CodeUnit;
-use pv_object::{CellObj, CodeRef, Dict, Function, Obj, Str, Tuple};
+use pv_object::{CellObj, CodeRef, Dict, Function, Obj, Tuple};
+use pv_runtime::builtins::{builtins_of, find_builtin};
 use pv_runtime::{PyResult, Thread, code, protocol};
 
 /// The names of a function's compiled unit.
 fn unit_of(function: &Obj) -> Rc<CodeUnit> {
     Rc::clone(code::unit(&CodeRef::of_function(function)))
-}
-
-/// The builtins' namespace that a function with these globals sees.
-fn builtins_of(cx: &Thread, globals: &Obj) -> Obj {
-    let own = globals.expect::<Dict>().get_str(&cx.names().__builtins__);
-    match own {
-        Some(module) if module.downcast::<pv_object::Module>().is_some() => module.expect::<pv_object::Module>().dict(),
-        Some(dict) if dict.downcast::<Dict>().is_some() => dict,
-        _ => cx.vm().builtins.clone(),
-    }
-}
-
-/// The global or builtin, if there is one.
-fn find(cx: &Thread, globals: &Obj, name: &Obj) -> Option<Obj> {
-    globals.expect::<Dict>().get_str(name).or_else(|| builtins_of(cx, globals).expect::<Dict>().get_str(name))
-}
-
-/// The NameError.
-fn not_defined(cx: &Thread, name: &Obj) -> pv_runtime::Raised {
-    cx.name_error(format_args!("name '{}' is not defined", text(name)))
 }
 
 /// The global or builtin; NameError. Globals of a class derived from dict are asked as mappings.
@@ -39,13 +20,21 @@ pub fn lookup(cx: &Thread, globals: &Obj, name: &Obj) -> PyResult {
             None => builtin(cx, globals, name),
         };
     }
-    find(cx, globals, name).ok_or_else(|| not_defined(cx, name))
+    match globals.expect::<Dict>().get_str(name) {
+        Some(value) => Ok(value),
+        None => builtin(cx, globals, name),
+    }
 }
 
 /// A builtin; NameError.
 pub fn builtin(cx: &Thread, globals: &Obj, name: &Obj) -> PyResult {
-    let found = builtins_of(cx, globals).expect::<Dict>().get_str(name);
-    found.ok_or_else(|| not_defined(cx, name))
+    find_builtin(cx, globals, name)?.ok_or_else(|| cx.name_not_defined(name))
+}
+
+/// `__build_class__`; NameError.
+pub fn build_class(cx: &Thread, globals: &Obj) -> PyResult {
+    let found = find_builtin(cx, globals, &cx.names().__build_class__)?;
+    found.ok_or_else(|| cx.name_error("__build_class__ not found"))
 }
 
 /// The global or builtin for a running function; the instruction's cache learns where it lies.
@@ -62,7 +51,7 @@ pub fn remember(cx: &Thread, code: CodeRef, globals: &Obj, name: &Obj, cache: u3
     let dict = globals.expect::<Dict>();
     let (cell, own) = match dict.cell_of(name) {
         Some(cell) => (Some(cell), true),
-        None => (builtins_of(cx, globals).expect::<Dict>().cell_of(name), false),
+        None => (builtins_of(cx, globals).exact::<Dict>().and_then(|builtins| builtins.cell_of(name)), false),
     };
     if let (Some(cell), true) = (cell, dict.has_cells()) {
         code.cache(cache).set_global(dict.version(), cell.word(), own);
@@ -90,11 +79,11 @@ pub fn delete(cx: &Thread, function: &Obj, mapping: &Obj, name: &Obj) -> PyResul
     if mapping.is_none() {
         let globals = function.expect::<Function>().globals.get().expect("a function has globals");
         let deleted = globals.expect::<Dict>().delete_str(name);
-        return deleted.map(drop).ok_or_else(|| not_defined(cx, name));
+        return deleted.map(drop).ok_or_else(|| cx.name_not_defined(name));
     }
     match cx.absorb(protocol::del_item(cx, mapping, name), pv_runtime::Exc::KeyError)? {
         Some(()) => Ok(()),
-        None => Err(not_defined(cx, name)),
+        None => Err(cx.name_not_defined(name)),
     }
 }
 
@@ -120,12 +109,7 @@ pub fn unbound_local(cx: &Thread, function: &Obj, register: u32) {
 /// NameError for a closure variable.
 pub fn unbound_free(cx: &Thread, function: &Obj, index: u32) -> pv_runtime::Raised {
     let name = &unit_of(function).freevars[index as usize];
-    cx.name_error(format_args!(
-        "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
-    ))
-}
-
-/// A name as text, for messages.
-fn text(name: &Obj) -> String {
-    name.expect::<Str>().to_string_lossy()
+    let message =
+        format!("cannot access free variable '{name}' where it is not associated with a value in enclosing scope");
+    cx.name_error_of(&pv_runtime::text::intern(name), &message)
 }

@@ -103,16 +103,61 @@ pub fn frame(cx: &Thread, depth: usize) -> Option<Obj> {
             left -= 1;
             return None;
         }
-        Some(picture(m))
+        Some(object(m))
     })
 }
 
-fn picture(m: &mut Direct<'_, Thread>) -> Obj {
+/// The frame object of the caller of the frame that begins at `base`, while that runs.
+pub fn frame_behind(cx: &Thread, base: usize) -> Option<Obj> {
+    let mut found = false;
+    walk(cx, |m| {
+        if found {
+            return Some(object(m));
+        }
+        found = m.base() as usize == base;
+        None
+    })
+}
+
+/// The frame object of the machine's frame: where the program is watched always the same one.
+fn object(m: &mut Direct<'_, Thread>) -> Obj {
+    let (cx, here) = (m.context(), m.base() as usize);
+    match cx.watched_frame(here, m.code().to_obj()) {
+        Some(frame) => {
+            refresh(m, &frame);
+            frame
+        }
+        None => {
+            let frame = picture(m);
+            if cx.is_observed() {
+                cx.watch_old(here, frame.clone(), code::line(&m.code(), place(m)));
+            }
+            frame
+        }
+    }
+}
+
+/// Where the machine's frame stands.
+fn place(m: &Direct<'_, Thread>) -> u32 {
+    m.pc() & crate::continuation::PC_MASK
+}
+
+/// Brings a frame object up to where the machine's frame stands now.
+pub fn refresh(m: &mut Direct<'_, Thread>, frame: &Obj) {
+    let view = frame.expect::<Frame>();
+    let globals = globals_of(m.get(Slot(CALLEE)));
+    view.pc.set(place(m));
+    view.locals.set(locals_of(m, &globals));
+}
+
+/// A frame object of the machine's frame.
+pub fn picture(m: &mut Direct<'_, Thread>) -> Obj {
     let globals = globals_of(m.get(Slot(CALLEE)));
     let locals = locals_of(m, &globals);
     let frame = Frame::create(m.code().to_obj(), globals);
     let view = frame.expect::<Frame>();
     view.locals.set(locals);
-    view.pc.set(m.pc());
+    view.pc.set(place(m));
+    view.base.set(m.base() as usize);
     frame
 }

@@ -35,6 +35,7 @@ pub fn hooks<S: TierSource>() -> Hooks {
         resume_generator: resume_generator::<S>,
         run_function: run_function::<S>,
         frame: crate::inspect::frame,
+        frame_behind: crate::inspect::frame_behind,
         namespaces: crate::inspect::namespaces,
         super_arguments: crate::inspect::super_arguments,
     }

@@ -20,6 +20,7 @@ mod inspect;
 mod install;
 mod intrinsic;
 mod language;
+mod observe;
 mod operands;
 mod step;
 mod support;

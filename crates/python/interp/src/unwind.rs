@@ -45,11 +45,13 @@ fn unwind<M: Python>(m: &mut M, mut trace: bool) -> Flow {
         if let Some(entry) = handler {
             let (floor, handler) = (u32::from(entry.floor.0), entry.handler.0);
             add_traceback(m, trace);
+            observe(m, trace, false);
             return enter_handler(m, floor, handler);
         }
         let to = returns::resumer(m);
         let info = to.info;
         add_traceback(m, trace);
+        observe(m, trace, true);
         trace = true;
         generators::abandon(m);
         keep_locals(m);
@@ -71,6 +73,15 @@ fn add_traceback<M: Python>(m: &mut M, trace: bool) {
         let pc = m.pc();
         let (callee, at) = (m.get(Slot(CALLEE)), m.word(Word::small(pc as i32)));
         m.call_int(&helpers::ADD_TRACEBACK, &[callee, at]);
+    }
+}
+
+/// Whoever watches the program hears of the exception, and of the end of the frame or of the handler. Nobody does while traces are
+/// recorded.
+fn observe<M: Python>(m: &mut M, passes: bool, ends: bool) {
+    if M::INTERPRETING && m.cx().is_observed() {
+        let what = m.word(crate::observe::word(passes, ends));
+        m.call_int(&helpers::OBSERVE_EXCEPTION, &[what]);
     }
 }
 

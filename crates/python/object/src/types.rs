@@ -395,6 +395,14 @@ impl Type {
 
     /// Replaces the resolution order (a metaclass's `mro` may compute another).
     pub fn set_mro(&self, mro: Obj) {
+        let me = to_obj(self).word();
+        // Classes that are no bases tell of their changes as bases do.
+        for class in mro.expect::<Tuple>().items().iter().filter(|class| class.word() != me) {
+            let mut told = class.expect::<Type>().subclasses.borrow_mut();
+            if !told.contains(&me) {
+                told.push(me);
+            }
+        }
         self.mro.set(mro);
         self.changed();
     }
@@ -474,7 +482,7 @@ impl Type {
         Some(graves)
     }
 
-    /// The direct subclasses.
+    /// The direct subclasses, and classes whose metaclasses have put this one into their resolution order.
     pub fn subclasses(&self) -> Vec<Obj> {
         self.subclasses.borrow().iter().map(|word| Obj::retained(*word)).collect()
     }
@@ -567,8 +575,9 @@ unsafe impl Layout for Type {
 impl Drop for Type {
     fn drop(&mut self) {
         let me = Word::from_addr(std::ptr::from_ref(self) as usize);
-        if let Some(bases) = self.bases.get() {
-            bases.expect::<Tuple>().items().iter().for_each(|base| base.expect::<Type>().forget_subclass(me));
+        for listed in [self.bases.get(), self.mro.get()].into_iter().flatten() {
+            let others = listed.expect::<Tuple>().items().iter().filter(|class| class.word() != me);
+            others.for_each(|class| class.expect::<Type>().forget_subclass(me));
         }
     }
 }

@@ -82,10 +82,19 @@ pub(crate) fn syntax_error(cx: &Thread, error: &SyntaxErr) -> Raised {
 
 /// Runs a code object in namespaces; the builtins are added to globals that lack them. Gives an expression's value.
 pub fn run(cx: &Thread, code: &Obj, globals: &Obj, locals: Option<&Obj>) -> PyResult {
+    run_with(cx, code, globals, locals, None)
+}
+
+/// As [`run`], with the cells of the code's free variables.
+pub fn run_with(cx: &Thread, code: &Obj, globals: &Obj, locals: Option<&Obj>, closure: Option<&Obj>) -> PyResult {
     if dict::get_str(globals, &cx.names().__builtins__).is_none() {
         dict::set_str(globals, &cx.names().__builtins__, cx.vm().builtins.clone());
     }
     let runner = function::new(code, globals);
     drop(runner.expect::<Function>().doc.take());
-    (cx.vm().hooks().run_function)(cx, &runner, locals.filter(|locals| !locals.same(globals)))
+    if let Some(closure) = closure {
+        runner.expect::<Function>().closure.set(closure.clone());
+    }
+    let plain = globals.is_exact();
+    (cx.vm().hooks().run_function)(cx, &runner, locals.filter(|locals| !plain || !locals.same(globals)))
 }

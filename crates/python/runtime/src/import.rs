@@ -217,8 +217,14 @@ fn absolute(cx: &Thread, globals: &Obj, name: &str, level: u32) -> PyResult<Stri
     let package = match string("__package__") {
         Some(package) => package,
         None => match string("__name__") {
-            Some(own) if view.get("__path__").is_some() => own,
-            Some(own) => own.rsplit_once('.').map_or(String::new(), |(package, _)| package.to_owned()),
+            Some(own) => {
+                let what = "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__";
+                crate::warn::warn(cx, Exc::ImportWarning, what)?;
+                match view.get("__path__") {
+                    Some(_) => own,
+                    None => own.rsplit_once('.').map_or(String::new(), |(package, _)| package.to_owned()),
+                }
+            }
             None => return Err(cx.raise_args(Exc::KeyError, vec![text::new("'__name__' not in globals")])),
         },
     };
@@ -233,52 +239,6 @@ fn absolute(cx: &Thread, globals: &Obj, name: &str, level: u32) -> PyResult<Stri
         };
     }
     Ok(if name.is_empty() { base.to_owned() } else { format!("{base}.{name}") })
-}
-
-/// `from module import name`.
-pub fn import_from(cx: &Thread, module: &Obj, name: &Obj) -> PyResult {
-    if let Some(value) = attr::get_optional(cx, module, name)? {
-        return Ok(value);
-    }
-    let string =
-        |value: Option<Obj>| value.filter(|value| value.kind() == Kind::Str).map(|value| text::to_string(&value));
-    let module_name = string(attr::get_optional(cx, module, &cx.names().__name__)?);
-    let shown = text::to_string(name);
-    if let Some(module_name) = &module_name
-        && let Some(submodule) = loaded(cx, &format!("{module_name}.{shown}"))
-    {
-        return Ok(submodule);
-    }
-    let file = string(attr::get_optional(cx, module, &cx.names().__file__)?);
-    let owner = module_name.clone().unwrap_or_else(|| "<unknown module name>".to_owned());
-    let place = file.as_deref().unwrap_or("unknown location");
-    let error = cx.new_exception(
-        Exc::ImportError,
-        vec![text::new(&format!("cannot import name '{shown}' from '{owner}' ({place})"))],
-    );
-    exception::set_field(&error, "name", module_name.map_or_else(Obj::none, |name| text::new(&name)));
-    exception::set_field(&error, "name_from", name.clone());
-    if let Some(file) = file {
-        exception::set_field(&error, "path", text::new(&file));
-    }
-    Err(cx.raise(error))
-}
-
-/// `from module import *` into a namespace.
-pub fn import_star(cx: &Thread, module: &Obj, namespace: &Obj) -> PyResult<()> {
-    let names = match attr::get_optional(cx, module, &cx.names().__all__)? {
-        Some(all) => protocol::collect(cx, &all)?,
-        None => {
-            let dict = attr::get(cx, module, &cx.names().__dict__)?;
-            let keys = protocol::collect(cx, &dict)?;
-            keys.into_iter().filter(|key| key.kind() == Kind::Str && !text::to_string(key).starts_with('_')).collect()
-        }
-    };
-    for name in names {
-        let value = attr::get(cx, module, &name)?;
-        protocol::set_item(cx, namespace, &name, &value)?;
-    }
-    Ok(())
 }
 
 /// The module `__main__`, made if need be, with the builtins in its namespace.

@@ -24,6 +24,7 @@ pub mod format;
 pub mod import;
 pub mod names;
 pub mod native;
+pub mod observe;
 pub mod prelude;
 pub mod protocol;
 pub mod shutdown;

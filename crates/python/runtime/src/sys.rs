@@ -1,6 +1,7 @@
 //! The module `sys`.
 
 mod hooks;
+mod monitoring;
 mod output;
 mod settings;
 
@@ -214,10 +215,6 @@ crate::natives! { static FUNCTIONS:
     "getfilesystemencodeerrors" "()" F0(encode_errors) "Return the error mode used for Unicode filename conversion.";
     "displayhook" "(object, /)" F1(display_hook) "Print an object to sys.stdout and also save it in builtins._";
     "excepthook" "(exctype, value, traceback, /)" F3(except_hook) "Handle an exception by displaying it with a traceback on sys.stderr.";
-    "settrace" "" Raw(nothing) "Set the global debug tracing function; accepted and ignored.";
-    "gettrace" "" Raw(nothing) "Return the global debug tracing function.";
-    "setprofile" "" Raw(nothing) "Set the profiling function; accepted and ignored.";
-    "getprofile" "" Raw(nothing) "Return the profiling function.";
     "audit" "" Raw(nothing) "Passes the event to any hooks that are attached: there are none.";
     "addaudithook" "" Raw(nothing) "Adds a new audit hook callback; accepted and ignored.";
     "_clear_internal_caches" "" Raw(nothing) "Clears caches.";
@@ -321,7 +318,9 @@ fn add_structures(vm: &Vm, set: &dyn Fn(&str, Obj)) {
         ("hexversion", hexversion),
         ("supports_isolated_interpreters", Obj::bool(false)),
     ];
-    set("implementation", namespace::create(&namespace::class(vm), &implementation));
+    let namespace_class = namespace::class(vm);
+    set("implementation", namespace::create(&namespace_class, &implementation));
+    set("monitoring", monitoring::module(vm, &namespace_class));
     set_flags(vm, &[]);
     let float_names = &[
         "max",

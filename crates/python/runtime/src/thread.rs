@@ -40,6 +40,8 @@ pub struct Thread {
     pub(crate) origin_depth: Cell<usize>,
     /// Why the program is watched: bits of [`observer`].
     observers: Cell<u32>,
+    /// Trace and profile functions.
+    pub(crate) tracing: crate::observe::Tracing,
     /// Where the coroutine is made that is about to be.
     pub(crate) origin: Held,
     pub(crate) super_found_method: Cell<bool>,
@@ -51,6 +53,12 @@ pub struct Thread {
 pub mod observer {
     /// Coroutines note where they are made.
     pub const ORIGINS: u32 = 1;
+    /// There is a trace function.
+    pub const TRACE: u32 = 2;
+    /// There is a profile function.
+    pub const PROFILE: u32 = 4;
+    /// A tool of `sys.monitoring` wants to hear of something.
+    pub const MONITOR: u32 = 8;
 }
 
 /// What an event loop hears of async generators.
@@ -81,6 +89,7 @@ impl Thread {
             origin_depth: Cell::new(0),
             origin: Held::empty(),
             observers: Cell::new(0),
+            tracing: crate::observe::Tracing::default(),
             super_found_method: Cell::new(false),
             native_depth: Cell::new(0),
             extension: OnceCell::new(),
@@ -248,6 +257,11 @@ impl Thread {
     #[inline]
     pub fn is_observed(&self) -> bool {
         self.state.breaker.bits() & Breaker::OBSERVED != 0
+    }
+
+    /// Is the program watched for one of these reasons?
+    pub(crate) fn watches(&self, reasons: u32) -> bool {
+        self.observers.get() & reasons != 0
     }
 
     /// Somebody begins or ceases to watch what the interpreter does at single bytecodes. From then on the interpreter runs alone:

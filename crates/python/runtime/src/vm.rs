@@ -37,6 +37,8 @@ pub struct Hooks {
     pub run_function: fn(&Thread, &Obj, Option<&Obj>) -> PyResult,
     /// The frame object `depth` Python frames above the native code that asks; `None` past the outermost.
     pub frame: fn(&Thread, usize) -> Option<Obj>,
+    /// The frame object of the caller of the frame whose first slot lies at an address, while that frame runs.
+    pub frame_behind: fn(&Thread, usize) -> Option<Obj>,
     /// The namespaces of the innermost Python frame: globals, locals.
     pub namespaces: fn(&Thread) -> Option<(Obj, Obj)>,
     /// For `super()` without arguments: the `__class__` cell's contents and the first argument of the innermost frame.
@@ -82,6 +84,7 @@ pub struct Vm {
     pub(crate) sources: RefCell<HashMap<String, Rc<str>>>,
     pub(crate) exhausted: Obj,
     pub(crate) prelude: Prelude,
+    pub(crate) monitoring: crate::observe::Monitoring,
     hooks: OnceCell<Hooks>,
     recursion_limit: Cell<u32>,
     digit_limit: Cell<usize>,
@@ -115,6 +118,7 @@ impl Vm {
             sources: RefCell::default(),
             exhausted: private_mark(heap),
             prelude: Prelude::default(),
+            monitoring: crate::observe::Monitoring::default(),
             hooks: OnceCell::new(),
             recursion_limit: Cell::new(1000),
             digit_limit: Cell::new(crate::format::parse::DIGIT_LIMIT),
@@ -173,6 +177,11 @@ impl Vm {
         self.hooks.get().and_then(|hooks| (hooks.namespaces)(cx))
     }
 
+    /// The frame object of the innermost Python frame, if an interpreter is there and runs one.
+    pub fn current_frame(&self, cx: &Thread) -> Option<Obj> {
+        self.hooks.get().and_then(|hooks| (hooks.frame)(cx, 0))
+    }
+
     /// How many decimal digits conversions between ints and strings go up to; 0 for any number.
     pub fn digit_limit(&self) -> usize {
         self.digit_limit.get()
@@ -195,7 +204,11 @@ impl Vm {
 
     /// How programs are compiled that do not say it themselves.
     pub fn compile_options(&self) -> pv_bytecode::Options {
-        pv_bytecode::Options { optimize: self.optimize.get(), ..pv_bytecode::Options::default() }
+        pv_bytecode::Options {
+            optimize: self.optimize.get(),
+            digit_limit: self.digit_limit.get(),
+            ..pv_bytecode::Options::default()
+        }
     }
 
     /// Sets how much is left out of programs (`-O`).

@@ -1,6 +1,9 @@
 """What `opcode` and `dis` ask about CPython's bytecode. Pitviper's is another one, so there is nothing to tell."""
 
 
+ENABLE_SPECIALIZATION = ENABLE_SPECIALIZATION_FT = False
+
+
 def _no(opcode, /):
     return False
 

@@ -243,7 +243,16 @@ fn get_default_timeout(_: &Thread) -> PyResult {
     Ok(Obj::none())
 }
 
+/// As the kernel tells it.
+fn host_name(cx: &Thread) -> PyResult {
+    match std::fs::read_to_string("/proc/sys/kernel/hostname") {
+        Ok(name) => Ok(text::new(name.trim_end())),
+        Err(error) => Err(os_error(cx, &error, None)),
+    }
+}
+
 natives! { static FUNCTIONS:
+    "gethostname" "()" F0(host_name) "Return the current host name.";
     "close" "(fd, /)" F1(close) "Close an integer socket file descriptor.";
     "getdefaulttimeout" "()" F0(get_default_timeout) "Returns the default timeout in seconds (float) for new socket objects.";
     "socketpair" "" Raw(socketpair) "Create a pair of socket objects from the sockets returned by the platform socketpair() function.";

@@ -9,7 +9,7 @@ use crate::access::{TEST_CONST, TEST_SENSE};
 use crate::flow::Flow;
 use crate::insn::{Decoded, Insn, Pc, Reg};
 use crate::op::{Format, Op, Role};
-use crate::unit::{ExceptionEntry, LoopInfo, RegSet, Span};
+use crate::unit::{ExceptionEntry, LoopInfo, Mark, RegSet, Span};
 
 /// Bit that marks a temporary's number before `finish`.
 pub(crate) const TEMP: u16 = 0x8000;
@@ -41,8 +41,12 @@ pub(crate) struct Ins {
 pub(crate) struct Asm {
     insns: Vec<Ins>,
     labels: Vec<Option<usize>>,
+    /// How many marks there were when each label was bound: a jump to it passes by those before it at the same place.
+    label_marks: Vec<usize>,
     handlers: Vec<(Label, u16)>,
     loop_lines: Vec<u32>,
+    /// Lines of statements that begin ahead of an instruction without having one.
+    marks: Vec<(usize, u32)>,
     /// Handler of the instructions that are emitted.
     pub handler: Option<Handler>,
     /// Source range of the instructions that are emitted.
@@ -55,6 +59,7 @@ pub(crate) struct Finished {
     pub spans: Vec<(Pc, Span)>,
     pub exceptions: Vec<ExceptionEntry>,
     pub loops: Vec<LoopInfo>,
+    pub marks: Vec<Mark>,
     pub caches: u32,
 }
 
@@ -95,18 +100,25 @@ impl Asm {
     /// A fresh label.
     pub fn label(&mut self) -> Label {
         self.labels.push(None);
+        self.label_marks.push(0);
         Label(self.labels.len() - 1)
     }
 
     /// Binds a label to the next instruction.
     pub fn bind(&mut self, label: Label) {
         self.labels[label.0] = Some(self.insns.len());
+        self.label_marks[label.0] = self.marks.len();
     }
 
     /// A handler at a label, whose release floor is a temporary.
     pub fn new_handler(&mut self, at: Label, floor: Reg) -> Handler {
         self.handlers.push((at, floor.0));
         Handler(self.handlers.len() - 1)
+    }
+
+    /// Notes that a statement in the current line begins here, for those who watch the program: it may have no instruction.
+    pub fn mark(&mut self) {
+        self.marks.push((self.insns.len(), self.span.line));
     }
 
     /// Emits a loop header for a loop at a line.
@@ -121,6 +133,7 @@ impl Asm {
         self.thread_jumps();
         self.fuse_moves(nlocals as u16);
         let keep = self.reachable(nlocals);
+        self.drop_marks(&keep);
         self.retain(&keep);
         let keep = self.useful(nlocals, entry);
         self.retain(&keep);
@@ -219,6 +232,15 @@ impl Asm {
         self.insns.iter().enumerate().map(needed).collect()
     }
 
+    /// Drops the marks that cannot be reached.
+    fn drop_marks(&mut self, keep: &[bool]) {
+        let kept = |(at, _): &(usize, u32)| keep.get(*at).is_some_and(|kept| *kept);
+        for count in &mut self.label_marks {
+            *count = self.marks[..*count].iter().filter(|mark| kept(mark)).count();
+        }
+        self.marks.retain(kept);
+    }
+
     fn retain(&mut self, keep: &[bool]) {
         let mut new_index = Vec::with_capacity(keep.len() + 1);
         let mut count = 0;
@@ -228,6 +250,9 @@ impl Asm {
         }
         new_index.push(count);
         for at in self.labels.iter_mut().flatten() {
+            *at = new_index[*at];
+        }
+        for (at, _) in &mut self.marks {
             *at = new_index[*at];
         }
         let mut kept = keep.iter();
@@ -295,7 +320,26 @@ impl Asm {
             let x = self.target(ins).map_or(ins.x, |to| starts[to].wrapping_sub(starts[i + 1]));
             encode_one(&mut code, ins, x);
         }
-        Finished { code, spans, exceptions, loops: Vec::new(), caches: 0 }
+        Finished { code, spans, exceptions, loops: Vec::new(), marks: self.encode_marks(starts), caches: 0 }
+    }
+
+    /// The marks, with the jumps that pass by them.
+    fn encode_marks(&self, starts: &[u32]) -> Vec<Mark> {
+        let mut passed_by = vec![Vec::new(); self.marks.len()];
+        for (from, ins) in self.insns.iter().enumerate() {
+            let Some(to) = self.target(ins) else { continue };
+            let first = self.marks.partition_point(|(at, _)| *at < to);
+            let passed = self.label_marks[ins.x as usize];
+            for index in (first..passed).take_while(|index| self.marks[*index].0 == to) {
+                passed_by[index].push(Pc(starts[from]));
+            }
+        }
+        let mark = |((at, line), passed_by): (&(usize, u32), Vec<Pc>)| Mark {
+            at: Pc(starts[*at]),
+            line: *line,
+            passed_by: passed_by.into(),
+        };
+        self.marks.iter().zip(passed_by).map(mark).collect()
     }
 
     fn fill_loops(&self, finished: &mut Finished, starts: &[u32], nlocals: u32, nregs: u32, entry: &RegSet) {

@@ -109,6 +109,10 @@ impl<'a> Compiler<'a> {
         if targets.iter().filter(|target| target.is_starred_expr()).count() > 1 {
             return fault(range, "multiple starred expressions in assignment");
         }
+        // What the instruction's operands hold in CPython.
+        if star.is_some_and(|before| before >= 1 << 8 || targets.len() - before > 1 << 23) {
+            return fault(range, "too many expressions in star-unpacking assignment");
+        }
         let count = targets.len() as u16;
         if let Some(first) = self.consecutive_locals(targets) {
             self.at(range);

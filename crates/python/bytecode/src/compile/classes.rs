@@ -165,8 +165,7 @@ impl<'a> Compiler<'a> {
     fn class_epilogue(&mut self, def: &'a ast::StmtClassDef) -> Res {
         let names = std::mem::take(&mut self.unit().static_attributes);
         let names = names.iter().map(|name| Const::Str(Wtf8::new(name))).collect();
-        let span = self.unit_ref().unit.first_line;
-        self.asm().span = crate::unit::Span { line: span, end_line: span, col: 0, end_col: 0 };
+        // What follows has no place of its own: it counts as part of the last statement.
         self.store_const("__static_attributes__", Const::Tuple(names), def.range)?;
         for (variable, name) in [("__classdict__", "__classdictcell__"), ("__class__", "__classcell__")] {
             let Some(&cell) = self.unit_ref().regs.get(variable) else { continue };

@@ -3,6 +3,7 @@
 use ruff_python_ast::{self as ast, BoolOp, CmpOp, Expr, Operator, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::asm::Label;
 use super::{Compiler, R};
 use crate::error::{Res, fault};
 use crate::op::{BinaryOp, Compare, Op};
@@ -104,6 +105,7 @@ impl<'a> Compiler<'a> {
     /// Compiles an expression for its effects.
     pub(crate) fn discard(&mut self, e: &'a Expr) -> Res {
         if self.fold(e)?.is_some() {
+            self.asm().mark();
             return Ok(());
         }
         let value = self.operand(e)?;
@@ -262,16 +264,36 @@ impl<'a> Compiler<'a> {
 
     fn bool_op(&mut self, e: &'a ast::ExprBoolOp, dst: R) -> Res {
         let (mark, value, end) = (self.next_temp(), self.scratch(dst), self.label());
-        let jump = if e.op == BoolOp::And { Op::JumpIfFalseOrDrop } else { Op::JumpIfTrueOrDrop };
         let Some((last, rest)) = e.values.split_last() else { return Ok(()) };
         for operand in rest {
-            self.expr_to(operand, value)?;
-            self.at(operand.range());
-            self.asm().jump(jump, value, 0, 0, end);
+            self.deciding(operand, value, end, e.op == BoolOp::Or)?;
         }
         self.expr_to(last, value)?;
         self.bind(end);
         self.finish_scratch(value, dst, mark);
+        Ok(())
+    }
+
+    /// Goes to `end` with the operand's value where its truth is `sense`, else on without it. No operand in it is tested twice.
+    fn deciding(&mut self, operand: &'a Expr, value: R, end: Label, sense: bool) -> Res {
+        if let Expr::BoolOp(e) = operand
+            && let Some((last, rest)) = e.values.split_last()
+        {
+            let (skip, own) = (self.label(), e.op == BoolOp::Or);
+            for operand in rest {
+                match own == sense {
+                    true => self.deciding(operand, value, end, sense)?,
+                    false => self.cond_jump(operand, skip, own)?,
+                }
+            }
+            self.deciding(last, value, end, sense)?;
+            self.bind(skip);
+            return Ok(());
+        }
+        self.expr_to(operand, value)?;
+        self.at(operand.range());
+        let jump = if sense { Op::JumpIfTrueOrDrop } else { Op::JumpIfFalseOrDrop };
+        self.asm().jump(jump, value, 0, 0, end);
         Ok(())
     }
 
@@ -312,7 +334,9 @@ impl<'a> Compiler<'a> {
 
     fn attribute(&mut self, e: &'a ast::ExprAttribute, dst: R) -> Res {
         let mark = self.next_temp();
-        if let Some(call) = self.super_call(&e.value) {
+        // The class of a `super` object is its own, not one that is looked up.
+        let call = if e.attr.as_str() == "__class__" { None } else { self.super_call(&e.value) };
+        if let Some(call) = call {
             let (window, flags) = self.super_window(call, dst)?;
             let name = self.attribute_name(e);
             self.at(e.range);

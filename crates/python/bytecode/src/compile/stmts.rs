@@ -35,11 +35,18 @@ impl<'a> Compiler<'a> {
             Stmt::For(stmt) => self.for_(stmt),
             Stmt::While(stmt) => self.while_(stmt),
             Stmt::Return(stmt) => self.return_(stmt),
-            Stmt::Pass(_) | Stmt::Global(_) | Stmt::Nonlocal(_) => Ok(()),
+            Stmt::Pass(_) => {
+                self.asm().mark();
+                Ok(())
+            }
+            Stmt::Global(_) | Stmt::Nonlocal(_) => Ok(()),
             Stmt::Break(stmt) => self.leave_loop(true, stmt.range),
             Stmt::Continue(stmt) => self.leave_loop(false, stmt.range),
             Stmt::Raise(stmt) => self.raise(stmt),
-            Stmt::Try(stmt) => self.try_(stmt),
+            Stmt::Try(stmt) => {
+                self.asm().mark();
+                self.try_(stmt)
+            }
             Stmt::With(stmt) => self.with(stmt, 0),
             Stmt::Delete(stmt) => stmt.targets.iter().try_for_each(|target| self.delete(target)),
             Stmt::Assert(stmt) => self.assert(stmt),
@@ -132,6 +139,7 @@ impl<'a> Compiler<'a> {
         self.check_star(depth, range)?;
         let Block::Loop { brk, cont, .. } = self.unit_ref().blocks[depth] else { return Ok(()) };
         self.at(range);
+        self.asm().mark();
         if breaks { self.unwind(depth, |this| this.jump(brk)) } else { self.unwind(depth + 1, |this| this.jump(cont)) }
     }
 

@@ -166,6 +166,7 @@ impl<'a> Compiler<'a> {
         unit.spans = finished.spans;
         unit.exceptions = finished.exceptions;
         unit.loops = finished.loops;
+        unit.marks = finished.marks;
         unit.caches = finished.caches;
         (unit.names, unit.consts) = pool.into_parts();
         let scope = self.table.scope(state.scope);

@@ -11,14 +11,24 @@ use crate::parse::depth::with_stack;
 use crate::source::LineIndex;
 
 /// All warnings for a program.
-pub(super) fn warnings(module: &Mod, index: &LineIndex, filename: &str) -> Vec<Warning> {
-    let mut walker =
-        Walker { index, filename, escapes: Vec::new(), jumps: Vec::new(), others: Vec::new(), finally: Vec::new() };
+/// An error where a decimal literal has more than `most` digits.
+pub(super) fn warnings(
+    module: &Mod,
+    index: &LineIndex,
+    filename: &str,
+    most: usize,
+) -> Result<Vec<Warning>, SyntaxErr> {
+    let lists = [const { Vec::new() }; 3];
+    let [escapes, jumps, others] = lists;
+    let mut walker = Walker { index, filename, most, escapes, jumps, others, finally: Vec::new(), too_long: None };
     match module {
         Mod::Module(module) => walker.visit_body(&module.body),
         Mod::Expression(expression) => walker.visit_expr(&expression.body),
     }
-    [walker.escapes, walker.jumps, walker.others].concat()
+    match walker.too_long {
+        Some(error) => Err(error),
+        None => Ok([walker.escapes, walker.jumps, walker.others].concat()),
+    }
 }
 
 /// What a jump statement would leave, innermost last.
@@ -35,11 +45,29 @@ struct Walker<'i> {
     jumps: Vec<Warning>,
     others: Vec<Warning>,
     finally: Vec<Around>,
+    most: usize,
+    too_long: Option<SyntaxErr>,
 }
 
 impl Walker<'_> {
     fn warning(&self, range: TextRange, message: String) -> Warning {
         Warning(SyntaxErr::at(self.index, self.filename, range, message))
+    }
+
+    fn number(&mut self, e: &ast::ExprNumberLiteral) {
+        let (limit, text) = (self.most, &self.index.text()[e.range]);
+        if limit == 0 || text.len() <= limit || !text.bytes().all(|c| c.is_ascii_digit() || c == b'_') {
+            return;
+        }
+        let count = text.bytes().filter(|c| *c != b'_').count();
+        if count > limit && self.too_long.is_none() {
+            let message = format!(
+                "Exceeds the limit ({limit} digits) for integer string conversion: value has {count} digits; use \
+                 sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge integer literals to \
+                 avoid decimal conversion limits."
+            );
+            self.too_long = Some(SyntaxErr::at(self.index, self.filename, e.range, message));
+        }
     }
 
     fn other(&mut self, range: TextRange, message: String) {
@@ -183,8 +211,13 @@ impl<'a> SourceOrderVisitor<'a> for Walker<'_> {
     }
 
     fn visit_expr(&mut self, e: &'a Expr) {
+        if !self.index.has_source() {
+            // Nobody wrote the literals of a tree that a program made.
+            return with_stack(|| walk_expr(self, e));
+        }
         self.strings(e);
         match e {
+            Expr::NumberLiteral(e) => self.number(e),
             Expr::Compare(e) => self.compare(e),
             Expr::Call(e) => self.call(e),
             Expr::Subscript(e) => self.subscript(e),

@@ -126,7 +126,7 @@ fn diagnose(context: &Context<'_>, error: &ParseError) -> Diagnosis {
         E::VarParameterWithDefault => syntax("var-positional argument cannot have default value"),
         E::EmptyTypeParams => syntax("Type parameter list cannot be empty"),
         E::EmptyImportNames => syntax("Expected one or more names after 'import'"),
-        E::InvalidStarredExpressionUsage => syntax("can't use starred expression here"),
+        E::InvalidStarredExpressionUsage => starred(context, at),
         E::InvalidMatchPatternTarget => syntax("cannot use '_' as a target"),
         E::ExpectedRealNumber => syntax("real number required in complex literal"),
         E::ExpectedImaginaryNumber => syntax("imaginary number required in complex literal"),
@@ -172,11 +172,28 @@ fn generic(context: &Context<'_>, at: TextRange) -> Diagnosis {
     let special = brackets::problem(context, at)
         .or_else(|| numbers::trailing(context, at))
         .or_else(|| legacy_statement(context, at))
+        .or_else(|| targets::diamond(context, at))
+        .or_else(|| targets::generator_as_keyword(context, at))
+        .or_else(|| targets::statement_in_conditional(context, at))
+        .or_else(|| targets::name_after_as(context, at))
         .or_else(|| targets::comparison_meant(context, at))
         .or_else(|| targets::augmented_tuple(context, at))
         .or_else(|| targets::missing_value(context, at))
         .or_else(|| targets::missing_comma(context, at));
     special.unwrap_or_else(|| Diagnosis::new("invalid syntax", at))
+}
+
+/// A starred expression where there can be none: CPython's parser words it differently in brackets than its compiler elsewhere.
+fn starred(context: &Context<'_>, at: TextRange) -> Diagnosis {
+    let alone = context.tokens_before(at.start()).next_back().is_some_and(|last| last.kind() == TokenKind::Lpar)
+        && context
+            .parsed
+            .tokens()
+            .iter()
+            .find(|token| token.start() >= at.end())
+            .is_some_and(|next| next.kind() == TokenKind::Rpar);
+    let text = if alone { "cannot use starred expression here" } else { "can't use starred expression here" };
+    Diagnosis::new(text, at)
 }
 
 /// `print x` and `exec x`.
@@ -202,17 +219,29 @@ fn lexical(context: &Context<'_>, error: &LexicalErrorType, at: TextRange) -> Di
         E::FStringError(error) => Diagnosis::new(interpolated(context, "f-string", error, at), at),
         E::TStringError(error) => Diagnosis::new(interpolated(context, "t-string", error, at), at),
         E::InvalidByteLiteral => Diagnosis::new("bytes can only contain ASCII literal characters", at),
-        E::LineContinuationError => Diagnosis::new("unexpected character after line continuation character", at),
+        E::LineContinuationError => {
+            let behind = TextRange::empty(at.start() + TextSize::new(1));
+            Diagnosis::new("unexpected character after line continuation character", behind)
+        }
         E::Eof => brackets::problem(context, at).unwrap_or_else(|| Diagnosis::new("unexpected EOF while parsing", at)),
         E::UnicodeError | E::MissingUnicodeLbrace | E::MissingUnicodeRbrace | E::StringError => {
             escapes::problem(context, at)
         }
         E::UnrecognizedToken { tok } if tok.is_ascii() => Diagnosis::new("invalid syntax", at),
+        E::UnrecognizedToken { tok } if !is_printable(*tok) => {
+            let message = format!("invalid non-printable character U+{:04X}", u32::from(*tok));
+            Diagnosis::new(message, TextRange::empty(at.start()))
+        }
         E::UnrecognizedToken { tok } => {
             Diagnosis::new(format!("invalid character '{tok}' (U+{:04X})", u32::from(*tok)), at)
         }
         E::OtherError(text) => numbers::lexical(context, text, at, line),
     }
+}
+
+/// Does a character show? (Behind a letter, so that marks that combine with one are shown as they are.)
+fn is_printable(c: char) -> bool {
+    !format!("{:?}", format!("a{c}")).contains('\\')
 }
 
 fn unterminated(context: &Context<'_>, at: TextRange) -> Diagnosis {
@@ -221,7 +250,9 @@ fn unterminated(context: &Context<'_>, at: TextRange) -> Diagnosis {
     let triple = body.starts_with("'''") || body.starts_with("\"\"\"");
     let last = context.line(TextSize::of(context.index.text().trim_end()));
     let (what, line) = if triple { ("triple-quoted string", last) } else { ("string", context.line(at.start())) };
-    Diagnosis::new(format!("unterminated {what} literal (detected at line {line})"), TextRange::empty(at.start()))
+    let escaped = !triple && ["\\\"", "\\'"].iter().any(|end| body.trim_end_matches(['\r', '\n']).ends_with(end));
+    let hint = if escaped { "; perhaps you escaped the end quote?" } else { "" };
+    Diagnosis::new(format!("unterminated {what} literal (detected at line {line}){hint}"), TextRange::empty(at.start()))
 }
 
 fn interpolated(context: &Context<'_>, what: &str, error: &InterpolatedStringErrorType, at: TextRange) -> String {
@@ -256,10 +287,6 @@ const WORDED: &[(&str, &str)] = &[
     ("'/' parameter must appear before '*' parameter", "/ must be ahead of *"),
     ("Position-only parameter separator not allowed as first parameter", "at least one argument must precede /"),
     (
-        "Cannot have both 'except' and 'except*' on the same 'try'",
-        "cannot have both 'except' and 'except*' on the same 'try'",
-    ),
-    (
         "Multiple exception types must be parenthesized when using `as`",
         "multiple exception types must be parenthesized when using 'as'",
     ),
@@ -273,6 +300,14 @@ const WORDED: &[(&str, &str)] = &[
 fn other(context: &Context<'_>, text: &str, at: TextRange) -> Diagnosis {
     if let Some(what) = text.strip_prefix("Expected an indented block after ") {
         return expected_block(context, what, at);
+    }
+    if text == "Cannot have both 'except' and 'except*' on the same 'try'" {
+        // At the word that begins the clause.
+        let line = context.index.text()[at.start().to_usize()..].lines().next().unwrap_or_default();
+        let rest = line.strip_prefix("except").unwrap_or_default().trim_start();
+        let width = if rest.starts_with('*') { line.find('*').map_or(6, |place| place + 1) } else { 6 };
+        let range = TextRange::at(at.start(), TextSize::new(width as u32));
+        return Diagnosis::new("cannot have both 'except' and 'except*' on the same 'try'", range);
     }
     match WORDED.iter().find(|(theirs, _)| *theirs == text) {
         Some((_, ours)) => Diagnosis::new(*ours, at),

@@ -1,9 +1,11 @@
 //! Malformed number literals.
 
-use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::token::{Token, TokenKind};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::diagnose::{Context, Diagnosis};
+use crate::error::{SyntaxErr, Warning};
+use crate::source::LineIndex;
 
 /// A fault that stands right behind a number: a letter, a digit of a larger base, an underscore.
 pub(super) fn trailing(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> {
@@ -45,4 +47,24 @@ fn base(text: &str) -> &'static str {
         Some("0b") => "binary",
         _ => "decimal",
     }
+}
+
+/// Warnings about numbers that a keyword follows without a space.
+pub(super) fn warnings(tokens: &[Token], index: &LineIndex, filename: &str) -> Vec<Warning> {
+    let is_number = |kind| matches!(kind, TokenKind::Int | TokenKind::Float | TokenKind::Complex);
+    let glued = tokens
+        .windows(2)
+        .filter(|pair| is_number(pair[0].kind()) && pair[0].end() == pair[1].start() && pair[1].kind().is_keyword());
+    let warning = |pair: &[Token]| {
+        let kind = match index.text()[pair[0].range()].as_bytes() {
+            [b'0', b'x' | b'X', ..] => "hexadecimal",
+            [b'0', b'o' | b'O', ..] => "octal",
+            [b'0', b'b' | b'B', ..] => "binary",
+            [.., b'j' | b'J'] => "imaginary",
+            _ => "decimal",
+        };
+        let at = TextRange::empty(pair[1].start());
+        Warning(SyntaxErr::at(index, filename, at, format!("invalid {kind} literal")))
+    };
+    glued.map(warning).collect()
 }

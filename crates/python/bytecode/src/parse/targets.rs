@@ -1,6 +1,6 @@
 //! Things that cannot be assigned to, and assignments that were meant as comparisons.
 
-use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, Mod, Stmt, UnaryOp};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -102,12 +102,14 @@ fn comparable(e: &Expr) -> bool {
 
 pub(super) fn assignment(context: &Context<'_>, at: TextRange) -> Diagnosis {
     let Some((e, stmt)) = find(context, |e| e.range() == at) else { return Diagnosis::new("invalid syntax", at) };
-    if matches!(e, Expr::Yield(_) | Expr::YieldFrom(_)) {
-        return Diagnosis::new("assignment to yield expression not possible", at);
-    }
     let whole =
         matches!(stmt, Some(Stmt::Assign(assign)) if assign.targets.len() == 1 && assign.targets[0].range() == at);
-    let hint = if whole && comparable(e) { " here. Maybe you meant '==' instead of '='?" } else { "" };
+    let is_yield = matches!(e, Expr::Yield(_) | Expr::YieldFrom(_));
+    let in_brackets = context.tokens_before(at.start()).next_back().is_some_and(|last| last.kind() == TokenKind::Lpar);
+    if is_yield && !in_brackets {
+        return Diagnosis::new("assignment to yield expression not possible", at);
+    }
+    let hint = if whole && (comparable(e) || is_yield) { " here. Maybe you meant '==' instead of '='?" } else { "" };
     Diagnosis::new(format!("cannot assign to {}{hint}", kind(e)), at)
 }
 
@@ -170,6 +172,84 @@ fn tokens_after(context: &Context<'_>, offset: TextSize) -> Vec<(TokenKind, Text
 fn expression_ending_at<'a>(context: &Context<'a>, offset: TextSize) -> Option<&'a Expr> {
     let end = context.tokens_before(offset).next_back()?.end();
     find(context, |e| e.end() == end).map(|(e, _)| e)
+}
+
+/// `f(a = i for i in x)`.
+pub(super) fn generator_as_keyword(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> {
+    let open = brackets::innermost(context, at.start()).filter(|open| open.bracket == '(')?;
+    let inside: Vec<_> = context.tokens_before(at.start()).filter(|token| token.start() > open.at).collect();
+    let [.., name, equal, value] = &inside[..] else { return None };
+    let fits = name.kind() == TokenKind::Name && equal.kind() == TokenKind::Equal && context.text(at) == "for";
+    let message = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
+    fits.then(|| Diagnosis::new(message, TextRange::new(name.start(), value.end())))
+}
+
+/// A statement where the body or the alternative of a conditional expression should be.
+pub(super) fn statement_in_conditional(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> {
+    const STATEMENTS: [&str; 9] = ["pass", "break", "continue", "return", "raise", "del", "assert", "import", "from"];
+    let tokens: Vec<_> = context.parsed.tokens().iter().filter(|token| token.start() >= at.start()).take(2).collect();
+    let first = tokens.first()?;
+    let word = context.text(first.range());
+    let last = context.tokens_before(at.start()).next_back()?;
+    let message = |side: &str, keyword: &str| format!("expected expression {side} '{keyword}', but statement is given");
+    if last.kind() == TokenKind::Else && (STATEMENTS.contains(&word) || word == "yield") {
+        find(context, |e| matches!(e, Expr::If(e) if e.test.end() <= last.start()))?;
+        return Some(Diagnosis::new(message("after", "else"), first.range()));
+    }
+    let simple = ["pass", "break", "continue"].contains(&word);
+    let before_if = tokens.get(1).is_some_and(|next| next.kind() == TokenKind::If);
+    (simple && before_if).then(|| Diagnosis::new(message("before", "if"), first.range()))
+}
+
+/// `a <> b`.
+pub(super) fn diamond(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> {
+    let start = match context.text(at) {
+        ">" => at.start().checked_sub(1.into())?,
+        _ => context.tokens_before(at.start()).next_back().filter(|last| last.kind() == TokenKind::Less)?.start(),
+    };
+    let range = TextRange::at(start, 2.into());
+    let found = context.index.text().get(std::ops::Range::<usize>::from(range)) == Some("<>");
+    found.then(|| Diagnosis::new("invalid syntax.  Maybe you meant '!=' instead of '<>'?", range))
+}
+
+/// `except E as a.b:` and `case x as a.b:`.
+pub(super) fn name_after_as(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> {
+    let line = context.line(at.start());
+    let own: Vec<_> = context.tokens_before(at.start()).filter(|token| context.line(token.start()) == line).collect();
+    let place = own.iter().rposition(|token| token.kind() == TokenKind::As)?;
+    let star = own.iter().any(|token| token.kind() == TokenKind::Star);
+    let first = own.get(place + 1).map_or(at.start(), |token| token.start());
+    let colon = |token: &&Token| token.kind() == TokenKind::Colon;
+    let after = context.parsed.tokens().iter().filter(|token| token.start() >= first);
+    let target: Vec<_> = after.take_while(|token| !colon(token) && token.kind() != TokenKind::Newline).collect();
+    let range = TextRange::new(first, target.last()?.end());
+    let kind = target_kind(&target)?;
+    match own.iter().map(|token| token.kind()).find(|kind| matches!(kind, TokenKind::Except | TokenKind::Case))? {
+        TokenKind::Except => {
+            let star = if star { "*" } else { "" };
+            Some(Diagnosis::new(format!("cannot use except{star} statement with {kind}"), range))
+        }
+        _ => Some(Diagnosis::new(format!("cannot use {kind} as pattern target"), range)),
+    }
+}
+
+/// What kind of expression some tokens are that are no name, as far as their first and last tell.
+fn target_kind(tokens: &[&Token]) -> Option<&'static str> {
+    let (first, last) = (tokens.first()?, tokens.last()?);
+    Some(match (first.kind(), last.kind()) {
+        (TokenKind::Lsqb, TokenKind::Rsqb) => "list",
+        (TokenKind::Lpar, TokenKind::Rpar) => "tuple",
+        (TokenKind::Name, TokenKind::Rpar) => "function call",
+        (TokenKind::Name, TokenKind::Rsqb) => "subscript",
+        (TokenKind::Name, TokenKind::Name) if tokens.get(1)?.kind() == TokenKind::Dot => "attribute",
+        (TokenKind::True, _) => "True",
+        (TokenKind::False, _) => "False",
+        (TokenKind::None, _) => "None",
+        (TokenKind::Int | TokenKind::Float | TokenKind::String | TokenKind::Complex, _) if tokens.len() == 1 => {
+            "literal"
+        }
+        _ => return None,
+    })
 }
 
 /// `a, b += 1`.

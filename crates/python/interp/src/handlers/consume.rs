@@ -19,6 +19,9 @@ pub fn enter<M: Python>(m: &mut M, which: Loop, site: Site) -> Option<Flow> {
         // As bytecodes its tests for floats cost more than a nested driver.
         return None;
     }
+    if is_watched(m) {
+        return None;
+    }
     let place = place_of_items(m, which, site)?;
     let items = m.get(site.arg(place));
     let producer = producer(m, items)?;
@@ -32,6 +35,9 @@ pub fn by_key<M: Python>(m: &mut M, callee: M::Val, names: Word, site: Site) -> 
         return None;
     }
     let (Kind::NativeFunction, _) = view::kind(m, callee)? else { return None };
+    if is_watched(m) {
+        return None;
+    }
     let receiver = m.load(trusted::native(callee), &desc::NATIVE_RECEIVER);
     if !m.is(receiver, Word::EMPTY) {
         return None;
@@ -48,6 +54,11 @@ pub fn by_key<M: Python>(m: &mut M, callee: M::Val, names: Word, site: Site) -> 
     let key = known::as_function(m, key)?;
     let producer = trusted::code_of(m, key);
     Some(enter_loop(m, which, &producer, site))
+}
+
+/// Whoever watches the program is to see a native function called. Nobody watches while traces are recorded.
+fn is_watched<M: Python>(m: &M) -> bool {
+    M::INTERPRETING && m.cx().is_observed()
 }
 
 /// Makes the window of a built-in's call the frame of the loop that takes its place.

@@ -40,7 +40,7 @@ words! {
     };
     /// `builtins.__build_class__`.
     LOAD_BUILD_CLASS "load_build_class" ANY W1 (cx, function) {
-        crate::globals::builtin(cx, &globals_of(function), &cx.names().__build_class__)
+        crate::globals::build_class(cx, &globals_of(function))
     };
     /// The builtin object with a number.
     LOAD_COMMON "load_common" LOOKS W1 (cx, which) Ok(crate::intrinsic::common(cx, small(which)));

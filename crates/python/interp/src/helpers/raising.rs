@@ -41,6 +41,11 @@ ints! {
         pv_runtime::types::traceback::add(cx, function, small(pc));
         Ok(0)
     };
+    /// Tells whoever watches the program what an exception does to the current frame.
+    OBSERVE_EXCEPTION "observe_exception" ANY I1 (cx, what) {
+        crate::observe::raised(cx, small(what));
+        Ok(0)
+    };
     /// `raise x`: makes it (or an error) pending.
     RAISE "raise" ANY I1 (cx, x) {
         let _ = exceptions::raise(cx, x, None);

@@ -1,6 +1,6 @@
 //! The import statement, over the runtime's import machinery.
 
-use pv_object::{Dict, Module, Obj, Str};
+use pv_object::{Dict, Kind, Module, Obj, Str};
 use pv_runtime::{Args, Exc, PyResult, Thread, attr, protocol, text};
 
 use crate::globals;
@@ -12,7 +12,12 @@ pub fn import_name(cx: &Thread, globals: &Obj, name: &Obj, list: &Obj, level: u3
         cx.import_error("__import__ not found")
     })?;
     let level = Obj::small(level as i32);
-    let values = [name.clone(), globals.clone(), Obj::none(), list.clone(), level];
+    // Only a function of the program's looks at the locals.
+    let locals = match import.kind() {
+        Kind::NativeFunction => Obj::none(),
+        _ => cx.vm().namespaces(cx).map_or_else(Obj::none, |(_, locals)| locals),
+    };
+    let values = [name.clone(), globals.clone(), locals, list.clone(), level];
     protocol::call(cx, &import, &Args::new(&values))
 }
 
@@ -32,9 +37,15 @@ pub fn import_from(cx: &Thread, module: &Obj, name: &Obj) -> PyResult {
         }
     }
     let file = cx.absorb(attr::get_str(cx, module, "__file__"), Exc::AttributeError)?.and_then(|file| text_of(&file));
-    let package = package.unwrap_or_else(|| "<unknown module name>".to_owned());
-    let place = file.unwrap_or_else(|| "unknown location".to_owned());
-    Err(cx.import_error(format_args!("cannot import name '{name}' from '{package}' ({place})")))
+    let shown = package.as_deref().unwrap_or("<unknown module name>");
+    let place = file.as_deref().unwrap_or("unknown location");
+    let message = format!("cannot import name '{name}' from '{shown}' ({place})");
+    let error = cx.new_exception(Exc::ImportError, vec![text::new(&message)]);
+    let fields = [("name", package.as_deref()), ("name_from", Some(&*name)), ("path", file.as_deref())];
+    for (field, value) in fields.into_iter().filter_map(|(field, value)| Some((field, value?))) {
+        pv_runtime::types::exception::set_field(&error, field, text::new(value));
+    }
+    Err(cx.raise_thrown(error))
 }
 
 /// `from module import *`.

@@ -98,6 +98,11 @@ pub struct Frame {
     pub locals: Held,
     /// The program counter when the frame was left.
     pub pc: Cell<u32>,
+    /// Address of the first slot of the frame that it is a picture of; 0 for one at rest. The frame may be gone.
+    pub base: Cell<usize>,
+    /// Where it stands when that is not the line of its program counter, else 0: at the head of its code, or at a statement without an
+    /// instruction.
+    pub line: Cell<u32>,
     slots: RefCell<Vec<Option<Obj>>>,
     payload: RefCell<Option<Box<dyn Payload>>>,
 }
@@ -108,9 +113,9 @@ impl Frame {
         let (slots, payload) = (RefCell::default(), RefCell::new(None));
         let (code, globals) = (Held::new(code), Held::new(globals));
         let [back, locals] = [const { Held::empty() }; 2];
-        let pc = Cell::new(0);
+        let (pc, base, line) = (Cell::new(0), Cell::new(0), Cell::new(0));
         let shape = Heap::current().shape_of(Kind::Frame);
-        create!(Frame { code, globals, back, locals, pc, slots, payload }, shape)
+        create!(Frame { code, globals, back, locals, pc, base, line, slots, payload }, shape)
     }
 
     /// The locals' values as they were when the frame ended (or was last looked at).

@@ -19,7 +19,7 @@ use crate::protocol::{call_special, call1};
 use crate::slots;
 use crate::text;
 use crate::thread::Thread;
-use crate::types::{descriptor, super_type};
+use crate::types::{descriptor, exception, super_type};
 pub(crate) use plan::PlanCache;
 pub(crate) use plan::has_native_getter;
 pub use plan::{plan_load, plan_load_class, plan_load_module, plan_store, planned_load, planned_store};
@@ -37,10 +37,24 @@ pub(crate) const DELATTR: u32 = 8;
 /// `obj.name`.
 pub fn get(cx: &Thread, obj: &Obj, name: &Obj) -> PyResult {
     let name = &interned(cx, name)?;
-    match find(cx, obj, name)? {
-        Some(value) => Ok(value),
-        None => Err(missing(cx, obj, name)),
+    match find(cx, obj, name) {
+        Ok(Some(value)) => Ok(value),
+        Ok(None) => Err(missing(cx, obj, name)),
+        Err(raised) => Err(with_context(cx, raised, obj, name)),
     }
+}
+
+/// An AttributeError that Python code raised for an attribute, and that knows none, learns which one it is.
+#[cold]
+fn with_context(cx: &Thread, raised: Raised, obj: &Obj, name: &Obj) -> Raised {
+    if let Some(exception) = cx.pending().filter(|exception| cx.is_exception(exception, Exc::AttributeError)) {
+        let known = |field| exception::field(&exception, field).is_some_and(|value| !value.is_none());
+        if !known("name") && !known("obj") {
+            exception::set_field(&exception, "name", name.clone());
+            exception::set_field(&exception, "obj", obj.clone());
+        }
+    }
+    raised
 }
 
 /// `obj.name` with a Rust name.

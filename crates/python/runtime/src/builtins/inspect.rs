@@ -1,7 +1,7 @@
 //! Namespaces: `dir`, `vars`, `globals`, `locals`, `eval`, `exec`, `compile`, `__import__`.
 
 use pv_bytecode::{Mode, Options};
-use pv_object::{Bytes, Code, Dict, Kind, List, Obj, Str, Tuple, Type};
+use pv_object::{Bytes, CellObj, Code, Dict, Kind, List, Module, Obj, Str, Tuple, Type};
 
 use crate::attr;
 use crate::code;
@@ -12,18 +12,17 @@ use crate::text;
 use crate::thread::Thread;
 use crate::types::{dict, list};
 
-/// Adds the string keys of a namespace to a list of names.
-fn add_names(names: &Obj, namespace: &Dict) {
-    for name in namespace.keys() {
-        names.expect::<Dict>().set_str(&name, Obj::none());
-    }
+/// Adds the keys of a namespace to a list of names.
+fn add_names(cx: &Thread, names: &Obj, namespace: &Dict) -> PyResult<()> {
+    namespace.keys().into_iter().try_for_each(|name| dict::set(cx, names, &name, Obj::none()))
 }
 
-fn add_class_names(names: &Obj, class: &Type) {
+fn add_class_names(cx: &Thread, names: &Obj, class: &Type) -> PyResult<()> {
     let mro = class.mro();
-    for base in mro.expect::<Tuple>().items() {
-        add_names(names, base.expect::<Type>().dict().expect());
-    }
+    mro.expect::<Tuple>()
+        .items()
+        .iter()
+        .try_for_each(|base| add_names(cx, names, base.expect::<Type>().dict().expect()))
 }
 
 fn key_list(names: &Obj) -> Obj {
@@ -34,18 +33,21 @@ fn key_list(names: &Obj) -> Obj {
 pub(crate) fn object_dir(cx: &Thread, obj: &Obj) -> PyResult {
     let names = Dict::create();
     if let Some(instance) = obj.downcast::<pv_object::Instance>() {
-        instance.attrs().into_iter().for_each(|(name, _)| names.expect::<Dict>().set_str(&name, Obj::none()));
+        instance.attrs().into_iter().try_for_each(|(name, _)| dict::set(cx, &names, &name, Obj::none()))?;
     } else if let Some(own) = attr::own_dict(obj) {
-        add_names(&names, own.expect());
+        add_names(cx, &names, own.expect())?;
     }
-    add_class_names(&names, cx.type_of(obj).expect());
+    let class = attr::get_optional(cx, obj, &cx.names().__class__)?;
+    if let Some(class) = class.as_ref().and_then(|class| class.downcast::<Type>()) {
+        add_class_names(cx, &names, class)?;
+    }
     Ok(key_list(&names))
 }
 
 /// `type.__dir__`: the class's attributes and its bases'.
-pub(crate) fn class_dir(_: &Thread, class: &Obj) -> PyResult {
+pub(crate) fn class_dir(cx: &Thread, class: &Obj) -> PyResult {
     let names = Dict::create();
-    add_class_names(&names, class.expect());
+    add_class_names(cx, &names, class.expect())?;
     Ok(key_list(&names))
 }
 
@@ -69,8 +71,30 @@ fn dir(cx: &Thread, obj: Option<&Obj>) -> PyResult {
         Some(obj) => dir_of(cx, obj),
         None => {
             let (_, locals) = namespaces(cx)?;
-            sorted_names(cx, &locals)
+            match locals.exact::<Dict>() {
+                Some(_) => sorted_names(cx, &locals),
+                None => sorted_names(cx, &protocol::call_method0(cx, &locals, "keys")?),
+            }
         }
+    }
+}
+
+/// The builtins that code with these globals sees: those of the module that `__builtins__` names, or a mapping of the program's.
+pub fn builtins_of(cx: &Thread, globals: &Obj) -> Obj {
+    let own = globals.downcast::<Dict>().and_then(|globals| globals.get_str(&cx.names().__builtins__));
+    match own {
+        Some(module) if module.downcast::<Module>().is_some() => module.expect::<Module>().dict(),
+        Some(mapping) => mapping,
+        None => cx.vm().builtins.clone(),
+    }
+}
+
+/// A builtin by its name, if code with these globals sees it.
+pub fn find_builtin(cx: &Thread, globals: &Obj, name: &Obj) -> PyResult<Option<Obj>> {
+    let builtins = builtins_of(cx, globals);
+    match builtins.exact::<Dict>() {
+        Some(builtins) => Ok(builtins.get_str(name)),
+        None => cx.absorb(protocol::get_item(cx, &builtins, name), crate::Exc::KeyError),
     }
 }
 
@@ -100,28 +124,58 @@ fn source_text(cx: &Thread, source: &Obj, function: &str, what: &str, filename: 
     if let Some(string) = source.downcast::<Str>() {
         return Ok(string.to_string_lossy());
     }
-    if let Some(bytes) = source.downcast::<Bytes>() {
-        return crate::compile::decode(cx, bytes.data(), filename);
+    if let Some(bytes) = crate::types::bytes::buffer(source) {
+        // A null byte is reported as that of a string is.
+        return if bytes.contains(&0) { Ok("\0".to_owned()) } else { crate::compile::decode(cx, &bytes, filename) };
     }
     Err(cx.type_error(format_args!("{function}() arg 1 must be a {what}")))
 }
 
 /// The flag of `compile()` that asks for a syntax tree.
 const ONLY_AST: i64 = 0x400;
+/// All flags of `compile()`: those of `ast` and of the module `__future__`.
+const KNOWN_FLAGS: i64 = 0x1fe_fe10;
 /// The flag of `compile()` that asks for type comments in the tree.
 const TYPE_COMMENTS: i64 = 0x1000;
+
+/// A file's name: a string, bytes in the encoding of file names, or an object that has one.
+fn file_name(cx: &Thread, name: &Obj) -> PyResult<String> {
+    let decode = |name: &Obj| match name.downcast::<Bytes>() {
+        Some(bytes) => Some(String::from_utf8_lossy(bytes.data()).into_owned()),
+        None => name.downcast::<Str>().map(Str::to_string_lossy),
+    };
+    if let Some(name) = decode(name) {
+        return Ok(name);
+    }
+    let found = cx.type_name(name);
+    let Some(method) = cx.lookup_special(name, &text::intern("__fspath__")) else {
+        return Err(cx.type_error(format_args!("expected str, bytes or os.PathLike object, not {found}")));
+    };
+    let path = protocol::call_special(cx, &method, name, &[])?;
+    decode(&path).ok_or_else(|| {
+        let given = cx.type_name(&path);
+        cx.type_error(format_args!("expected {found}.__fspath__() to return str or bytes, not {given}"))
+    })
+}
 
 fn compile(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
     let [Some(source), Some(filename), Some(mode), flags, _, optimize, ..] = args else {
         return Err(cx.system_error("compile"));
     };
-    let filename = text::to_string(&protocol::str(cx, filename)?);
-    let mode = match mode.downcast::<Str>().map(Str::to_string_lossy).as_deref() {
-        Some("exec") => Mode::Exec,
-        Some("eval") => Mode::Eval,
-        Some("single") => Mode::Single,
+    let filename = file_name(cx, filename)?;
+    let Some(mode) = mode.downcast::<Str>().map(Str::to_string_lossy) else {
+        let found = cx.type_name(mode);
+        return Err(cx.type_error(format_args!("compile() argument 'mode' must be str, not {found}")));
+    };
+    let mode = match &*mode {
+        "exec" => Mode::Exec,
+        "eval" => Mode::Eval,
+        "single" => Mode::Single,
         _ => return Err(cx.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
     };
+    if flags.as_ref().and_then(Obj::as_i64).unwrap_or(0) & !KNOWN_FLAGS != 0 {
+        return Err(cx.value_error("compile(): unrecognised flags"));
+    }
     let number = |value: &Option<Obj>, default| value.as_ref().and_then(Obj::as_i64).unwrap_or(default);
     let only_tree = number(flags, 0) & ONLY_AST != 0;
     if number(flags, 0) & TYPE_COMMENTS != 0 {
@@ -135,6 +189,7 @@ fn compile(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
     }
     let ours = cx.vm().compile_options().optimize;
     let options = Options {
+        digit_limit: cx.vm().digit_limit(),
         future_annotations: number(flags, 0) & i64::from(pv_bytecode::unit::flags::FUTURE_ANNOTATIONS) != 0,
         optimize: match number(optimize, -1) {
             -1 => ours,
@@ -173,19 +228,42 @@ fn chosen(cx: &Thread, function: &str, globals: Option<&Obj>, locals: Option<&Ob
 fn evaluate(cx: &Thread, args: &[Option<Obj>], function: &str, mode: Mode) -> PyResult {
     let [Some(source), globals, locals, ..] = args else { return Err(cx.system_error(function)) };
     let (globals, locals) = chosen(cx, function, globals.as_ref(), locals.as_ref())?;
+    let closure = args.get(3).and_then(Option::as_ref).filter(|closure| !closure.is_none());
     let code = match source.downcast::<Code>() {
-        Some(code) if !code::payload(code).freevars.is_empty() => {
-            return Err(
-                cx.type_error(format_args!("code object passed to {function}() may not contain free variables"))
-            );
+        Some(code) => {
+            check_closure(cx, function, code, closure)?;
+            source.clone()
         }
-        Some(_) => source.clone(),
+        None if closure.is_some() => {
+            return Err(cx.type_error("closure can only be used when source is a code object"));
+        }
         None => {
             let source = source_text(cx, source, function, "string, bytes or code object", "<string>")?;
             crate::compile::compile(cx, &source, "<string>", mode, cx.vm().compile_options())?
         }
     };
-    cx.nested("", || crate::compile::run(cx, &code, &globals, Some(&locals)))
+    cx.nested("", || crate::compile::run_with(cx, &code, &globals, Some(&locals), closure))
+}
+
+/// Does a code object get as many cells as it has free variables?
+fn check_closure(cx: &Thread, function: &str, code: &Code, closure: Option<&Obj>) -> PyResult<()> {
+    let wanted = code::payload(code).freevars.len();
+    if function != "exec" {
+        return match wanted {
+            0 => Ok(()),
+            _ => Err(cx.type_error("code object passed to eval() may not contain free variables")),
+        };
+    }
+    let cells = closure.and_then(|closure| closure.exact::<Tuple>());
+    let fits = cells.is_some_and(|cells| {
+        cells.len() == wanted && cells.items().iter().all(|cell| cell.downcast::<CellObj>().is_some())
+    });
+    match (wanted, closure) {
+        (0, None) => Ok(()),
+        (0, Some(_)) => Err(cx.type_error("cannot use a closure with this code object")),
+        _ if fits => Ok(()),
+        _ => Err(cx.type_error(format_args!("code object requires a closure of exactly length {wanted}"))),
+    }
 }
 
 fn eval(cx: &Thread, args: &[Option<Obj>]) -> PyResult {

@@ -86,7 +86,10 @@ fn input(cx: &Thread, prompt: Option<&Obj>) -> PyResult {
         let shown = protocol::str(cx, prompt)?;
         sys::write_stdout(cx, &text::to_string(&shown))?;
     }
-    sys::flush_standard(cx)?;
+    if let Err(raised) = sys::flush_standard(cx) {
+        // As CPython has it: what is wrong with the output does not keep the program from reading.
+        cx.discard(raised);
+    }
     let line = match cx.vm().sys.expect::<Dict>().get_str(&cx.names().stdin).filter(|stdin| !stdin.is_none()) {
         Some(stdin) => text::to_string(&protocol::str(cx, &protocol::call_method0(cx, &stdin, "readline")?)?),
         None => {

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use pv_bytecode::op::{BinaryOp, Compare};
-use pv_object::{CallIter, Kind, List, Obj};
+use pv_object::{CallIter, Complex, Kind, List, Obj};
 
 use crate::error::{Exc, PyResult};
 use crate::native::Args;
@@ -103,6 +103,20 @@ fn sum(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
                     floats.add(item.as_float().unwrap_or_default());
                 } else {
                     total = protocol::binary_op(cx, BinaryOp::Add, &Obj::float(floats.finish()), &item)?;
+                    phase = Phase::after(&total);
+                }
+            }
+            Phase::Complexes(real, imag) => {
+                if matches!(item.kind(), Kind::Int | Kind::Bool) {
+                    real.add(to_f64(cx, &item)?);
+                } else if exact(&item, Kind::Float) {
+                    real.add(item.as_float().unwrap_or_default());
+                } else if let Some(item) = item.exact::<Complex>() {
+                    real.add(item.real());
+                    imag.add(item.imag());
+                } else {
+                    total =
+                        protocol::binary_op(cx, BinaryOp::Add, &Complex::create(real.finish(), imag.finish()), &item)?;
                     phase = Phase::Anything;
                 }
             }
@@ -110,13 +124,18 @@ fn sum(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
         }
         Ok(ControlFlow::Continue(()))
     })?;
-    Ok(if let Phase::Floats(floats) = phase { Obj::float(floats.finish()) } else { total })
+    Ok(match phase {
+        Phase::Floats(floats) => Obj::float(floats.finish()),
+        Phase::Complexes(real, imag) => Complex::create(real.finish(), imag.finish()),
+        Phase::Ints | Phase::Anything => total,
+    })
 }
 
 /// What a sum has come to: it goes from one to the next and never back.
 enum Phase {
     Ints,
     Floats(FloatSum),
+    Complexes(FloatSum, FloatSum),
     Anything,
 }
 
@@ -125,7 +144,13 @@ impl Phase {
     fn after(total: &Obj) -> Phase {
         match total.as_float() {
             Some(value) if total.is_exact() => Phase::Floats(FloatSum { total: value, error: 0.0 }),
-            _ => Phase::Anything,
+            _ => match total.exact::<Complex>() {
+                Some(value) => Phase::Complexes(
+                    FloatSum { total: value.real(), error: 0.0 },
+                    FloatSum { total: value.imag(), error: 0.0 },
+                ),
+                None => Phase::Anything,
+            },
         }
     }
 }

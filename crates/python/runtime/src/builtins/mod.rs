@@ -14,7 +14,7 @@ use crate::text;
 use crate::types::dict;
 use crate::vm::Vm;
 pub(crate) use classes::make_union;
-pub use inspect::dir_of;
+pub use inspect::{builtins_of, dir_of, find_builtin};
 pub(crate) use inspect::{class_dir, object_dir};
 
 /// `id(obj)`: an address, or a number out of every address's range for immediates.

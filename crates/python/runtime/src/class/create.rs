@@ -18,9 +18,11 @@ use crate::types::dict;
 /// `type.__new__(metatype, name, bases, namespace, **keywords)`.
 pub fn type_new(cx: &Thread, metatype: &Obj, args: &Args<'_>) -> PyResult {
     let [name, bases, namespace] = args.positional() else {
-        return Err(cx.type_error("type.__new__() takes exactly 3 arguments"));
+        let given = args.positional().len();
+        return Err(cx.type_error(format_args!("type.__new__() takes exactly 3 arguments ({given} given)")));
     };
     check_argument(cx, 1, name, Kind::Str)?;
+    check_name(cx, name)?;
     check_argument(cx, 2, bases, Kind::Tuple)?;
     check_argument(cx, 3, namespace, Kind::Dict)?;
     let base_list = checked_bases(cx, bases.expect::<Tuple>().items())?;
@@ -45,6 +47,20 @@ fn check_argument(cx: &Thread, position: usize, value: &Obj, kind: Kind) -> PyRe
     }
     let (wanted, found) = (kind.name(), cx.type_name(value));
     Err(cx.type_error(format_args!("type.__new__() argument {position} must be {wanted}, not {found}")))
+}
+
+/// A class's name can be encoded and has no null characters.
+pub(crate) fn check_name(cx: &Thread, name: &Obj) -> PyResult<()> {
+    encodable(cx, name)?;
+    match text::to_string(name).contains('\0') {
+        true => Err(cx.value_error("type name must not contain null characters")),
+        false => Ok(()),
+    }
+}
+
+/// UnicodeEncodeError for a string with surrogates.
+fn encodable(cx: &Thread, string: &Obj) -> PyResult<()> {
+    crate::types::str::codec::encode_object(cx, "encode", string, None, None).map(drop)
 }
 
 fn checked_bases(cx: &Thread, bases: &[Obj]) -> PyResult<Vec<Obj>> {
@@ -82,6 +98,10 @@ fn make(cx: &Thread, metatype: &Obj, name: &Obj, bases: Vec<Obj>, namespace: &Ob
         flags |= TypeFlags::WEAKREF;
     }
     let names = slots.map_or_else(Vec::new, |slots| slots.names);
+    if let Some(base) = bases.iter().find(|base| !names.is_empty() && varies_in_size(base)) {
+        let base = base.expect::<Type>().name_string();
+        return Err(cx.type_error(format_args!("nonempty __slots__ not supported for subtype of '{base}'")));
+    }
     let spec = TypeSpec {
         name: text::to_string(name),
         bases: bases.clone(),
@@ -93,6 +113,8 @@ fn make(cx: &Thread, metatype: &Obj, name: &Obj, bases: Vec<Obj>, namespace: &Ob
     let class = Type::create(spec).map_err(|error| creation_error(cx, error, &bases))?;
     let ty = class.expect::<Type>();
     ty.set_name(name.clone());
+    // Its own from now on, whatever becomes of the name.
+    ty.set_qualname(name.clone());
     fill(cx, &class, &entries)?;
     let first = ty.slot_count() - names.len();
     for (index, slot) in names.iter().enumerate() {
@@ -160,8 +182,12 @@ struct Slots {
 /// Do classes that derive from this one get no weak references of their own: because they have them already, or because
 /// instances differ in size?
 fn excludes_weakrefs(base: &Obj) -> bool {
-    let ty = base.expect::<Type>();
-    ty.has(TypeFlags::WEAKREF) || matches!(ty.instance_kind(), Kind::Int | Kind::Bool | Kind::Tuple | Kind::Bytes)
+    base.expect::<Type>().has(TypeFlags::WEAKREF) || varies_in_size(base)
+}
+
+/// Do instances of the class differ in size, so that nothing can stand behind their items?
+fn varies_in_size(base: &Obj) -> bool {
+    matches!(base.expect::<Type>().instance_kind(), Kind::Int | Kind::Bool | Kind::Tuple | Kind::Bytes)
 }
 
 fn read_slots(
@@ -223,12 +249,6 @@ pub(crate) fn mangle(class: &str, name: &str) -> String {
 /// Moves the namespace into the class.
 fn fill(cx: &Thread, class: &Obj, entries: &[(Obj, Obj)]) -> PyResult<()> {
     let (ty, names) = (class.expect::<Type>(), cx.names());
-    if !entries.iter().any(|(key, _)| text::eq(key, "__module__"))
-        && let Some((globals, _)) = cx.vm().namespaces(cx)
-        && let Some(module) = globals.downcast::<Dict>().and_then(|globals| globals.get_str(&names.__name__))
-    {
-        ty.set_attr(&names.__module__, module);
-    }
     for (key, value) in entries {
         if key.downcast::<Str>().is_none() {
             dict::set(cx, &ty.dict(), key, value.clone())?;
@@ -259,8 +279,16 @@ fn fill(cx: &Thread, class: &Obj, entries: &[(Obj, Obj)]) -> PyResult<()> {
             ty.set_attr(&key, value.clone());
         }
     }
-    if ty.own_attr(&names.__doc__).is_none() {
-        ty.set_attr(&names.__doc__, Obj::none());
+    if !entries.iter().any(|(key, _)| text::eq(key, "__module__"))
+        && let Some((globals, _)) = cx.vm().namespaces(cx)
+        && let Some(module) = globals.downcast::<Dict>().and_then(|globals| globals.get_str(&names.__name__))
+    {
+        ty.set_attr(&names.__module__, module);
+    }
+    match ty.own_attr(&names.__doc__) {
+        Some(doc) if doc.downcast::<Str>().is_some() => encodable(cx, &doc)?,
+        Some(_) => {}
+        None => ty.set_attr(&names.__doc__, Obj::none()),
     }
     if ty.own_attr(&names.__eq__).is_some() && ty.own_attr(&names.__hash__).is_none() {
         ty.set_attr(&names.__hash__, Obj::none());

@@ -14,6 +14,7 @@ use crate::slots::{SlotImp, WithArgs};
 use crate::text;
 use crate::thread::Thread;
 pub use build::{build_class, most_derived_metaclass};
+pub(crate) use create::check_name;
 pub use create::type_new;
 
 /// `class(*args)`: `__new__`, then `__init__` when that gave an instance of the class.

@@ -86,8 +86,13 @@ impl Thread {
     #[cold]
     pub fn name_not_defined(&self, name: &Obj) -> Raised {
         let shown = crate::text::to_string(name);
-        let exception =
-            self.new_exception(Exc::NameError, vec![crate::text::new(&format!("name '{shown}' is not defined"))]);
+        self.name_error_of(name, &format!("name '{shown}' is not defined"))
+    }
+
+    /// Raises a NameError that knows its name.
+    #[cold]
+    pub fn name_error_of(&self, name: &Obj, message: &str) -> Raised {
+        let exception = self.new_exception(Exc::NameError, vec![crate::text::new(message)]);
         crate::types::exception::set_field(&exception, "name", name.clone());
         self.raise(exception)
     }

@@ -136,7 +136,8 @@ fn source_of(cx: &Thread, filename: &str) -> Option<std::rc::Rc<str>> {
         return None;
     }
     let bytes = std::fs::read(filename).ok()?;
-    let source: std::rc::Rc<str> = String::from_utf8_lossy(&bytes).into();
+    let text = pv_bytecode::source::decode(&bytes, filename);
+    let source: std::rc::Rc<str> = text.unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into_owned()).into();
     cx.vm().sources.borrow_mut().insert(filename.to_owned(), source.clone());
     Some(source)
 }

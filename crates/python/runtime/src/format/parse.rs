@@ -51,6 +51,13 @@ pub fn int(text: &str, base: u32, limit: usize) -> IntText {
         let value = digits.bytes().fold(0_i64, |value, c| value * 10 + i64::from(c - b'0'));
         return IntText::Small(if negative { -value } else { value });
     }
+    if radix == 10 && limit > 0 && digits.len() > limit && digits.bytes().all(|c| c.is_ascii_digit()) {
+        // However long the text, what is refused costs a look at it.
+        let count = digits.trim_start_matches('0').len();
+        if count > limit {
+            return IntText::TooLong(count);
+        }
+    }
     let Some(plain) = without_underscores(digits, |c| (c as char).is_digit(radix)) else { return IntText::Invalid };
     let plain = plain.trim_start_matches('0');
     if limit > 0 && plain.len() > limit && !radix.is_power_of_two() {

@@ -101,8 +101,12 @@ fn invoke_slow(cx: &Thread, native: &NativeFunction, def: &'static NativeDef, ar
 fn bind(cx: &Thread, native: &NativeFunction, def: &'static NativeDef, args: &Args<'_>) -> PyResult<Vec<Option<Obj>>> {
     let signature = native.signature();
     let lead = usize::from(signature.has_self);
+    let Some(given) = args.positional().len().checked_sub(lead) else {
+        let wanted = lead + signature.positional_range().0;
+        let plural = if wanted == 1 { "" } else { "s" };
+        return Err(cx.type_error(format_args!("{} expected {wanted} argument{plural}, got 0", def.name)));
+    };
     let values = &args.values()[lead..];
-    let given = args.positional().len() - lead;
     let names: Vec<String> = args.names().iter().map(crate::text::to_string).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let sources = signature.bind(given, &names, def.name, &native.qualified()).map_err(|text| cx.type_error(text))?;

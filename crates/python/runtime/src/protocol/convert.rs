@@ -163,10 +163,24 @@ pub fn to_index(cx: &Thread, value: &Obj) -> PyResult {
         return Err(cx.type_error(format_args!("'{found}' object cannot be interpreted as an integer")));
     };
     let result = call_special(cx, &method, value, &[])?;
-    if result.is_int() {
+    checked_int(cx, "__index__", result)
+}
+
+/// What `__int__` or `__index__` has returned: an int, with a warning about one of a subclass.
+pub(crate) fn checked_int(cx: &Thread, method: &str, result: Obj) -> PyResult {
+    if result.kind() == Kind::Int && result.is_exact() {
         return Ok(result);
     }
-    Err(cx.type_error(format_args!("__index__ returned non-int (type {})", cx.type_name(&result))))
+    let found = cx.type_name(&result);
+    if !result.is_int() {
+        return Err(cx.type_error(format_args!("{method} returned non-int (type {found})")));
+    }
+    let message = format!(
+        "{method} returned non-int (type {found}).  The ability to return an instance of a strict subclass of int is \
+         deprecated, and may be removed in a future version of Python."
+    );
+    crate::warn::warn(cx, crate::Exc::DeprecationWarning, &message)?;
+    Ok(result)
 }
 
 /// An index as a machine integer; OverflowError past 64 bits.

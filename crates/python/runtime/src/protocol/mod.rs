@@ -16,8 +16,8 @@ pub use call::{
     call, call_ex, call_method, call_method0, call_method1, call_special, call0, call1, call2, is_callable,
 };
 pub use compare::{compare_bool, compare_rest, identical, rich_compare, values_equal};
-pub(crate) use convert::defines;
 pub use convert::{ascii, format, hash, identity_hash, repr, str, to_index, to_isize, truth};
+pub(crate) use convert::{checked_int, defines};
 pub use instance::{is_instance, is_subclass};
 pub(crate) use instance::{plain_is_instance, plain_is_subclass};
 pub use item::{contains, del_item, get_item, len, length_hint, normalize_index, set_item, slice_bounds, slice_stop};

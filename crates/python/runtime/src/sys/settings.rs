@@ -1,9 +1,9 @@
 //! What a program may set or ask of its Python: the limit of digits, hooks for what nobody can catch, facts about the build.
 
-use pv_object::{Dict, Module, Obj, Tuple};
+use pv_object::{Bytes, Dict, Module, Obj, Tuple};
 
 use super::write_stderr;
-use crate::error::PyResult;
+use crate::error::{Exc, PyResult};
 use crate::native::{Args, add_functions};
 use crate::protocol;
 use crate::text;
@@ -62,7 +62,12 @@ fn shown_object(cx: &Thread, object: &Obj) -> String {
 /// Hands an exception that nobody can catch to the hook: it left `source`, which ran while `doing`.
 pub(crate) fn report_unraisable(cx: &Thread, exception: &Obj, doing: &str, source: &Obj) {
     let class = cx.vm().extra_type(UNRAISABLE);
-    let trace = exception::parts(cx, exception).expect::<Tuple>().items()[2].clone();
+    let mut trace = exception::parts(cx, exception).expect::<Tuple>().items()[2].clone();
+    if trace.is_none()
+        && let Some(frame) = cx.vm().current_frame(cx)
+    {
+        trace = crate::types::traceback::of_frame(&frame);
+    }
     let message = text::new(&format!("Exception ignored while {doing} {}", shown_object(cx, source)));
     let parts = vec![cx.type_of(exception).clone(), exception.clone(), trace, message, Obj::none()];
     let found = struct_sequence::create(&class, parts);
@@ -89,14 +94,36 @@ fn gil_enabled(_: &Thread) -> PyResult {
 
 /// `sys.breakpointhook`: what the environment names, `pdb.set_trace` by default.
 fn breakpoint_hook(cx: &Thread, args: &Args<'_>) -> PyResult {
-    let named = std::env::var("PYTHONBREAKPOINT").unwrap_or_default();
+    let named = environment_variable(cx, "PYTHONBREAKPOINT")?;
     let named = if named.is_empty() { "pdb.set_trace" } else { &named };
     if named == "0" {
         return Ok(Obj::none());
     }
     let (module, function) = named.rsplit_once('.').unwrap_or(("builtins", named));
-    let module = crate::import::import_module(cx, module)?;
-    protocol::call(cx, &crate::attr::get_str(cx, &module, function)?, args)
+    let found = match module.is_empty() {
+        true => None,
+        false => cx.absorb(crate::import::import_module(cx, module), Exc::ImportError)?,
+    };
+    let function = match found {
+        Some(module) => cx.absorb(crate::attr::get_str(cx, &module, function), Exc::AttributeError)?,
+        None => None,
+    };
+    match function {
+        Some(function) => protocol::call(cx, &function, args),
+        None => {
+            let message = format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{named}\"");
+            crate::warn::warn(cx, Exc::RuntimeWarning, &message).map(|()| Obj::none())
+        }
+    }
+}
+
+/// A variable of the environment as the program has left it; empty where there is none.
+fn environment_variable(cx: &Thread, name: &str) -> PyResult<String> {
+    let posix = crate::import::import_module(cx, "posix")?;
+    let environment = crate::attr::get_str(cx, &posix, "_child_environment")?;
+    let found = cx.absorb(protocol::get_item(cx, &environment, &Bytes::create(name.as_bytes())), Exc::KeyError)?;
+    let bytes = found.as_ref().and_then(|value| value.downcast::<Bytes>());
+    Ok(bytes.map_or_else(String::new, |bytes| String::from_utf8_lossy(bytes.data()).into_owned()))
 }
 
 fn jit_available(_: &Thread) -> PyResult {

@@ -164,7 +164,10 @@ fn proxied(proxy: &Obj) -> Obj {
 
 fn proxy_new(cx: &Thread, _: &Obj, args: &Args<'_>) -> PyResult {
     match args.positional() {
-        [mapping] if cx.lookup_special(mapping, &cx.names().__getitem__).is_some() => {
+        [mapping]
+            if cx.lookup_special(mapping, &cx.names().__getitem__).is_some()
+                && !matches!(mapping.kind(), Kind::List | Kind::Tuple) =>
+        {
             Ok(MappingProxy::create(mapping.clone()))
         }
         [other] => {
@@ -204,6 +207,19 @@ fn proxy_binary(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult {
     let unwrap = |obj: &Obj| obj.downcast::<MappingProxy>().map_or_else(|| obj.clone(), |_| proxied(obj));
     protocol::binary_op(cx, op, &unwrap(a), &unwrap(b))
 }
+fn proxy_hash(cx: &Thread, proxy: &Obj) -> PyResult<i64> {
+    protocol::hash(cx, &proxied(proxy))
+}
+fn proxy_reversed(cx: &Thread, proxy: &Obj) -> PyResult {
+    let mapping = proxied(proxy);
+    match cx.lookup_special(&mapping, &text::intern("__reversed__")) {
+        Some(method) => protocol::call_special(cx, &method, &mapping, &[]),
+        None => protocol::call1(cx, cx.vm().type_of_kind(Kind::Reversed), &mapping),
+    }
+}
+fn proxy_in_place(cx: &Thread, _: BinaryOp, _: &Obj, _: &Obj) -> PyResult {
+    Err(cx.type_error("'|=' is not supported by mappingproxy; use '|' instead"))
+}
 fn proxy_get(cx: &Thread, proxy: &Obj, key: &Obj, default: Option<&Obj>) -> PyResult {
     let default = default.cloned().unwrap_or_else(Obj::none);
     protocol::call_method(cx, &proxied(proxy), "get", &[key.clone(), default])
@@ -227,11 +243,17 @@ crate::natives! { static PROXY_METHODS:
     "values" "(self)" F1(proxy_values) "an object providing a view on D's values";
     "items" "(self)" F1(proxy_items) "a set-like object providing a view on D's items";
     "copy" "(self)" F1(proxy_copy) "a shallow copy of D";
+    "__reversed__" "(self, /)" F1(proxy_reversed) "D.__reversed__() -> reverse iterator";
+}
+
+crate::natives! { static PROXY_CLASS_METHODS:
+    "__class_getitem__" "(self, object, /)" F2(super::class_getitem) "See PEP 585";
 }
 
 /// `mappingproxy`.
 pub(crate) static PROXY: TypeTable = TypeTable {
     methods: PROXY_METHODS,
+    class_methods: PROXY_CLASS_METHODS,
     slots: Slots {
         new: Some(proxy_new),
         repr: Some(proxy_repr),
@@ -241,7 +263,9 @@ pub(crate) static PROXY: TypeTable = TypeTable {
         get_item: Some(proxy_get_item),
         contains: Some(proxy_contains),
         compare: Some(proxy_compare),
+        hash: Some(proxy_hash),
         binary: Some((proxy_binary, &[BinaryOp::Or])),
+        inplace: Some((proxy_in_place, &[BinaryOp::Or])),
         ..Slots::NONE
     },
     doc: "Read-only proxy of a mapping.",

@@ -86,30 +86,14 @@ fn strict(cx: &Thread, name: &str, args: &Args<'_>) -> PyResult<bool> {
     }
 }
 
-fn iterators(cx: &Thread, name: &str, iterables: &[Obj]) -> PyResult {
-    let mut iterators = Vec::with_capacity(iterables.len());
-    for (index, iterable) in iterables.iter().enumerate() {
-        match protocol::get_iter(cx, iterable) {
-            Ok(iterator) => iterators.push(iterator),
-            Err(raised) if name == "zip" => {
-                drop(cx.catch(raised, crate::Exc::TypeError)?);
-                let (place, found) = (index + 1, cx.type_name(iterable));
-                return Err(cx.type_error(
-                    match crate::protocol::defines(cx, iterable.shape().ty(), &cx.names().__iter__) {
-                        true => format!("zip argument #{place} must support iteration"),
-                        false => format!("'{found}' object is not iterable"),
-                    },
-                ));
-            }
-            Err(raised) => return Err(raised),
-        }
-    }
-    Ok(Tuple::create(iterators))
+fn iterators(cx: &Thread, iterables: &[Obj]) -> PyResult {
+    let iterators: PyResult<Vec<Obj>> = iterables.iter().map(|iterable| protocol::get_iter(cx, iterable)).collect();
+    iterators.map(Tuple::create)
 }
 
 fn zip_new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     let strict = strict(cx, "zip", args)?;
-    Ok(Zip::create(iterators(cx, "zip", args.positional())?, strict, shape(class)))
+    Ok(Zip::create(iterators(cx, args.positional())?, strict, shape(class)))
 }
 
 /// The next item of each iterator; `None` when one is exhausted. `name` is for the error of `strict`.
@@ -167,7 +151,7 @@ fn map_new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     if iterables.is_empty() {
         return Err(cx.type_error("map() must have at least two arguments."));
     }
-    Ok(Map::create(function.clone(), iterators(cx, "map", iterables)?, strict, shape(class)))
+    Ok(Map::create(function.clone(), iterators(cx, iterables)?, strict, shape(class)))
 }
 
 fn map_next(cx: &Thread, obj: &Obj) -> PyResult<Option<Obj>> {

@@ -502,6 +502,20 @@ crate::getsets! { static TRACEBACK_GETSETS:
     "tb_lasti" tb_lasti => "";
 }
 
-pub(crate) static TRACEBACK: TypeTable = TypeTable { getsets: TRACEBACK_GETSETS, ..TypeTable::NONE };
+fn tb_dir(_: &Thread, _: &Obj) -> PyResult {
+    Ok(List::create(TRACEBACK_GETSETS.iter().map(|getset| text::intern(getset.name)).collect()))
+}
+
+crate::natives! { static TRACEBACK_METHODS:
+    "__dir__" "(self)" F1(tb_dir) "Names of what a traceback entry tells.";
+}
+
+pub(crate) static TRACEBACK: TypeTable = TypeTable {
+    methods: TRACEBACK_METHODS,
+    getsets: TRACEBACK_GETSETS,
+    slots: Slots { new: Some(super::traceback::new), ..Slots::NONE },
+    doc: "Create a new traceback object.",
+    ..TypeTable::NONE
+};
 
 static GROUP: TypeTable = TypeTable { methods: group::METHODS, class_methods: group::CLASS_METHODS, ..TypeTable::NONE };

@@ -85,6 +85,9 @@ fn function_new(cx: &Thread, _: &Obj, args: &Args<'_>) -> PyResult {
         place.name.set(name.clone());
     }
     if let Some(defaults) = given(3, "argdefs") {
+        if defaults.downcast::<Tuple>().is_none() {
+            return Err(cx.type_error("arg 4 (defaults) must be None or tuple"));
+        }
         place.defaults.set(defaults.clone());
     }
     let wanted = code::payload(code.expect()).freevars.len();

@@ -88,7 +88,8 @@ fn with_base(cx: &Thread, value: Option<&Obj>, base: Option<&Obj>) -> PyResult {
         (None, Some(_)) => Err(cx.type_error("int() missing string argument")),
         (Some(value), None) => from_object(cx, value),
         (Some(value), Some(base)) => {
-            let base = crate::protocol::to_isize(cx, base)?;
+            // A base too large for a machine integer is none either.
+            let base = crate::protocol::to_index(cx, base)?.as_i64().unwrap_or(-1);
             if base != 0 && !(2..=36).contains(&base) {
                 return Err(cx.value_error("int() base must be >= 2 and <= 36, or 0"));
             }

@@ -16,9 +16,11 @@ use crate::types::dict;
 
 /// A built-in function or class, as a program finds it now.
 fn builtin(cx: &Thread, name: &str) -> PyResult {
-    // The key may be of a class of the program's, if that has been at the builtins.
-    dict::get(cx, &cx.vm().builtins, &text::intern(name))?
-        .ok_or_else(|| cx.raise_args(crate::Exc::AttributeError, vec![text::new(name)]))
+    let found = match cx.vm().namespaces(cx) {
+        Some((globals, _)) => crate::builtins::find_builtin(cx, &globals, &text::intern(name))?,
+        None => dict::get(cx, &cx.vm().builtins, &text::intern(name))?,
+    };
+    found.ok_or_else(|| cx.raise_args(crate::Exc::AttributeError, vec![text::new(name)]))
 }
 
 /// `iter(source)`, and the index to go on from.

@@ -108,7 +108,11 @@ fn set_annotations(cx: &Thread, module: &Obj, value: Option<&Obj>) -> PyResult<(
 }
 
 fn dir(cx: &Thread, module: &Obj) -> PyResult {
-    let dict = namespace(module);
+    let dict = attr::get(cx, module, &cx.names().__dict__)?;
+    if dict.downcast::<Dict>().is_none() {
+        let class = cx.type_name(module);
+        return Err(cx.type_error(format_args!("{class}.__dict__ is not a dictionary")));
+    }
     match dict.expect::<Dict>().get_str(&cx.names().__dir__) {
         Some(hook) => crate::protocol::call0(cx, &hook),
         None => Ok(pv_object::List::create(dict.expect::<Dict>().keys())),

@@ -93,6 +93,12 @@ fn replace(cx: &Thread, args: &Args<'_>) -> PyResult {
         return Err(cx.type_error("__replace__() takes no positional arguments"));
     };
     let copy = protocol::call0(cx, cx.type_of(this))?;
+    if copy.native::<Namespace>().is_none() {
+        let (class, found) = (cx.type_name(this), cx.type_name(&copy));
+        return Err(
+            cx.type_error(format_args!("expect types.SimpleNamespace type, but {class}() returned '{found}' object"))
+        );
+    }
     let fresh = own(&copy);
     dict::items(&own(this)).into_iter().for_each(|(name, value)| dict::set_str(&fresh, &name, value));
     args.keywords().for_each(|(name, value)| dict::set_str(&fresh, name, value.clone()));

@@ -63,6 +63,10 @@ fn set_attribute(cx: &Thread, obj: &Obj, name: &Obj, value: Option<&Obj>) -> PyR
 }
 
 fn format(cx: &Thread, obj: &Obj, spec: &Obj) -> PyResult {
+    if spec.downcast::<pv_object::Str>().is_none() {
+        let found = cx.type_name(spec);
+        return Err(cx.type_error(format_args!("__format__() argument must be str, not {found}")));
+    }
     if !protocol::truth(cx, spec)? {
         return protocol::str(cx, obj);
     }

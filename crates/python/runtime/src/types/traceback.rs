@@ -4,6 +4,8 @@ use pv_bytecode::unit::flags;
 use pv_object::{CodeRef, Exception, Frame, Function, Obj, Traceback};
 
 use crate::code;
+use crate::error::PyResult;
+use crate::native::Args;
 use crate::thread::Thread;
 
 /// Adds an entry for the running function at `pc` to the pending exception's traceback.
@@ -16,6 +18,38 @@ pub fn add(cx: &Thread, function: &Obj, pc: u32) {
     let place = &exception.expect::<Exception>().traceback;
     let entry = Traceback::create(place.get(), Some(function.clone()), code.to_obj(), pc, code::line(&code, pc));
     place.set(entry);
+}
+
+/// `types.TracebackType(tb_next, tb_frame, tb_lasti, tb_lineno)`.
+pub(super) fn new(cx: &Thread, _: &Obj, args: &Args<'_>) -> PyResult {
+    let [next, frame, lasti, line] =
+        super::args::bind(cx, "TracebackType", "(tb_next, tb_frame, tb_lasti, tb_lineno)", args)?;
+    let (Some(next), Some(frame), Some(lasti), Some(line)) = (next, frame, lasti, line) else {
+        return Err(cx.system_error("TracebackType"));
+    };
+    if !next.is_none() && next.downcast::<Traceback>().is_none() {
+        let found = cx.type_name(&next);
+        return Err(cx.type_error(format_args!("expected traceback object or None, got '{found}'")));
+    }
+    let Some(view) = frame.downcast::<Frame>() else {
+        let found = cx.type_name(&frame);
+        return Err(cx.type_error(format_args!("TracebackType() argument 'tb_frame' must be frame, not {found}")));
+    };
+    let number = |value: &Obj| {
+        let value = crate::protocol::to_isize(cx, value)?;
+        i32::try_from(value).map_err(|_| cx.overflow_error("Python int too large to convert to C int"))
+    };
+    let (pc, line) = (number(&lasti)?.max(0) as u32 / 2, number(&line)?.max(0) as u32);
+    let code = view.code.get().unwrap_or_else(Obj::none);
+    Ok(Traceback::create(Some(next).filter(|next| !next.is_none()), Some(frame.clone()), code, pc, line))
+}
+
+/// An entry for a frame as it stands.
+pub(crate) fn of_frame(frame: &Obj) -> Obj {
+    let view = frame.expect::<Frame>();
+    let (code, pc) = (view.code.get().unwrap_or_else(Obj::none), view.pc.get());
+    let line = code.downcast().map_or(0, |code| code::line(code, pc));
+    Traceback::create(None, Some(frame.clone()), code, pc, line)
 }
 
 /// The entry's frame object, made now if need be. `None` where the entry is not one of a frame that runs `function`.

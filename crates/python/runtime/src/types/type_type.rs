@@ -51,6 +51,7 @@ fn new(cx: &Thread, metatype: &Obj, args: &Args<'_>) -> PyResult {
             Ok(cx.type_of(&args.values()[0]).clone())
         }
         3 => class::type_new(cx, metatype, args),
+        _ if !metatype.same(cx.vm().type_of_kind(Kind::Type)) => class::type_new(cx, metatype, args),
         _ => Err(cx.type_error("type() takes 1 or 3 arguments")),
     }
 }
@@ -80,7 +81,9 @@ fn mro(_: &Thread, class: &Obj) -> PyResult {
 }
 
 fn subclasses(_: &Thread, class: &Obj) -> PyResult {
-    Ok(pv_object::List::create(class.expect::<Type>().subclasses()))
+    let derives =
+        |sub: &Obj| sub.expect::<Type>().bases().expect::<Tuple>().items().iter().any(|base| base.same(class));
+    Ok(pv_object::List::create(class.expect::<Type>().subclasses().into_iter().filter(derives).collect()))
 }
 
 fn instance_check(cx: &Thread, class: &Obj, value: &Obj) -> PyResult {
@@ -107,6 +110,7 @@ fn set_name(cx: &Thread, class: &Obj, value: Option<&Obj>) -> PyResult<()> {
     let ty = mutable(cx, class, "__name__")?;
     match value {
         Some(name) if name.kind() == Kind::Str => {
+            class::check_name(cx, name)?;
             ty.set_name(name.clone());
             Ok(())
         }
@@ -154,7 +158,11 @@ fn get_module(cx: &Thread, class: &Obj) -> PyResult {
 fn set_module(cx: &Thread, class: &Obj, value: Option<&Obj>) -> PyResult<()> {
     let ty = mutable(cx, class, "__module__")?;
     match value {
-        Some(value) => ty.set_attr(&cx.names().__module__, value.clone()),
+        Some(value) => {
+            // The class is no longer where that line is.
+            drop(ty.delete_attr(&text::intern("__firstlineno__")));
+            ty.set_attr(&cx.names().__module__, value.clone());
+        }
         None => drop(ty.delete_attr(&cx.names().__module__)),
     }
     Ok(())
@@ -283,7 +291,11 @@ fn get_type_params(_: &Thread, class: &Obj) -> PyResult {
 
 fn set_type_params(cx: &Thread, class: &Obj, value: Option<&Obj>) -> PyResult<()> {
     let ty = mutable(cx, class, "__type_params__")?;
-    ty.set_attr(&cx.names().__type_params__, value.cloned().unwrap_or_else(super::empty_tuple));
+    let Some(value) = value else {
+        let name = ty.name_string();
+        return Err(cx.type_error(format_args!("cannot delete '__type_params__' attribute of type '{name}'")));
+    };
+    ty.set_attr(&cx.names().__type_params__, value.clone());
     Ok(())
 }
 
@@ -296,6 +308,16 @@ fn get_flags(_: &Thread, class: &Obj) -> PyResult {
 
 fn get_basicsize(_: &Thread, class: &Obj) -> PyResult {
     Ok(Obj::usize(16 + 8 * class.expect::<Type>().slot_count()))
+}
+
+/// Bytes per item, of classes whose instances differ in size.
+fn get_itemsize(_: &Thread, class: &Obj) -> PyResult {
+    Ok(Obj::small(match class.expect::<Type>().instance_kind() {
+        Kind::Tuple => 8,
+        Kind::Int | Kind::Bool => 4,
+        Kind::Bytes => 1,
+        _ => 0,
+    }))
 }
 
 fn get_zero(_: &Thread, _: &Obj) -> PyResult {
@@ -333,7 +355,7 @@ crate::getsets! { static GETSETS:
     "__type_params__" get_type_params, set set_type_params => "";
     "__flags__" get_flags => "";
     "__basicsize__" get_basicsize => "";
-    "__itemsize__" get_zero => "";
+    "__itemsize__" get_itemsize => "";
     "__dictoffset__" get_zero => "";
     "__weakrefoffset__" get_zero => "";
     "__text_signature__" get_text_signature => "";

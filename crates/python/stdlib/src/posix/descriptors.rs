@@ -8,6 +8,7 @@ use pv_object::{Bytes, Obj, Payload, Tuple};
 use pv_runtime::descriptors::Descriptor;
 use pv_runtime::{Args, PyResult, Slots, Thread, TypeTable, getsets, natives, protocol, text};
 use rustix::fs::{Mode, OFlags, SeekFrom};
+use rustix::io::FdFlags;
 
 use super::{os_error, os_text, path};
 use crate::support::{Parameters, bytes_like, class, create, functions, itself, machine_int, module_item, state};
@@ -88,6 +89,21 @@ fn duplicate(cx: &Thread, number: &Obj, _: Option<&Obj>) -> PyResult {
     match descriptor.as_fd().try_clone_to_owned() {
         Ok(copy) => Ok(Obj::small(cx.vm().descriptors.insert(copy))),
         Err(error) => Err(os_error(cx, &error, None)),
+    }
+}
+
+fn is_inheritable(cx: &Thread, number: &Obj) -> PyResult {
+    match rustix::io::fcntl_getfd(descriptor(cx, number)?.as_fd()) {
+        Ok(flags) => Ok(Obj::bool(!flags.contains(FdFlags::CLOEXEC))),
+        Err(error) => Err(os_error(cx, &error.into(), None)),
+    }
+}
+
+fn set_inheritable(cx: &Thread, number: &Obj, inheritable: &Obj) -> PyResult {
+    let flags = if protocol::truth(cx, inheritable)? { FdFlags::empty() } else { FdFlags::CLOEXEC };
+    match rustix::io::fcntl_setfd(descriptor(cx, number)?.as_fd(), flags) {
+        Ok(()) => Ok(Obj::none()),
+        Err(error) => Err(os_error(cx, &error.into(), None)),
     }
 }
 
@@ -316,6 +332,7 @@ natives! { static FUNCTIONS:
     "dup" "(fd, inheritable=False, /)" O2(duplicate) "Return a duplicate of a file descriptor.";
     "fstat" "(fd)" F1(fstat) "Perform a stat system call on the given file descriptor.";
     "ftruncate" "(fd, length, /)" F2(truncate) "Truncate a file, specified by file descriptor, to a specific length.";
+    "get_inheritable" "(fd, /)" F1(is_inheritable) "Get the close-on-exec flag of the specified file descriptor.";
     "isatty" "(fd, /)" F1(isatty) "Return True if the fd is connected to a terminal.";
     "link" "(src, dst)" F2(link) "Create a hard link to a file.";
     "lseek" "(fd, position, whence, /)" F3(seek) "Set the position of a file descriptor.  Return the new position.";
@@ -323,6 +340,7 @@ natives! { static FUNCTIONS:
     "pipe" "()" F0(pipe) "Create a pipe.";
     "read" "(fd, length, /)" F2(read) "Read from a file descriptor.  Returns a bytes object.";
     "scandir" "(path=None)" O1(scandir) "Return an iterator of DirEntry objects for given path.";
+    "set_inheritable" "(fd, inheritable, /)" F2(set_inheritable) "Set the inheritable flag of the specified file descriptor.";
     "umask" "(mask, /)" F1(umask) "Set the current numeric umask and return the previous umask.";
     "utime" "" Raw(utime) "Set the access and modified time of path.";
     "write" "(fd, data, /)" F2(write) "Write a bytes object to a file descriptor.";

@@ -68,7 +68,10 @@ pub(crate) fn thrown(cx: &Thread, first: &Obj, value: Option<&Obj>, traceback: O
         (Kind::Exception, Some(_)) => {
             return Err(cx.type_error("instance exception may not have a separate value"));
         }
-        (Kind::Type, value) if is_exception_class(cx, first) => instantiate(cx, first, value)?,
+        (Kind::Type, value) if is_exception_class(cx, first) => {
+            // What goes wrong in making it is thrown in its place.
+            instantiate(cx, first, value).unwrap_or_else(|raised| cx.take_exception(raised))
+        }
         _ => {
             let found = cx.type_name(first);
             return Err(cx.type_error(format_args!(

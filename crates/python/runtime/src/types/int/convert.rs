@@ -51,16 +51,16 @@ pub fn from_object(cx: &Thread, value: &Obj) -> PyResult {
     }
     if let Some(method) = cx.lookup_special(value, &cx.names().__int__) {
         let result = protocol::call_special(cx, &method, value, &[])?;
-        if result.is_int() {
-            return Ok(exact(&result));
-        }
-        return Err(cx.type_error(format_args!("__int__ returned non-int (type {})", cx.type_name(&result))));
+        return protocol::checked_int(cx, "__int__", result).map(|result| exact(&result));
     }
     if cx.lookup_special(value, &cx.names().__index__).is_some() {
         return protocol::to_index(cx, value).map(|index| exact(&index));
     }
     if matches!(value.kind(), Kind::Str | Kind::Bytes | Kind::ByteArray) {
         return from_text(cx, value, 10);
+    }
+    if let Some(data) = crate::types::bytes::buffer(value) {
+        return from_text(cx, &Bytes::create(&data), 10);
     }
     let found = cx.type_name(value);
     Err(cx.type_error(format_args!(
