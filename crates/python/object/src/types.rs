@@ -15,7 +15,7 @@ use crate::header::{ATTRS, EXACT, Flags, Header};
 use crate::heap::Heap;
 use crate::kind::{Kind, Layout, Visitor};
 use crate::layouts::{Dict, Str, Tuple};
-use crate::obj::{Held, Obj};
+use crate::obj::{Held, Obj, to_obj};
 use crate::shape::{Form, Grave, MAX_INLINE, Shape, ShapeRef};
 
 use order::best_base;
