@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use pv_events::{Attempt, Event, Start};
 use pv_ir::{EntryKind, SnapRef, TraceId};
-use pv_machine::{Context, Direct, Flow, HotCounter, Language, Machine, Slot, TierAction};
+use pv_machine::{Breaker, Context, Direct, Flow, HotCounter, Language, Machine, Slot, TierAction};
 use pv_record::{Abort, Hooks, Limits, Place, Recorded, Recording, Stack};
 
 use crate::graph::{Found, Node, Site};
@@ -263,6 +263,9 @@ impl<L: Language> Jit<L> {
         let mut first = true;
         loop {
             m.end_step();
+            if m.cx().state().breaker.bits() & Breaker::OBSERVED != 0 {
+                m.abort(Abort::Boundary);
+            }
             if m.aborted().is_some() {
                 return (flow, String::new());
             }

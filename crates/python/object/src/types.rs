@@ -396,13 +396,9 @@ impl Type {
     /// Replaces the resolution order (a metaclass's `mro` may compute another).
     pub fn set_mro(&self, mro: Obj) {
         let me = to_obj(self).word();
-        // Classes that are no bases tell of their changes as bases do.
-        for class in mro.expect::<Tuple>().items().iter().filter(|class| class.word() != me) {
-            let mut told = class.expect::<Type>().subclasses.borrow_mut();
-            if !told.contains(&me) {
-                told.push(me);
-            }
-        }
+        // Classes that are no bases, nor bases of bases, tell of their changes as bases do.
+        let classes = mro.expect::<Tuple>().items().iter().map(|class| class.expect::<Type>());
+        classes.filter(|class| !self.inherits(class)).for_each(|class| class.note_subclass(me));
         self.mro.set(mro);
         self.changed();
     }

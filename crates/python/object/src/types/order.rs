@@ -42,7 +42,7 @@ impl Type {
     }
 
     /// Is this class the other one, or has it among its bases, whatever the resolution order says?
-    fn inherits(&self, other: &Type) -> bool {
+    pub(super) fn inherits(&self, other: &Type) -> bool {
         std::ptr::eq(self, other) || self.bases_list().iter().any(|base| base.expect::<Type>().inherits(other))
     }
 
@@ -57,7 +57,14 @@ impl Type {
     pub fn move_subclass(&self, old: &[Obj], new: &[Obj]) {
         let me = to_obj(self).word();
         old.iter().for_each(|base| base.expect::<Type>().forget_subclass(me));
-        new.iter().for_each(|base| base.expect::<Type>().subclasses.borrow_mut().push(me));
+        new.iter().for_each(|base| base.expect::<Type>().note_subclass(me));
+    }
+
+    pub(super) fn note_subclass(&self, word: Word) {
+        let mut known = self.subclasses.borrow_mut();
+        if !known.contains(&word) {
+            known.push(word);
+        }
     }
 
     pub(super) fn forget_subclass(&self, word: Word) {
