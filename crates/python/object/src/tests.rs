@@ -291,3 +291,21 @@ fn global_cells_outlive_their_entry_empty() {
     assert!(cell.expect::<GlobalCell>().value.is_empty());
     assert_eq!(view.items().len(), 1);
 }
+
+#[test]
+fn instances_made_after_a_spill_have_more_slots_inline() {
+    let heap = Heap::new();
+    let ty = class("Wide", vec![object()], TypeFlags::HAS_DICT, 0);
+    let ty = ty.expect::<Type>();
+    let first = ty.root_shape();
+    ty.set_call_plan(CallPlan::Instance { shape: first, init: None });
+    let token = first.token();
+    let instance = Instance::create(first);
+    for number in 0..=first.inline() {
+        let name = heap.intern(&format!("a{number}"));
+        assert!(instance.expect::<Instance>().set_attr(&name, Obj::int(number as i64)));
+    }
+    assert!(ty.root_shape().inline() > first.inline());
+    assert!(ty.call_plan().is_none(), "calls would go on making instances of the old shape");
+    assert_ne!(first.token(), token, "and so would traces");
+}

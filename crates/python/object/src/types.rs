@@ -291,6 +291,9 @@ impl Type {
         let inline = (slots.min(MAX_INLINE) as u32).max(self.slots);
         if self.root_shape().form() == Form::Slots && inline as usize > self.root_shape().inline() {
             self.inline.set(inline);
+            // Who makes instances of the old shape must learn of the new one: calls by their plan, traces by the token.
+            self.call_plan.set(None);
+            self.root_shape().renew_tokens(Heap::current());
             self.root.set(Some(self.shape_with_inline(inline as usize)));
         }
     }
