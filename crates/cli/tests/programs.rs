@@ -2,8 +2,11 @@
 //! interpreter alone, with the JIT, with the JIT at its most eager, and with collections of cyclic garbage at every poll that follows an
 //! allocation, and must print exactly that.
 
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The ways every program runs: a name and the options.
 const WAYS: &[(&str, &[&str])] = &[
@@ -44,18 +47,27 @@ fn run(program: &Path, options: &[&str]) -> String {
     text
 }
 
+/// The ways in which a program prints something else than it should.
+fn failures_of(program: &Path) -> Vec<String> {
+    let expected = std::fs::read_to_string(program.with_extension("out")).expect("a readable expectation");
+    let printed = WAYS.iter().map(|(name, options)| (name, run(program, options)));
+    let wrong = printed.filter(|(_, printed)| *printed != expected);
+    wrong.map(|(name, printed)| format!("{} {name}:\n{}", program.display(), difference(&expected, &printed))).collect()
+}
+
 fn check(folder: &str) {
     let programs = programs(folder);
-    let mut failures = Vec::new();
-    for program in &programs {
-        let expected = std::fs::read_to_string(program.with_extension("out")).expect("a readable expectation");
-        for (name, options) in WAYS {
-            let printed = run(program, options);
-            if printed != expected {
-                failures.push(format!("{} {name}:\n{}", program.display(), difference(&expected, &printed)));
-            }
+    let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, NonZero::get) {
+            scope.spawn(|| {
+                while let Some(program) = programs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    failures.lock().expect("no thread panics").extend(failures_of(program));
+                }
+            });
         }
-    }
+    });
+    let failures = failures.into_inner().expect("no thread panics");
     assert!(
         failures.is_empty(),
         "{} of {} runs differ:\n{}",

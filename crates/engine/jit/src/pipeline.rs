@@ -48,7 +48,8 @@ impl<L: Language> Jit<L> {
         record_time: f64,
     ) -> Result<TraceId, (Abort, String)> {
         let Recorded { trace: raw, stacks, keys, requires, steps, open } = recorded;
-        if let Some(&key) = keys.iter().find(|key| self.gone.borrow().contains(key)) {
+        // What changed first: the order of the keys is that of addresses.
+        if let Some(&key) = self.gone.borrow().iter().find(|key| keys.contains(key)) {
             return Err((Abort::Changed, name_of_key(&raw, key)));
         }
         let mut stages = Vec::new();
