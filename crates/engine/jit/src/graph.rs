@@ -65,6 +65,8 @@ pub(crate) struct Node<Code> {
     pub(crate) open: Option<SnapRef>,
     pub(crate) asks: Asks,
     pub(crate) recorded: Trip,
+    /// The traces of which an exit or an end leads here; some of them more than once.
+    entered_from: RefCell<Vec<TraceId>>,
 }
 
 /// What a recording went through, before anything was optimised.
@@ -121,6 +123,7 @@ impl<Code: Copy + Eq> Node<Code> {
             open,
             asks,
             recorded,
+            entered_from: RefCell::default(),
         }
     }
 
@@ -171,6 +174,7 @@ impl<Code: Copy + Eq> Node<Code> {
     /// Joins the exits that leave through `snapshot` to a bridge.
     pub(crate) fn grow(&self, snapshot: SnapRef, bridge: &Node<Code>) {
         self.exit(snapshot).bridge.set(Some(bridge.id));
+        bridge.entered_from.borrow_mut().push(self.id);
         if let (Some(native), Some(target)) = (&self.native, &bridge.native) {
             for (at, _) in native.exits().iter().enumerate().filter(|(_, exit)| exit.snapshot == snapshot) {
                 native.attach(at, target);
@@ -273,8 +277,10 @@ impl<Code: Copy + Eq> Graph<Code> {
             self.numbers.borrow_mut().extend(native.exits().first().map(|exit| (exit.id, node.id)));
             for (at, exit) in native.exits().iter().enumerate() {
                 let target = exit.link.map(|link| self.node(link)).filter(|target| !target.invalid.get());
-                if let Some(target) = target.as_ref().and_then(|target| target.native.as_ref()) {
-                    native.attach(at, target);
+                if let Some((target, code)) = target.as_ref().and_then(|target| Some((target, target.native.as_ref()?)))
+                {
+                    native.attach(at, code);
+                    target.entered_from.borrow_mut().push(node.id);
                 }
             }
         }
@@ -359,11 +365,10 @@ impl<Code: Copy + Eq> Graph<Code> {
 
     fn unlink(&self, id: TraceId) {
         self.sites.borrow_mut().iter_mut().for_each(|site| site.traces.retain(|&trace| trace != id));
-        for node in self.nodes.borrow().iter() {
-            if let (true, Some(native)) = (node.id == id, &node.native) {
-                native.invalidate();
-            }
-            node.cut(id);
+        let withdrawn = self.node(id);
+        if let Some(native) = &withdrawn.native {
+            native.invalidate();
         }
+        withdrawn.entered_from.take().into_iter().for_each(|source| self.node(source).cut(id));
     }
 }
