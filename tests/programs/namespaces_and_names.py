@@ -214,3 +214,22 @@ for text, mode in [("1 if 1else 2", "eval"), ("0x1for x in y", "eval"), ("if 1: 
         except SyntaxError as error:
             print(error.msg, error.lineno)
         print([str(warning.message) for warning in caught])
+
+import codeop
+
+for text in ["with a and b:", "def f():", "x = (1,", "'''open", "x = 1", "x = = 1"]:
+    try:
+        print(codeop.compile_command(text, symbol="exec") is None)
+    except SyntaxError as error:
+        print(type(error).__name__)
+
+
+class Unhashable(type):
+    def __eq__(cls, other):
+        return 1 / 0
+
+
+attempt(lambda: Unhashable("a", (), {}) | Unhashable("b", (), {}))
+attempt(lambda: hash(int | Unhashable("a", (), {})))
+attempt(lambda: compile("1", "name", "eval", optimize=1 << 1000))
+attempt(lambda: types.FunctionType(attempt.__code__, {}, "f", None, None, [1]))

@@ -54,6 +54,9 @@ impl Flags {
         self.unbuffered |= variable("PYTHONUNBUFFERED").is_some();
         self.safe_path |= variable("PYTHONSAFEPATH").is_some();
         self.no_user_site |= variable("PYTHONNOUSERSITE").is_some();
+        if variable("PYTHONNODEBUGRANGES").is_some() {
+            self.options.push(("no_debug_ranges".to_owned(), None));
+        }
         if variable("PYTHONDEVMODE").is_some() {
             self.options.push(("dev".to_owned(), None));
         }
@@ -71,6 +74,7 @@ impl Flags {
         if let Some(limit) = digits.and_then(|(_, value)| value.as_ref()?.parse().ok()) {
             vm.set_digit_limit(limit);
         }
+        vm.set_shows_columns(!self.has_option("no_debug_ranges"));
         vm.set_optimize(self.optimize.min(2));
         let number = |value: u8| Obj::small(i32::from(value));
         let small = |value: bool| Obj::small(i32::from(value));

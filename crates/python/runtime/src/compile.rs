@@ -15,13 +15,18 @@ pub fn compile(cx: &Thread, source: &str, filename: &str, mode: Mode, options: O
     if filename.starts_with('<') {
         cx.vm().sources.borrow_mut().insert(filename.to_owned(), source.into());
     }
-    let ast = pv_bytecode::parse(source, mode, filename).map_err(|error| syntax_error(cx, &error))?;
+    let ast = pv_bytecode::parse(source, mode, filename).map_err(|error| unreadable(cx, &error, source))?;
     generate(cx, &ast, options)
+}
+
+/// Could more text make a program of this source, which is none?
+pub fn is_incomplete(source: &str, filename: &str, mode: Mode) -> bool {
+    pv_bytecode::parse(source, mode, filename).is_err_and(|error| error.incomplete)
 }
 
 /// Parses source text to a syntax tree as Python sees it.
 pub fn parse(cx: &Thread, source: &str, filename: &str, mode: Mode) -> PyResult {
-    let ast = pv_bytecode::parse(source, mode, filename).map_err(|error| syntax_error(cx, &error))?;
+    let ast = pv_bytecode::parse(source, mode, filename).map_err(|error| unreadable(cx, &error, source))?;
     crate::syntax::to_object(cx, &ast, mode)
 }
 
@@ -57,6 +62,20 @@ fn warn(cx: &Thread, warning: &SyntaxErr) -> PyResult<()> {
 /// Source text from a file's bytes, by its encoding declaration.
 pub fn decode(cx: &Thread, bytes: &[u8], filename: &str) -> PyResult<String> {
     pv_bytecode::source::decode(bytes, filename).map_err(|error| syntax_error(cx, &error))
+}
+
+/// Raises the error of a source that cannot be parsed. A plain "invalid syntax" knows the source, in which `traceback` looks for a
+/// misspelt keyword.
+fn unreadable(cx: &Thread, error: &SyntaxErr, source: &str) -> Raised {
+    let raised = syntax_error(cx, error);
+    if error.message == "invalid syntax"
+        && let Some(exception) = cx.pending()
+    {
+        let place = [error.line, error.col.saturating_sub(1)].map(|number| Obj::int(i64::from(number)));
+        let known = place.into_iter().chain([text::new(source)]).collect();
+        crate::types::exception::set_field(&exception, "_metadata", Tuple::create(known));
+    }
+    raised
 }
 
 /// Raises a syntax error.

@@ -156,8 +156,23 @@ fn except_hook(cx: &Thread, _: &Obj, exception: &Obj, _: &Obj) -> PyResult {
 
 /// Prints an exception and its traceback to standard error.
 pub fn print_exception(cx: &Thread, exception: &Obj) {
+    if misspelt_keyword(cx, exception) {
+        return;
+    }
     let shown = crate::error::traceback::format(cx, exception);
     write_stderr(cx, &shown);
+}
+
+/// Lets the library print a plain "invalid syntax": it looks for a misspelt keyword. Has it done so?
+fn misspelt_keyword(cx: &Thread, exception: &Obj) -> bool {
+    let plain = cx.is_exception(exception, Exc::SyntaxError)
+        && exception::field(exception, "msg").is_some_and(|message| text::eq(&message, "invalid syntax"));
+    if !plain || cx.vm().finalizing.get() {
+        return false;
+    }
+    let printed = crate::import::import_module(cx, "traceback")
+        .and_then(|module| protocol::call_method1(cx, &module, "print_exception", exception));
+    printed.map_err(|raised| cx.discard(raised)).is_ok()
 }
 
 /// Reports an exception that left the program, and gives the status to exit with. SystemExit says it itself.
@@ -313,7 +328,7 @@ fn add_structures(vm: &Vm, set: &dyn Fn(&str, Obj)) {
     let hexversion = Obj::int(i64::from(major << 24 | minor << 16 | micro << 8 | 0xf0));
     let implementation = [
         ("name", text::intern("pitviper")),
-        ("cache_tag", Obj::none()),
+        ("cache_tag", text::intern("pitviper-314")),
         ("version", version),
         ("hexversion", hexversion),
         ("supports_isolated_interpreters", Obj::bool(false)),

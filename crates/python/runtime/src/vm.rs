@@ -88,6 +88,8 @@ pub struct Vm {
     hooks: OnceCell<Hooks>,
     recursion_limit: Cell<u32>,
     digit_limit: Cell<usize>,
+    /// Do tracebacks and code objects tell of columns?
+    columns: Cell<bool>,
     optimize: Cell<u8>,
     tier: Cell<bool>,
     /// The open file descriptors.
@@ -121,6 +123,7 @@ impl Vm {
             monitoring: crate::observe::Monitoring::default(),
             hooks: OnceCell::new(),
             recursion_limit: Cell::new(1000),
+            columns: Cell::new(true),
             digit_limit: Cell::new(crate::format::parse::DIGIT_LIMIT),
             optimize: Cell::new(0),
             tier: Cell::new(false),
@@ -180,6 +183,16 @@ impl Vm {
     /// The frame object of the innermost Python frame, if an interpreter is there and runs one.
     pub fn current_frame(&self, cx: &Thread) -> Option<Obj> {
         self.hooks.get().and_then(|hooks| (hooks.frame)(cx, 0))
+    }
+
+    /// Do tracebacks and code objects tell of columns?
+    pub fn shows_columns(&self) -> bool {
+        self.columns.get()
+    }
+
+    /// Sets whether they do.
+    pub fn set_shows_columns(&self, on: bool) {
+        self.columns.set(on);
     }
 
     /// How many decimal digits conversions between ints and strings go up to; 0 for any number.

@@ -197,23 +197,32 @@ def _union(left, right):
 
 
 def _make_union(args):
-    flat = []
+    flat, hashable, unhashable = [], set(), []
     for arg in args:
         arg = type(None) if arg is None else arg
         for one in arg.__args__ if isinstance(arg, Union) else (arg,):
-            if one not in flat:
-                flat.append(one)
+            try:
+                known = one in hashable
+            except TypeError:
+                if one in unhashable:
+                    continue
+                unhashable.append(one)
+            else:
+                if known:
+                    continue
+                hashable.add(one)
+            flat.append(one)
     if len(flat) == 1:
         return flat[0]
     union = object.__new__(Union)
-    union._args = tuple(flat)
+    union._args, union._hashable, union._unhashable = tuple(flat), frozenset(hashable), unhashable
     return union
 
 
 class Union:
     """Represent a union type, as `int | str`."""
 
-    __slots__ = ("_args", "__weakref__")
+    __slots__ = ("_args", "_hashable", "_unhashable", "__weakref__")
 
     def __new__(cls, *args, **keywords):
         raise TypeError("cannot create 'typing.Union' instances")
@@ -246,10 +255,20 @@ class Union:
         return _union(other, self)
 
     def __eq__(self, other):
-        return set(self._args) == set(other._args) if isinstance(other, Union) else NotImplemented
+        if not isinstance(other, Union):
+            return NotImplemented
+        ours, theirs = self._unhashable, other._unhashable
+        if self._hashable != other._hashable or len(ours) != len(theirs):
+            return False
+        return all(one in theirs for one in ours)
 
     def __hash__(self):
-        return hash(frozenset(self._args))
+        if self._unhashable:
+            for one in self._unhashable:
+                hash(one)
+            count = len(self._unhashable)
+            raise TypeError("union contains %d unhashable element%s" % (count, "s" if count > 1 else ""))
+        return hash(self._hashable)
 
     def __instancecheck__(self, instance):
         _check_plain(self._args, "isinstance() argument 2 cannot be a parameterized generic")

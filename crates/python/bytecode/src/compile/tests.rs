@@ -436,35 +436,35 @@ fn a_class_body() {
     check(
         "class C(B):\n    'doc'\n    def m(self): return super().m()\n",
         expect![[r#"
-        code C (locals: r0=__class__; registers: 3)
-            1     0 MAKE_CELL        r0
-                  1 LOAD_NAME        t0 .__name__
-                  4 STORE_NAME       t0 .__module__
-                  7 LOAD_CONST       t0 "C"
-                  8 STORE_NAME       t0 .__qualname__
-                 11 LOAD_INT         t0 1
-                 12 STORE_NAME       t0 .__firstlineno__
-            2    15 LOAD_CONST       t0 "doc"
-                 16 STORE_NAME       t0 .__doc__
-            3    19 COPY             t1 r0
-                 20 BUILD_TUPLE      t1 t1 #1
-                 21 MAKE_FUNCTION    t0 t1 #8 <code m>
-                 23 STORE_NAME       t0 .m
-            1    26 LOAD_CONST       t0 ()
-                 27 STORE_NAME       t0 .__static_attributes__
-                 30 COPY             t0 r0
-                 31 STORE_NAME       t0 .__classcell__
-                 34 COPY             t0 r0
-                 35 RETURN           t0
+            code C (locals: r0=__class__; registers: 3)
+                1     0 MAKE_CELL        r0
+                      1 LOAD_NAME        t0 .__name__
+                      4 STORE_NAME       t0 .__module__
+                      7 LOAD_CONST       t0 "C"
+                      8 STORE_NAME       t0 .__qualname__
+                     11 LOAD_INT         t0 1
+                     12 STORE_NAME       t0 .__firstlineno__
+                2    15 LOAD_CONST       t0 "doc"
+                     16 STORE_NAME       t0 .__doc__
+                3    19 COPY             t1 r0
+                     20 BUILD_TUPLE      t1 t1 #1
+                     21 MAKE_FUNCTION    t0 t1 #8 <code m>
+                     23 STORE_NAME       t0 .m
+                     26 LOAD_CONST       t0 ()
+                     27 STORE_NAME       t0 .__static_attributes__
+                     30 COPY             t0 r0
+                     31 STORE_NAME       t0 .__classcell__
+                     34 COPY             t0 r0
+                     35 RETURN           t0
 
-        code C.m (locals: r0=self; registers: 5)
-            3     0 LOAD_GLOBAL      t0 .super
-                  3 LOAD_FREE        t1 ^__class__
-                  4 COPY             t2 r0
-                  5 LOAD_SUPER_METHOD t0 t0 #0 .m
-                  8 CALL_METHOD      t0 t0 #0
-                  9 RETURN           t0
-    "#]],
+            code C.m (locals: r0=self; registers: 5)
+                3     0 LOAD_GLOBAL      t0 .super
+                      3 LOAD_FREE        t1 ^__class__
+                      4 COPY             t2 r0
+                      5 LOAD_SUPER_METHOD t0 t0 #0 .m
+                      8 CALL_METHOD      t0 t0 #0
+                      9 RETURN           t0
+        "#]],
     );
 }
 

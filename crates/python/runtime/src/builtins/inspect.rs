@@ -133,6 +133,8 @@ fn source_text(cx: &Thread, source: &Obj, function: &str, what: &str, filename: 
 
 /// The flag of `compile()` that asks for a syntax tree.
 const ONLY_AST: i64 = 0x400;
+/// The flag of `compile()` by which a source that ends too early is told from one that is wrong.
+const INCOMPLETE_INPUT: i64 = 0x4000;
 /// All flags of `compile()`: those of `ast` and of the module `__future__`.
 const KNOWN_FLAGS: i64 = 0x1fe_fe10;
 /// The flag of `compile()` that asks for type comments in the tree.
@@ -188,10 +190,15 @@ fn compile(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
         }
     }
     let ours = cx.vm().compile_options().optimize;
+    let level = match optimize {
+        Some(level) => protocol::to_index(cx, level)?.as_i64().and_then(|level| i32::try_from(level).ok()),
+        None => Some(-1),
+    };
+    let Some(level) = level else { return Err(cx.overflow_error("Python int too large to convert to C int")) };
     let options = Options {
         digit_limit: cx.vm().digit_limit(),
         future_annotations: number(flags, 0) & i64::from(pv_bytecode::unit::flags::FUTURE_ANNOTATIONS) != 0,
-        optimize: match number(optimize, -1) {
+        optimize: match level {
             -1 => ours,
             level @ 0..=2 => level as u8,
             _ => return Err(cx.value_error("compile(): invalid optimize value")),
@@ -202,6 +209,9 @@ fn compile(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
         return if only_tree { tree.map(|_| source.clone()) } else { tree };
     }
     let source = source_text(cx, source, "compile", "string, bytes or AST object", &filename)?;
+    if number(flags, 0) & INCOMPLETE_INPUT != 0 && crate::compile::is_incomplete(&source, &filename, mode) {
+        return Err(cx.raise_message(crate::Exc::_IncompleteInputError, "incomplete input"));
+    }
     match only_tree {
         true => crate::compile::parse(cx, &source, &filename, mode),
         false => crate::compile::compile(cx, &source, &filename, mode, options),

@@ -4,6 +4,7 @@
 macro_rules! exceptions {
     ($($name:ident $base:ident $([$($field:literal),*])? $doc:literal;)*) => {
         /// A built-in exception class.
+        #[allow(non_camel_case_types, reason = "variants are named as the classes are")]
         #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
         #[repr(u8)]
         pub enum Exc {
@@ -18,6 +19,7 @@ macro_rules! exceptions {
             doc: $doc,
         },)*];
 
+        #[allow(non_camel_case_types, reason = "variants are named as the classes are")]
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         /// A row's base class.
         pub enum Base {
@@ -97,8 +99,9 @@ exceptions! {
     RecursionError RuntimeError "The recursion limit was exceeded.";
     StopAsyncIteration Exception "An asynchronous iterator is exhausted.";
     StopIteration Exception ["value"] "An iterator is exhausted.";
-    SyntaxError Exception ["msg", "filename", "lineno", "offset", "text", "end_lineno", "end_offset", "print_file_and_line"] "A program is not valid Python.";
+    SyntaxError Exception ["msg", "filename", "lineno", "offset", "text", "end_lineno", "end_offset", "print_file_and_line", "_metadata"] "A program is not valid Python.";
     IndentationError SyntaxError "Indentation is wrong.";
+    _IncompleteInputError SyntaxError "The source ends too early.";
     TabError IndentationError "Tabs and spaces are mixed inconsistently.";
     SystemError Exception "The interpreter found an internal error.";
     TypeError Exception "A value has the wrong type.";

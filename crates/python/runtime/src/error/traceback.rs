@@ -119,7 +119,11 @@ fn frame(cx: &Thread, code: &Obj, pc: u32, line: u32, out: &mut String) {
     out.push_str(&format!("  File \"{}\", line {line}, in {}\n", unit.filename, unit.name));
     let Some(source) = source_of(cx, &unit.filename) else { return };
     let span = unit.span(Pc(pc));
-    let span = if span.line == line { span } else { Span { line, end_line: line, col: 0, end_col: 0 } };
+    let span = if span.line == line && cx.vm().shows_columns() {
+        span
+    } else {
+        Span { line, end_line: line, col: 0, end_col: 0 }
+    };
     let last = span.end_line.max(line) as usize;
     let lines: Vec<&str> = source.lines().skip(line as usize - 1).take(last + 1 - line as usize).collect();
     if lines.first().is_some_and(|first| !first.trim().is_empty()) {

@@ -83,13 +83,14 @@ fn co_code(_: &Thread, code: &Obj) -> PyResult {
     Ok(pv_object::Bytes::create(&bytes))
 }
 
-fn co_positions(_: &Thread, code: &Obj) -> PyResult {
-    let unit = unit(code);
+fn co_positions(cx: &Thread, code: &Obj) -> PyResult {
+    let (unit, columns) = (unit(code), cx.vm().shows_columns());
     let number = |value: u32| Obj::int(i64::from(value));
     let row = |pc: usize| {
         let span = unit.span(Pc(pc as u32));
         match span.line {
             0 => Tuple::create(vec![Obj::none(), Obj::none(), Obj::none(), Obj::none()]),
+            line if !columns => Tuple::create(vec![number(line), number(line), Obj::none(), Obj::none()]),
             _ => Tuple::create(vec![number(span.line), number(span.end_line), number(span.col), number(span.end_col)]),
         }
     };

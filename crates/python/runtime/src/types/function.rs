@@ -104,6 +104,9 @@ fn function_new(cx: &Thread, _: &Obj, args: &Args<'_>) -> PyResult {
         None => {}
     }
     if let Some(kwdefaults) = given(5, "kwdefaults") {
+        if kwdefaults.downcast::<Dict>().is_none() {
+            return Err(cx.type_error("arg 6 (kwdefaults) must be None or dict"));
+        }
         place.kwdefaults.set(kwdefaults.clone());
     }
     Ok(function)

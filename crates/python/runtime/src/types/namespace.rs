@@ -94,7 +94,8 @@ fn replace(cx: &Thread, args: &Args<'_>) -> PyResult {
     };
     let copy = protocol::call0(cx, cx.type_of(this))?;
     if copy.native::<Namespace>().is_none() {
-        let (class, found) = (cx.type_name(this), cx.type_name(&copy));
+        let class = super::type_type::full_name(cx, this.shape().ty());
+        let found = super::type_type::full_name(cx, copy.shape().ty());
         return Err(
             cx.type_error(format_args!("expect types.SimpleNamespace type, but {class}() returned '{found}' object"))
         );

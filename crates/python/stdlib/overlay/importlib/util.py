@@ -1,5 +1,6 @@
 """What programs ask for to import by hand."""
 
+import os
 import sys
 
 import _imports
@@ -66,13 +67,46 @@ def module_from_spec(spec):
 
 
 def cache_from_source(path, debug_override=None, *, optimization=None):
-    """There are no bytecode files, as sys.implementation.cache_tag says."""
-    raise NotImplementedError("sys.implementation.cache_tag is None")
+    """Where the bytecode file of a source file would be. None are written."""
+    path = os.fspath(path)
+    tag = sys.implementation.cache_tag
+    if tag is None:
+        raise NotImplementedError("sys.implementation.cache_tag is None")
+    if debug_override is not None:
+        if optimization is not None:
+            raise TypeError("debug_override or optimization must be set to None")
+        optimization = "" if debug_override else 1
+    if optimization is None:
+        optimization = sys.flags.optimize or ""
+    level = str(optimization)
+    if level and not level.isalnum():
+        raise ValueError("%r is not alphanumeric" % level)
+    folder, file = os.path.split(path)
+    base, dot, rest = file.rpartition(".")
+    name = "%s%s%s%s.pyc" % (base or rest, dot or ".", tag, ".opt-" + level if level else "")
+    if sys.pycache_prefix is not None:
+        return os.path.join(sys.pycache_prefix, os.path.abspath(folder).lstrip(os.sep), name)
+    return os.path.join(folder, "__pycache__", name)
 
 
 def source_from_cache(path):
-    """There are no bytecode files, as sys.implementation.cache_tag says."""
-    raise NotImplementedError("sys.implementation.cache_tag is None")
+    """The source file whose bytecode file would be there."""
+    if sys.implementation.cache_tag is None:
+        raise NotImplementedError("sys.implementation.cache_tag is None")
+    folder, file = os.path.split(os.fspath(path))
+    outer, cache = os.path.split(folder)
+    if cache != "__pycache__":
+        raise ValueError("__pycache__ not bottom-level directory in %r" % path)
+    parts = file.split(".")
+    if len(parts) not in (3, 4):
+        raise ValueError("expected only 2 or 3 dots in %r" % file)
+    if len(parts) == 4:
+        level = parts[2]
+        if not level.startswith("opt-"):
+            raise ValueError("optimization portion of filename does not start with 'opt-'")
+        if not level[4:].isalnum():
+            raise ValueError("optimization level %r is not an alphanumeric value" % level)
+    return os.path.join(outer, parts[0] + ".py")
 
 
 def decode_source(source_bytes):
