@@ -133,6 +133,13 @@ pub fn decode(bytes: &[u8], filename: &str) -> Result<String, SyntaxErr> {
     }
 }
 
+/// The encoding that a source declares, if it is none that [`decode`] knows.
+pub fn foreign_encoding(bytes: &[u8]) -> Option<String> {
+    let declared = cookie(bytes)?;
+    let known = ["utf-8", "ascii", "iso-8859-1"].contains(&normalize(&declared).as_str());
+    (!known).then_some(declared)
+}
+
 fn decode_utf8(bytes: &[u8], filename: &str, declared: bool) -> Result<String, SyntaxErr> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.to_string()),

@@ -1,7 +1,7 @@
 //! From source text to code objects, and syntax errors as exceptions.
 
 use pv_bytecode::{Mode, Options, SyntaxErr, SyntaxErrKind};
-use pv_object::{Function, Obj, Tuple};
+use pv_object::{Bytes, Function, Obj, Tuple};
 
 use crate::code::new_code;
 use crate::error::{Exc, PyResult, Raised};
@@ -61,7 +61,19 @@ fn warn(cx: &Thread, warning: &SyntaxErr) -> PyResult<()> {
 
 /// Source text from a file's bytes, by its encoding declaration.
 pub fn decode(cx: &Thread, bytes: &[u8], filename: &str) -> PyResult<String> {
+    if let Some(encoding) = pv_bytecode::source::foreign_encoding(bytes)
+        && let Some(text) = decode_by_codec(cx, bytes, &encoding)?
+    {
+        return Ok(text);
+    }
     pv_bytecode::source::decode(bytes, filename).map_err(|error| syntax_error(cx, &error))
+}
+
+/// The text by a codec of the library; `None` where there is no such codec.
+fn decode_by_codec(cx: &Thread, bytes: &[u8], encoding: &str) -> PyResult<Option<String>> {
+    let (data, encoding) = (Bytes::create(bytes), text::new(encoding));
+    let decoded = protocol::call_method1(cx, &data, "decode", &encoding);
+    Ok(cx.absorb(decoded, Exc::LookupError)?.map(|decoded| text::to_string(&decoded)))
 }
 
 /// Raises the error of a source that cannot be parsed. A plain "invalid syntax" knows the source, in which `traceback` looks for a

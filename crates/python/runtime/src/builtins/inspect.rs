@@ -1,7 +1,8 @@
 //! Namespaces: `dir`, `vars`, `globals`, `locals`, `eval`, `exec`, `compile`, `__import__`.
 
+use pv_bytecode::unit::flags::FUTURE_ANNOTATIONS;
 use pv_bytecode::{Mode, Options};
-use pv_object::{Bytes, CellObj, Code, Dict, Kind, List, Module, Obj, Str, Tuple, Type};
+use pv_object::{Bytes, CellObj, Code, Dict, Frame, Kind, List, Module, Obj, Str, Tuple, Type};
 
 use crate::attr;
 use crate::code;
@@ -160,8 +161,15 @@ fn file_name(cx: &Thread, name: &Obj) -> PyResult<String> {
     })
 }
 
+/// Is `from __future__ import annotations` in force in the code that calls?
+fn caller_has_future(cx: &Thread) -> bool {
+    let frame = cx.vm().current_frame(cx);
+    let code = frame.and_then(|frame| frame.downcast::<Frame>().and_then(|frame| frame.code.get()));
+    code.as_ref().and_then(|code| code.downcast()).is_some_and(|code| code::unit(code).flags & FUTURE_ANNOTATIONS != 0)
+}
+
 fn compile(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
-    let [Some(source), Some(filename), Some(mode), flags, _, optimize, ..] = args else {
+    let [Some(source), Some(filename), Some(mode), flags, alone, optimize, ..] = args else {
         return Err(cx.system_error("compile"));
     };
     let filename = file_name(cx, filename)?;
@@ -189,6 +197,10 @@ fn compile(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
             return Err(cx.not_implemented_error("compile() knows the grammar of its own version only"));
         }
     }
+    let inherits = match alone {
+        Some(alone) => !protocol::truth(cx, alone)?,
+        None => true,
+    };
     let ours = cx.vm().compile_options().optimize;
     let level = match optimize {
         Some(level) => protocol::to_index(cx, level)?.as_i64().and_then(|level| i32::try_from(level).ok()),
@@ -197,7 +209,7 @@ fn compile(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
     let Some(level) = level else { return Err(cx.overflow_error("Python int too large to convert to C int")) };
     let options = Options {
         digit_limit: cx.vm().digit_limit(),
-        future_annotations: number(flags, 0) & i64::from(pv_bytecode::unit::flags::FUTURE_ANNOTATIONS) != 0,
+        future_annotations: number(flags, 0) & i64::from(FUTURE_ANNOTATIONS) != 0 || inherits && caller_has_future(cx),
         optimize: match level {
             -1 => ours,
             level @ 0..=2 => level as u8,
@@ -249,7 +261,9 @@ fn evaluate(cx: &Thread, args: &[Option<Obj>], function: &str, mode: Mode) -> Py
         }
         None => {
             let source = source_text(cx, source, function, "string, bytes or code object", "<string>")?;
-            crate::compile::compile(cx, &source, "<string>", mode, cx.vm().compile_options())?
+            let future_annotations = caller_has_future(cx);
+            let options = Options { future_annotations, ..cx.vm().compile_options() };
+            crate::compile::compile(cx, &source, "<string>", mode, options)?
         }
     };
     cx.nested("", || crate::compile::run_with(cx, &code, &globals, Some(&locals), closure))

@@ -273,10 +273,10 @@ impl<'a> Reader<'a> {
                 Expr::BoolOp(ast::ExprBoolOp { node_index, op, values, range: self.leave(place) })
             }
             "NamedExpr" => {
-                let target = node.target("target", ExprContext::Store)?;
-                if !target.is_name_expr() {
+                if self.class(&node.required("target")?).as_deref() != Some("Name") {
                     return Err(self.cx.type_error("NamedExpr target must be a Name"));
                 }
+                let target = node.target("target", ExprContext::Store)?;
                 let (target, value) = (Box::new(target), boxed("value")?);
                 Expr::Named(ast::ExprNamed { node_index, target, value, range: self.leave(place) })
             }

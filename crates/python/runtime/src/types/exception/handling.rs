@@ -98,8 +98,9 @@ pub fn group_match(cx: &Thread, exception: &Obj, class: &Obj) -> PyResult<(Obj, 
             true => exception.clone(),
             false => {
                 let wrapped = group::create(cx, "", vec![exception.clone()])?;
-                let traceback = exception.expect::<Exception>().traceback.get();
-                drop(wrapped.expect::<Exception>().traceback.replace(traceback));
+                // The group begins where the clause stands; the exception in it knows where that one comes from.
+                let here = cx.vm().current_frame(cx).map(|frame| crate::types::traceback::of_frame(&frame));
+                drop(wrapped.expect::<Exception>().traceback.replace(here));
                 wrapped
             }
         };
