@@ -1,4 +1,4 @@
-"""compile, exec and eval take over the caller's __future__ imports; sources in encodings of the library; groups of plain exceptions."""
+"""compile, exec and eval take over the caller's __future__ imports; sources in encodings of the library; groups of plain exceptions; input()."""
 from __future__ import annotations
 
 import ast
@@ -41,3 +41,29 @@ except* Exception as group:
     while entry is not None:
         print(entry.tb_frame.f_code.co_name, entry.tb_lineno - naked.__code__.co_firstlineno)
         entry = entry.tb_next
+
+
+import io
+import sys
+
+for name in ["stdin", "stdout", "stderr"]:
+    saved = getattr(sys, name)
+    delattr(sys, name)
+    try:
+        input()
+    except RuntimeError as error:
+        message = str(error)
+    setattr(sys, name, saved)
+    print(message)
+sys.stdin = io.StringIO("line\n")
+
+
+class Sink:
+    def write(self, text):
+        pass
+
+
+saved, sys.stdout = sys.stdout, Sink()
+line = input("prompt")
+sys.stdout = saved
+print(line)

@@ -81,7 +81,18 @@ fn flush_if_asked(cx: &Thread, args: &Args<'_>, file: Option<&Obj>) -> PyResult 
     Ok(Obj::none())
 }
 
+/// RuntimeError where the program has removed a stream. A Python that was given none reads and writes the process's.
+fn check_streams(cx: &Thread) -> PyResult<()> {
+    for name in ["stdin", "stdout", "stderr"] {
+        if cx.vm().sys.expect::<Dict>().get(&format!("__{name}__")).is_some() {
+            cx.sys_attribute(name)?;
+        }
+    }
+    Ok(())
+}
+
 fn input(cx: &Thread, prompt: Option<&Obj>) -> PyResult {
+    check_streams(cx)?;
     if let Some(prompt) = prompt {
         let shown = protocol::str(cx, prompt)?;
         sys::write_stdout(cx, &text::to_string(&shown))?;
