@@ -33,7 +33,7 @@ pub fn run(args: &RunArgs) -> ExitCode {
     };
     interpreter.hear_interrupts();
     let status = match (&program, args.interactive || repl::at_terminal()) {
-        (Program::Input, true) => repl::run(&interpreter, true),
+        (Program::Input, true) => repl::run(&interpreter, !args.python.quiet),
         (_, _) if args.interactive => {
             interpreter.execute(&program);
             repl::run(&interpreter, false)

@@ -10,6 +10,9 @@ use crate::op::Op;
 use crate::source::LineIndex;
 use crate::unit::{Const, Wtf8};
 
+/// So many pieces wait in registers before they are joined.
+const MOST_PIECES: u16 = 512;
+
 /// A piece of an interpolated string.
 enum Piece<'a> {
     Text(Vec<u32>),
@@ -51,7 +54,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// Formats the pieces and joins them.
+    /// Formats the pieces and joins them, many pieces part by part.
     fn join(&mut self, mut pieces: Vec<Piece<'a>>, range: TextRange, dst: R) -> Res {
         pieces.retain(|piece| !matches!(piece, Piece::Text(text) if text.is_empty()));
         match &pieces[..] {
@@ -70,8 +73,17 @@ impl<'a> Compiler<'a> {
         }
         let mark = self.next_temp();
         let base = self.scratch(dst);
-        for (i, piece) in pieces.iter().enumerate() {
-            let temp = if i == 0 { base } else { self.push() };
+        let first_temp = self.next_temp();
+        let mut waiting = 0;
+        for piece in &pieces {
+            if waiting == MOST_PIECES {
+                self.at(range);
+                self.emit(Op::BuildString, base, base, waiting);
+                self.pop_to(first_temp);
+                waiting = 1;
+            }
+            let temp = if waiting == 0 { base } else { self.push() };
+            waiting += 1;
             match piece {
                 Piece::Text(text) => {
                     self.at(range);
@@ -81,7 +93,7 @@ impl<'a> Compiler<'a> {
             }
         }
         self.at(range);
-        self.emit(Op::BuildString, dst, base, pieces.len() as u16);
+        self.emit(Op::BuildString, dst, base, waiting);
         self.pop_to(mark);
         Ok(())
     }

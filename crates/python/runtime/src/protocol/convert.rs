@@ -175,12 +175,17 @@ pub(crate) fn checked_int(cx: &Thread, method: &str, result: Obj) -> PyResult {
     if !result.is_int() {
         return Err(cx.type_error(format_args!("{method} returned non-int (type {found})")));
     }
-    let message = format!(
-        "{method} returned non-int (type {found}).  The ability to return an instance of a strict subclass of int is \
-         deprecated, and may be removed in a future version of Python."
-    );
-    crate::warn::warn(cx, crate::Exc::DeprecationWarning, &message)?;
+    warn_of_subclass(cx, method, "int", &found)?;
     Ok(result)
+}
+
+/// The warning that a conversion's method returned an instance of a subclass of the type that it is to return.
+pub(crate) fn warn_of_subclass(cx: &Thread, method: &str, wanted: &str, found: &str) -> PyResult<()> {
+    let message = format!(
+        "{method} returned non-{wanted} (type {found}).  The ability to return an instance of a strict subclass of {wanted} \
+         is deprecated, and may be removed in a future version of Python."
+    );
+    crate::warn::warn(cx, crate::Exc::DeprecationWarning, &message)
 }
 
 /// An index as a machine integer; OverflowError past 64 bits.

@@ -162,13 +162,12 @@ pub fn slice_bounds(cx: &Thread, slice: &Slice, len: usize) -> PyResult<(i64, i6
     Ok((start, step, count as usize))
 }
 
-/// Where a slice of `len` items stops.
-pub fn slice_stop(cx: &Thread, slice: &Slice, len: usize) -> PyResult<i64> {
-    let negative = bound(cx, &slice.step())?.is_some_and(|step| step < 0);
-    let len = len as i64;
-    let (low, high) = if negative { (-1, len - 1) } else { (0, len) };
-    let clamp = |value: i64| if value < 0 { (value + len).max(low) } else { value.min(high) };
-    Ok(bound(cx, &slice.stop())?.map_or(if negative { low } else { high }, clamp))
+/// A slice's part that is not None, as an int.
+pub(crate) fn slice_part(cx: &Thread, value: &Obj) -> PyResult {
+    if !value.is_int() && cx.lookup_special(value, &cx.names().__index__).is_none() {
+        return Err(cx.type_error("slice indices must be integers or None or have an __index__ method"));
+    }
+    to_index(cx, value)
 }
 
 /// A slice's part as a number, cut to 64 bits.
@@ -179,10 +178,7 @@ fn bound(cx: &Thread, value: &Obj) -> PyResult<Option<i64>> {
     if let Some(number) = value.word().as_i64() {
         return Ok(Some(number));
     }
-    if !value.is_int() && cx.lookup_special(value, &cx.names().__index__).is_none() {
-        return Err(cx.type_error("slice indices must be integers or None or have an __index__ method"));
-    }
-    let index = to_index(cx, value)?;
+    let index = slice_part(cx, value)?;
     let cut = if crate::types::int::is_negative(&index) { i64::MIN / 2 } else { i64::MAX / 2 };
     Ok(Some(index.as_i64().map_or(cut, |v| v.clamp(i64::MIN / 2, i64::MAX / 2))))
 }

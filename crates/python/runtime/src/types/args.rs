@@ -49,3 +49,13 @@ pub(crate) fn flag(cx: &Thread, arg: Option<&Obj>, default: bool) -> PyResult<bo
 pub(crate) fn is_builtin(class: &Obj, kind: pv_object::Kind) -> bool {
     pv_object::Heap::current().shape_of(kind).type_obj().same(class)
 }
+
+/// Does a class derived from the built-in type of a kind have a `name` of its own? Keyword arguments are for its `__init__`, or were
+/// for its `__new__`.
+pub(crate) fn replaces(cx: &Thread, class: &Obj, kind: pv_object::Kind, name: &Obj) -> bool {
+    let find = |class: &Obj| cx.lookup_type(class.expect::<pv_object::Type>(), name);
+    match (find(class), find(cx.vm().type_of_kind(kind))) {
+        (Some(own), Some(inherited)) => !own.same(&inherited),
+        _ => false,
+    }
+}

@@ -6,7 +6,7 @@ use pv_bytecode::op::Compare;
 use pv_object::{Complex, Kind, Obj, Tuple, Type};
 
 use super::TypeTable;
-use crate::error::PyResult;
+use crate::error::{Exc, PyResult};
 use crate::format::float::{Style, format as digits};
 use crate::format::{parse, render};
 use crate::native::Args;
@@ -35,37 +35,35 @@ fn new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
         ([value], false) => from_one(cx, value)?,
         _ => {
             let [real, imag] = super::args::bind(cx, "complex", "(real=0, imag=0)", args)?;
-            match (real, imag) {
-                (Some(real), None) => from_one(cx, &real)?,
-                (real, imag) => from_parts(cx, real.as_ref(), imag.as_ref())?,
-            }
+            from_parts(cx, real.as_ref(), imag.as_ref())?
         }
     };
     Ok(Complex::with_shape(real, imag, class.expect::<Type>().root_shape()))
 }
 
+/// `real + imag * 1j`, where a part that is complex itself contributes to both; a part that is real has no imaginary zero to add.
 fn from_parts(cx: &Thread, real: Option<&Obj>, imag: Option<&Obj>) -> PyResult<Pair> {
-    let real = real.map_or(Ok((0.0, 0.0)), |real| part(cx, real, "real"))?;
-    let imag = imag.map_or(Ok((0.0, 0.0)), |imag| part(cx, imag, "imag"))?;
-    Ok((real.0 - imag.1, real.1 + imag.0))
+    let real = real.map_or(Ok((0.0, None)), |real| part(cx, real, "real"))?;
+    let imag = imag.map_or(Ok((0.0, None)), |imag| part(cx, imag, "imag"))?;
+    let whole = imag.1.map_or(real.0, |turned| real.0 - turned);
+    Ok((whole, real.1.map_or(imag.0, |own| own + imag.0)))
 }
 
-/// One of two arguments: a complex or a real number.
-fn part(cx: &Thread, value: &Obj, name: &str) -> PyResult<Pair> {
-    if value.downcast::<Complex>().is_some() {
-        return Ok(pair(value));
-    }
-    if name == "real"
-        && let Some(value) = from_method(cx, value)?
-    {
-        return Ok(value);
+/// One of two arguments: a real number, or (deprecated) a complex one with its imaginary part.
+fn part(cx: &Thread, value: &Obj, name: &str) -> PyResult<(f64, Option<f64>)> {
+    let found = cx.type_name(value);
+    let message = format!("complex() argument '{name}' must be a real number, not {found}");
+    let made = if name == "real" && value.exact::<Complex>().is_none() { from_method(cx, value)? } else { None };
+    if let Some((real, imag)) = made.or_else(|| value.downcast::<Complex>().map(|_| pair(value))) {
+        let names = cx.names();
+        if ![&names.__float__, &names.__index__].iter().any(|name| cx.lookup_special(value, name).is_some()) {
+            crate::warn::warn(cx, Exc::DeprecationWarning, &message)?;
+        }
+        return Ok((real, Some(imag)));
     }
     match super::float::try_f64(cx, value)? {
-        Some(value) => Ok((value, 0.0)),
-        None => {
-            let found = cx.type_name(value);
-            Err(cx.type_error(format_args!("complex() argument '{name}' must be a real number, not {found}")))
-        }
+        Some(value) => Ok((value, None)),
+        None => Err(cx.type_error(message)),
     }
 }
 
@@ -73,11 +71,14 @@ fn part(cx: &Thread, value: &Obj, name: &str) -> PyResult<Pair> {
 fn from_method(cx: &Thread, value: &Obj) -> PyResult<Option<Pair>> {
     let Some(method) = cx.lookup_special(value, &cx.names().__complex__) else { return Ok(None) };
     let result = protocol::call_special(cx, &method, value, &[])?;
-    if result.downcast::<Complex>().is_some() {
-        return Ok(Some(pair(&result)));
+    let found = cx.type_name(&result);
+    if result.downcast::<Complex>().is_none() {
+        return Err(cx.type_error(format_args!("__complex__ returned non-complex (type {found})")));
     }
-    let (class, found) = (cx.type_name(value), cx.type_name(&result));
-    Err(cx.type_error(format_args!("{class}.__complex__() must return a complex, not {found}")))
+    if !result.is_exact() {
+        protocol::warn_of_subclass(cx, "__complex__", "complex", &found)?;
+    }
+    Ok(Some(pair(&result)))
 }
 
 fn from_one(cx: &Thread, value: &Obj) -> PyResult<Pair> {

@@ -46,10 +46,13 @@ pub fn try_f64(cx: &Thread, object: &Obj) -> PyResult<Option<f64>> {
     }
     if let Some(method) = cx.lookup_special(object, &cx.names().__float__) {
         let result = protocol::call_special(cx, &method, object, &[])?;
+        let (class, found) = (cx.type_name(object), cx.type_name(&result));
         if let Some(value) = result.as_float() {
+            if !result.is_exact() {
+                protocol::warn_of_subclass(cx, &format!("{class}.__float__"), "float", &found)?;
+            }
             return Ok(Some(value));
         }
-        let (class, found) = (cx.type_name(object), cx.type_name(&result));
         return Err(cx.type_error(format_args!("{class}.__float__ returned non-float (type {found})")));
     }
     if let Some(value) = object.as_float() {
@@ -77,8 +80,7 @@ pub fn truncate(cx: &Thread, value: f64) -> PyResult {
 
 fn new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     let exact = super::args::is_builtin(class, Kind::Float);
-    if args.has_keywords() && !exact {
-        // A derived class's `__init__` may take keywords; only positional arguments count here.
+    if args.has_keywords() && super::args::replaces(cx, class, Kind::Float, &cx.names().__init__) {
         return new(cx, class, &Args::new(args.positional()));
     }
     let value = match super::args::positional(cx, "float", 1, args)? {

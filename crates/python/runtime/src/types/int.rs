@@ -147,6 +147,15 @@ fn absolute(cx: &Thread, value: &Obj) -> PyResult {
     if is_negative(value) { negative(cx, value) } else { positive(cx, value) }
 }
 
+fn bool_invert(cx: &Thread, value: &Obj) -> PyResult {
+    let message = "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This returns the bitwise \
+                   inversion of the underlying int object and is usually not what you expect from negating a bool. Use the \
+                   'not' operator for boolean negation or ~int(x) if you really want the bitwise inversion of the underlying \
+                   int.";
+    crate::warn::warn(cx, crate::error::Exc::DeprecationWarning, message)?;
+    invert(cx, value)
+}
+
 fn invert(_: &Thread, value: &Obj) -> PyResult {
     Ok(match value.as_i64() {
         Some(small) => Obj::int(!small),
@@ -242,7 +251,7 @@ pub(crate) static BOOL: TypeTable = TypeTable {
         neg: Some(negative),
         pos: Some(positive),
         abs: Some(absolute),
-        invert: Some(invert),
+        invert: Some(bool_invert),
         truth: Some(bool_truth),
         int: Some(positive),
         float: Some(float),

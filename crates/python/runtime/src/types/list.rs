@@ -26,7 +26,7 @@ fn new(_: &Thread, class: &Obj, _: &Args<'_>) -> PyResult {
 }
 
 fn init(cx: &Thread, list: &Obj, args: &Args<'_>) -> PyResult<()> {
-    if args.has_keywords() && list.is_exact() {
+    if args.has_keywords() && !super::args::replaces(cx, cx.type_of(list), pv_object::Kind::List, &cx.names().__new__) {
         return Err(cx.type_error("list() takes no keyword arguments"));
     }
     let items = match args.positional() {
@@ -135,7 +135,6 @@ pub(crate) fn repeat_count(cx: &Thread, count: &Obj, size: usize) -> PyResult<us
     let index = to_index(cx, count)?;
     let count = match index.as_i64() {
         Some(count) => usize::try_from(count).unwrap_or(0),
-        None if super::int::is_negative(&index) => 0,
         None => {
             let found = cx.type_name(count);
             return Err(cx.overflow_error(format_args!("cannot fit '{found}' into an index-sized integer")));

@@ -155,12 +155,10 @@ fn get_item(cx: &Thread, range: &Obj, key: &Obj) -> PyResult {
 }
 
 fn get_slice(cx: &Thread, range: &Obj, slice: &Slice) -> PyResult {
-    let len = len(cx, range)?;
-    let (start, by, _) = protocol::slice_bounds(cx, slice, len)?;
-    let stop = protocol::slice_stop(cx, slice, len)?;
-    let at = |index: i64| element(range, &BigInt::from(index));
-    let step = protocol::binary_op(cx, BinaryOp::Mul, &range.expect::<Range>().step(), &Obj::int(by))?;
-    create(cx, at(start), at(stop), step)
+    let len = super::int::with_big(&range.expect::<Range>().len(), BigInt::clone);
+    let [start, stop, by] = super::slice::exact_bounds(cx, slice, &len)?;
+    let step = protocol::binary_op(cx, BinaryOp::Mul, &range.expect::<Range>().step(), &Obj::big(by))?;
+    create(cx, element(range, &start), element(range, &stop), step)
 }
 
 /// Where the value stands in the range, for exact ints.

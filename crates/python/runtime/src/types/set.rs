@@ -268,10 +268,9 @@ fn init(cx: &Thread, set: &Obj, args: &Args<'_>) -> PyResult<()> {
 
 fn frozen_new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     let exact = class.same(cx.vm().type_of_kind(Kind::FrozenSet));
-    let iterable = match exact {
-        true => one_iterable(cx, "frozenset", args)?,
-        false => args.positional().first(),
-    };
+    let leaves_keywords = super::args::replaces(cx, class, Kind::FrozenSet, &cx.names().__init__);
+    let args = if leaves_keywords { Args::new(args.positional()) } else { *args };
+    let iterable = one_iterable(cx, "frozenset", &args)?;
     if let Some(frozen) = iterable.filter(|iterable| exact && iterable.exact::<FrozenSet>().is_some()) {
         return Ok(frozen.clone());
     }

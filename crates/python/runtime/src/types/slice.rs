@@ -1,7 +1,7 @@
 //! `slice`, and slicing with two bounds.
 
 use pv_bytecode::op::Compare;
-use pv_object::{Bytes, List, Obj, Slice, Str, Tuple};
+use pv_object::{BigInt, Bytes, List, Obj, Slice, Str, Tuple};
 
 use super::TypeTable;
 use crate::error::PyResult;
@@ -113,12 +113,36 @@ fn hash(cx: &Thread, slice: &Obj) -> PyResult<i64> {
 }
 
 fn indices(cx: &Thread, slice: &Obj, len: &Obj) -> PyResult {
-    let len = protocol::to_isize(cx, len)?;
-    let Ok(len) = usize::try_from(len) else { return Err(cx.value_error("length should not be negative")) };
-    let (start, step, count) = protocol::slice_bounds(cx, slice.expect::<Slice>(), len)?;
-    let stop = protocol::slice_stop(cx, slice.expect::<Slice>(), len)?;
-    let _ = count;
-    Ok(Tuple::create(vec![Obj::int(start), Obj::int(stop), Obj::int(step)]))
+    let len = whole(&protocol::to_index(cx, len)?);
+    if len.is_negative() {
+        return Err(cx.value_error("length should not be negative"));
+    }
+    Ok(Tuple::create(exact_bounds(cx, slice.expect(), &len)?.map(Obj::big).to_vec()))
+}
+
+/// Start, stop and step of a slice of `len` items, in numbers of any size.
+pub(crate) fn exact_bounds(cx: &Thread, slice: &Slice, len: &BigInt) -> PyResult<[BigInt; 3]> {
+    let part = |value: Obj| match value.is_none() {
+        true => Ok(None),
+        false => protocol::slice_part(cx, &value).map(|value| Some(whole(&value))),
+    };
+    let step = part(slice.step())?.unwrap_or_else(|| BigInt::from(1_i64));
+    if step.is_zero() {
+        return Err(cx.value_error("slice step cannot be zero"));
+    }
+    let (zero, minus_one) = (BigInt::from(0_i64), BigInt::from(-1_i64));
+    let (low, high) = if step.is_negative() { (minus_one.clone(), len + &minus_one) } else { (zero, len.clone()) };
+    let clamp =
+        |value: BigInt| if value.is_negative() { (&value + len).max(low.clone()) } else { value.min(high.clone()) };
+    let (first, last) = if step.is_negative() { (&high, &low) } else { (&low, &high) };
+    let start = part(slice.start())?.map_or_else(|| first.clone(), clamp);
+    let stop = part(slice.stop())?.map_or_else(|| last.clone(), clamp);
+    Ok([start, stop, step])
+}
+
+/// An int as a number of any size.
+fn whole(value: &Obj) -> BigInt {
+    super::int::with_big(value, BigInt::clone)
 }
 
 fn start(_: &Thread, slice: &Obj) -> PyResult {

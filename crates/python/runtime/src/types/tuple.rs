@@ -18,7 +18,7 @@ fn items(tuple: &Obj) -> &[Obj] {
 
 fn new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     let exact = class.same(cx.vm().type_of_kind(pv_object::Kind::Tuple));
-    if args.has_keywords() && exact {
+    if args.has_keywords() && !super::args::replaces(cx, class, pv_object::Kind::Tuple, &cx.names().__init__) {
         return Err(cx.type_error("tuple() takes no keyword arguments"));
     }
     let items = match args.positional() {

@@ -140,7 +140,7 @@ fn fork_exec(cx: &Thread, args: &Args<'_>) -> PyResult {
     let request = Request(&bound);
     request.refuse(cx)?;
     let mut error = std::io::Error::from_raw_os_error(2);
-    let kept = inherit(cx, &request.get(3))?;
+    let kept = inherit(cx, &request)?;
     let mut started = None;
     for executable in protocol::collect(cx, &request.get(1))? {
         match request.command(cx, &executable)?.spawn() {
@@ -166,11 +166,17 @@ fn fork_exec(cx: &Thread, args: &Args<'_>) -> PyResult {
     }
 }
 
-/// Lets child processes inherit descriptors: those that were not inherited before.
-fn inherit(cx: &Thread, numbers: &Obj) -> PyResult<Vec<pv_runtime::descriptors::Descriptor>> {
+/// Lets child processes inherit the descriptors that are asked for: those that were not inherited before. Not among them is the pipe for
+/// errors between the halves of starting a process: the parent waits until nobody can write to it any more.
+fn inherit(cx: &Thread, request: &Request<'_>) -> PyResult<Vec<pv_runtime::descriptors::Descriptor>> {
     let mut kept = Vec::new();
-    for number in protocol::collect(cx, numbers)? {
-        let number = machine_int(cx, &number)? as i32;
+    let errors = request.number(cx, 13)?;
+    for number in protocol::collect(cx, &request.get(3))? {
+        let number = machine_int(cx, &number)?;
+        if Some(number) == errors {
+            continue;
+        }
+        let number = number as i32;
         let failed = |error: rustix::io::Errno| os_error(cx, &error.into(), None);
         let descriptor = cx.vm().descriptors.get(number).map_err(|error| os_error(cx, &error, None))?;
         let flags = rustix::io::fcntl_getfd(&descriptor).map_err(failed)?;

@@ -81,15 +81,13 @@ fn product(a: Pair, b: Pair) -> Pair {
         return plain;
     }
     let infinite = |p: Pair| p.0.is_infinite() || p.1.is_infinite();
-    let box_part = |part: f64| if part.is_infinite() { 1.0_f64 } else { 0.0 }.copysign(part);
-    let boxed = |p: Pair| (box_part(p.0), box_part(p.1));
     let settle = |part: f64| if part.is_nan() { 0.0_f64.copysign(part) } else { part };
     let settled = |p: Pair| (settle(p.0), settle(p.1));
     let overflowed = [a.0 * b.0, a.1 * b.1, a.0 * b.1, a.1 * b.0].iter().any(|part| part.is_infinite());
     let (x, y) = match (infinite(a), infinite(b)) {
-        (true, true) => (boxed(a), boxed(b)),
-        (true, false) => (boxed(a), settled(b)),
-        (false, true) => (settled(a), boxed(b)),
+        (true, true) => (direction(a), direction(b)),
+        (true, false) => (direction(a), settled(b)),
+        (false, true) => (settled(a), direction(b)),
         (false, false) if overflowed => (settled(a), settled(b)),
         (false, false) => return plain,
     };
@@ -114,14 +112,35 @@ fn quotient(a: Pair, b: Pair) -> Option<Pair> {
         }
         let ratio = b.1 / b.0;
         let scale = b.0 + b.1 * ratio;
-        return Some(((a.0 + a.1 * ratio) / scale, (a.1 - a.0 * ratio) / scale));
+        return Some(recovered(((a.0 + a.1 * ratio) / scale, (a.1 - a.0 * ratio) / scale), a, b));
     }
     if imag >= real {
         let ratio = b.0 / b.1;
         let scale = b.0 * ratio + b.1;
-        return Some(((a.0 * ratio + a.1) / scale, (a.1 * ratio - a.0) / scale));
+        return Some(recovered(((a.0 * ratio + a.1) / scale, (a.1 * ratio - a.0) / scale), a, b));
     }
-    Some((f64::NAN, f64::NAN))
+    Some(recovered((f64::NAN, f64::NAN), a, b))
+}
+
+/// The quotient of `a` and `b`, or where it came out as nan, the infinity or zero that the operands' directions give.
+fn recovered(plain: Pair, a: Pair, b: Pair) -> Pair {
+    let infinite = |p: Pair| p.0.is_infinite() || p.1.is_infinite();
+    let finite = |p: Pair| p.0.is_finite() && p.1.is_finite();
+    if !(plain.0.is_nan() && plain.1.is_nan()) {
+        return plain;
+    }
+    let (scale, a, b) = match () {
+        () if infinite(a) && finite(b) => (f64::INFINITY, direction(a), b),
+        () if infinite(b) && finite(a) => (0.0, a, direction(b)),
+        () => return plain,
+    };
+    (scale * (a.0 * b.0 + a.1 * b.1), scale * (a.1 * b.0 - a.0 * b.1))
+}
+
+/// One for an infinite part, zero for a finite one, with its sign.
+fn direction(p: Pair) -> Pair {
+    let of = |part: f64| if part.is_infinite() { 1.0_f64 } else { 0.0 }.copysign(part);
+    (of(p.0), of(p.1))
 }
 
 fn power(cx: &Thread, a: Pair, b: Pair) -> PyResult {
