@@ -56,6 +56,11 @@ impl List {
         self.len.get()
     }
 
+    /// Number of items for which there is room.
+    pub fn capacity(&self) -> usize {
+        self.cap.get()
+    }
+
     /// Has no items?
     pub fn is_empty(&self) -> bool {
         self.len.get() == 0

@@ -393,7 +393,7 @@ fn reversed(cx: &Thread, list: &Obj) -> PyResult {
 }
 
 fn sizeof(_: &Thread, list: &Obj) -> PyResult {
-    Ok(Obj::usize(40 + 8 * view(list).len()))
+    Ok(Obj::usize(40 + 8 * view(list).capacity()))
 }
 
 /// `list.sort`: the list is empty while keys and comparisons run.
