@@ -86,3 +86,5 @@ print(len(text), text[:4], text == "7 " * 70000)
 # A child that still runs while it is written to.
 child = subprocess.Popen([sys.executable, "-c", "print(input() * 2)"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 print(child.communicate("ab\n", timeout=60)[0].strip())
+
+print(~True, ~False)
