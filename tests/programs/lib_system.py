@@ -5,6 +5,8 @@ import binascii
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import threading
 
@@ -62,3 +64,7 @@ except SystemExit as error:
 local = threading.local()
 local.x = 5
 print(local.x, threading.current_thread().name, threading.Lock().acquire())
+
+# A child that still runs while it is written to.
+child = subprocess.Popen([sys.executable, "-c", "print(input() * 2)"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+print(child.communicate("ab\n", timeout=60)[0].strip())

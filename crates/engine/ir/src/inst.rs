@@ -1,5 +1,7 @@
 //! Instructions and their immediates.
 
+use std::hash::{Hash, Hasher};
+
 use pv_machine::{ArrayInfo, FieldInfo, HelperInfo};
 use smallvec::SmallVec;
 
@@ -69,6 +71,28 @@ impl Imm {
         match *self {
             Imm::Helper(helper) | Imm::Window { helper, .. } => Some(helper),
             _ => None,
+        }
+    }
+}
+
+impl Eq for Imm {}
+
+/// As they are compared: descriptors by address, so that a hash holds within one process.
+impl Hash for Imm {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        match *self {
+            Imm::None => {}
+            Imm::Slot(slot) => slot.hash(state),
+            Imm::Room { slots, frames } => (slots, frames).hash(state),
+            Imm::Field(field) => std::ptr::hash(field, state),
+            Imm::Array(array) => std::ptr::hash(array, state),
+            Imm::New { size, header } => (size, header).hash(state),
+            Imm::Helper(helper) => std::ptr::hash(helper, state),
+            Imm::Window { helper, first, count } => {
+                std::ptr::hash(helper, state);
+                (first, count).hash(state);
+            }
         }
     }
 }

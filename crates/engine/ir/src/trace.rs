@@ -8,7 +8,7 @@ use std::sync::Arc;
 use pv_word::Word;
 use smallvec::SmallVec;
 
-use crate::inst::{Imm, Inst};
+use crate::inst::Inst;
 use crate::refs::{BlockRef, SnapRef, TraceId, ValueRef, VirtualRef};
 use crate::snapshot::{Snapshot, VirtualDesc};
 
@@ -334,15 +334,12 @@ impl Trace {
     }
 
     /// A number that two traces have in common when they do the same: the same operations on the same values, wherever their guards
-    /// lead to.
+    /// lead to. It means nothing in another process.
     pub fn fingerprint(&self) -> u64 {
         let mut hash = DefaultHasher::new();
         for &value in self.blocks.iter().flat_map(|block| &block.insts) {
             let Some(inst) = self.inst(value) else { continue };
-            (value, inst.op, inst.args.as_slice()).hash(&mut hash);
-            if let Imm::Slot(slot) = inst.imm {
-                slot.hash(&mut hash);
-            }
+            (value, inst.op, inst.args.as_slice(), inst.imm).hash(&mut hash);
             inst.args.iter().filter_map(|&arg| self.as_const(arg)).for_each(|constant| constant.bits().hash(&mut hash));
         }
         hash.finish()

@@ -204,7 +204,8 @@ impl<Code: Copy + Eq> Node<Code> {
         let bytes = self.trace.values.len() * size_of::<pv_ir::ValueDef>()
             + self.trace.snapshots.len() * size_of::<pv_ir::Snapshot>()
             + slots
-            + self.exits.len() * size_of::<Exit>();
+            + self.exits.len() * size_of::<Exit>()
+            + size_of_val(self.recorded.steps.as_slice());
         bytes as u64
     }
 }

@@ -92,12 +92,16 @@ impl Door<'_> {
         self.state.tests.retain(|earlier| earlier.raw == test.raw);
         if let Some(new) = test.told {
             let needless = |earlier: &Test| earlier.told.is_some_and(|told| new.implies(told));
-            let dropped: Vec<ValueRef> = self.state.tests.iter().filter(|it| needless(it)).map(|it| it.guard).collect();
-            self.state.tests.retain(|it| !dropped.contains(&it.guard));
             let block = &mut self.out.blocks[self.block.index()].insts;
-            let before = block.len();
-            block.retain(|inst| !dropped.contains(inst));
-            (block.len()..before).for_each(|_| self.stats.hit(Pass::Guards));
+            self.state.tests.retain(|earlier| {
+                // What stands in another block is fixed there. The tests looked at are the block's last.
+                let at = if needless(earlier) { block.iter().rposition(|&inst| inst == earlier.guard) } else { None };
+                if let Some(at) = at {
+                    block.remove(at);
+                    self.stats.hit(Pass::Guards);
+                }
+                at.is_none()
+            });
         }
         self.state.tests.push(test);
     }
