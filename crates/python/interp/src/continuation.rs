@@ -6,7 +6,7 @@
 use pv_bytecode::op::Op;
 use pv_machine::Flow;
 
-use crate::handlers::{compare, iterate};
+use crate::handlers::{compare, delegation, iterate};
 use crate::operands::{Ops, Python};
 use crate::step;
 
@@ -23,6 +23,12 @@ pub enum Continuation {
     ForNext = 2,
     /// Raising on: the current frame has its traceback entry already.
     Reraise = 3,
+    /// `FOR_NEXT`, `SEND`: the scratch slot holds the generator to resume, or None if it runs.
+    Delegated = 4,
+    /// `RETURN`, `RETURN_CONST`: the scratch slot holds the generator that waits for the one that returns.
+    HandBack = 5,
+    /// As `Reraise`, and the scratch slot holds the generator that waits for the one that the exception leaves.
+    RaiseWaiting = 6,
 }
 
 /// Goes on at the machine's program counter, finishing a bytecode first where the counter says so.
@@ -34,9 +40,10 @@ pub fn resume<M: Python>(m: &mut M) -> Flow {
     let pc = m.pc() & PC_MASK;
     m.set_pc(pc);
     let (op, i): (u8, Ops) = step::decode(m.code(), pc);
-    if number == Continuation::OrDrop as u32 {
-        compare::finish_or_drop(m, i, op == Op::JumpIfTrueOrDrop as u8)
-    } else {
-        iterate::finish_for_next(m, i)
+    match number {
+        _ if number == Continuation::OrDrop as u32 => compare::finish_or_drop(m, i, op == Op::JumpIfTrueOrDrop as u8),
+        _ if number == Continuation::Delegated as u32 => delegation::resume_end(m, i, delegation::action(op)),
+        _ if number == Continuation::HandBack as u32 => delegation::finish_hand_back(m),
+        _ => iterate::finish_for_next(m, i),
     }
 }

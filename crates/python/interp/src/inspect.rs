@@ -2,27 +2,49 @@
 
 use pv_bytecode::unit::flags;
 use pv_machine::{Direct, Machine, Slot};
-use pv_object::{CellObj, Dict, Frame, Function, Obj, Tuple};
+use pv_object::{CellObj, Dict, Frame, Function, Generator, Obj, Tuple};
 use pv_runtime::{PyResult, Thread, code};
 use pv_word::Word;
 
 use crate::driver;
 use crate::frame::{CALLEE, EXTRA, RETURN_INFO, ReturnInfo};
+use crate::handlers::delegation;
 use crate::operands::slot;
 
-/// Calls `visit` with each frame's machine from the innermost outwards, the prelude's left out, until it answers.
-fn walk<R>(cx: &Thread, mut visit: impl FnMut(&mut Direct<'_, Thread>) -> Option<R>) -> Option<R> {
+/// A frame, as a walk over all of them finds it.
+enum Seen<'m, 'cx> {
+    /// One on the register stack: the machine stands in it.
+    Stacked(&'m mut Direct<'cx, Thread>),
+    /// That of a generator that was passed over (see [`delegation`]).
+    PassedOver(Obj),
+}
+
+/// Calls `visit` with each frame from the innermost outwards, the prelude's left out, until it answers.
+fn walk<R>(cx: &Thread, mut visit: impl FnMut(Seen<'_, '_>) -> Option<R>) -> Option<R> {
     let mut m = driver::innermost(cx);
     while m.get(Slot(CALLEE)).is_object() {
         if !code::payload(&m.code()).hidden.get()
-            && let Some(answer) = visit(&mut m)
+            && let Some(answer) = visit(Seen::Stacked(&mut m))
         {
             return Some(answer);
         }
         let info = ReturnInfo::unpack(m.get(Slot(RETURN_INFO)));
+        for generator in delegation::passed_over(&mut m, info) {
+            if let Some(answer) = visit(Seen::PassedOver(generator)) {
+                return Some(answer);
+            }
+        }
         driver::step_out(&mut m, info);
     }
     None
+}
+
+/// Calls `visit` with the innermost frame's machine.
+fn at_innermost<R>(cx: &Thread, visit: impl Fn(&mut Direct<'_, Thread>) -> R) -> Option<R> {
+    walk(cx, |seen| match seen {
+        Seen::Stacked(m) => Some(visit(m)),
+        Seen::PassedOver(_) => None,
+    })
 }
 
 fn globals_of(function: Word) -> Obj {
@@ -32,10 +54,10 @@ fn globals_of(function: Word) -> Obj {
 
 /// The namespaces of the innermost frame: globals, locals (a fresh dict of a function's variables).
 pub fn namespaces(cx: &Thread) -> Option<(Obj, Obj)> {
-    walk(cx, |m| {
+    at_innermost(cx, |m| {
         let globals = globals_of(m.get(Slot(CALLEE)));
         let locals = locals_of(m, &globals);
-        Some((globals, locals))
+        (globals, locals)
     })
 }
 
@@ -71,7 +93,7 @@ fn locals_of(m: &mut Direct<'_, Thread>, globals: &Obj) -> Obj {
 
 /// For `super()` without arguments: the `__class__` cell's contents and the first argument of the innermost frame.
 pub fn super_arguments(cx: &Thread) -> PyResult<(Obj, Obj)> {
-    let found = walk(cx, |m| Some(first_argument(cx, m)));
+    let found = at_innermost(cx, |m| first_argument(cx, m));
     found.unwrap_or_else(|| Err(cx.runtime_error("super(): no current frame")))
 }
 
@@ -98,25 +120,44 @@ fn first_argument(cx: &Thread, m: &mut Direct<'_, Thread>) -> PyResult<(Obj, Obj
 /// The frame object `depth` frames out: a picture of code, globals, locals and line at the time of asking.
 pub fn frame(cx: &Thread, depth: usize) -> Option<Obj> {
     let mut left = depth;
-    walk(cx, |m| {
+    walk(cx, |seen| {
         if left > 0 {
             left -= 1;
             return None;
         }
-        Some(object(m))
+        Some(seen.object(cx))
     })
 }
 
-/// The frame object of the caller of the frame that begins at `base`, while that runs.
-pub fn frame_behind(cx: &Thread, base: usize) -> Option<Obj> {
+/// The frame object of the caller of a frame, while that runs.
+pub fn frame_behind(cx: &Thread, frame: &Obj) -> Option<Obj> {
     let mut found = false;
-    walk(cx, |m| {
+    walk(cx, |seen| {
         if found {
-            return Some(object(m));
+            return Some(seen.object(cx));
         }
-        found = m.base() as usize == base;
+        found = seen.is_of(frame);
         None
     })
+}
+
+impl Seen<'_, '_> {
+    fn object(self, cx: &Thread) -> Obj {
+        match self {
+            Seen::Stacked(m) => object(m),
+            Seen::PassedOver(generator) => pv_runtime::types::generator::frame(cx, &generator),
+        }
+    }
+
+    /// Is it what the frame object shows?
+    fn is_of(&self, frame: &Obj) -> bool {
+        match self {
+            Seen::Stacked(m) => m.base() as usize == frame.expect::<Frame>().base.get(),
+            Seen::PassedOver(generator) => {
+                generator.expect::<Generator>().frame.get().is_some_and(|own| own.same(frame))
+            }
+        }
+    }
 }
 
 /// The frame object of the machine's frame: where the program is watched always the same one.

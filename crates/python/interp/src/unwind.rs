@@ -9,7 +9,7 @@ use pv_word::Word;
 
 use crate::continuation::{Continuation, PC_MASK};
 use crate::frame::{Action, CALLEE, EXTRA};
-use crate::handlers::{calls, generators, returns};
+use crate::handlers::{calls, delegation, generators, returns};
 use crate::helpers;
 use crate::operands::{Python, boundary, slot};
 
@@ -26,20 +26,25 @@ pub fn raise<M: Python>(m: &mut M, failed: Own<M::Val>) -> Flow {
 #[cold]
 #[inline(never)]
 pub fn raise_empty<M: Python>(m: &mut M) -> Flow {
-    let again = m.pc() >> 24 == Continuation::Reraise as u32;
+    let number = m.pc() >> 24;
+    let parked = number == Continuation::RaiseWaiting as u32;
+    let again = parked || number == Continuation::Reraise as u32;
     let pc = m.pc() & PC_MASK;
     m.set_pc(pc);
-    unwind(m, !again)
+    unwind(m, !again, parked)
 }
 
 /// Raises on what is pending without a new traceback entry for the current frame.
 pub fn reraise<M: Python>(m: &mut M) -> Flow {
-    unwind(m, false)
+    unwind(m, false, false)
 }
 
-fn unwind<M: Python>(m: &mut M, mut trace: bool) -> Flow {
+/// `trace`: the current frame has no traceback entry yet. `parked`: its scratch slot holds the generator that waits for its own.
+fn unwind<M: Python>(m: &mut M, mut trace: bool, mut parked: bool) -> Flow {
     loop {
-        m.checkpoint_raising(if trace { 0 } else { Continuation::Reraise as u8 });
+        if !parked {
+            m.checkpoint_raising(if trace { 0 } else { Continuation::Reraise as u8 });
+        }
         let (code, pc) = (m.code(), m.pc());
         let handler = pv_runtime::code::unit(&code).handler(Pc(pc));
         if let Some(entry) = handler {
@@ -50,12 +55,18 @@ fn unwind<M: Python>(m: &mut M, mut trace: bool) -> Flow {
         }
         let to = returns::resumer(m);
         let info = to.info;
+        let first = if m.code().is_generator() { delegation::stands_in(m, info) } else { None };
         add_traceback(m, trace);
         observe(m, trace, true);
-        trace = true;
+        let waiting = first.map(|first| delegation::waiting_place(m, (!parked).then_some(first)));
+        (trace, parked) = (true, false);
         generators::abandon(m);
         keep_locals(m);
         sweep(m);
+        if let Some(place) = waiting {
+            delegation::raise_in(m, to, &place);
+            continue;
+        }
         if info.action == Action::Exit {
             return Flow::Raised;
         }

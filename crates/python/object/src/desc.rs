@@ -231,6 +231,8 @@ fields! {
     GENERATOR_PC: Generator.pc "generator.pc", U32, GENERATOR, Mutable;
     /// [`GeneratorState`] as a number.
     GENERATOR_STATE: Generator.state "generator.state", U8, GENERATOR, Mutable;
+    /// The slot of what it delegates to, plus one, or 0.
+    GENERATOR_DELEGATE: Generator.delegate "generator.delegate", U16, GENERATOR, Mutable;
     /// Number of slots.
     GENERATOR_LEN: Generator.len "generator.len", U32, GENERATOR, Immutable;
     /// Name.

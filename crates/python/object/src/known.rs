@@ -615,6 +615,7 @@ pub fn new_generator<M: Machine>(
     init_int(m, &object, &desc::GENERATOR_LEN, count);
     init_int(m, &object, &desc::GENERATOR_PC, zero);
     init_int(m, &object, &desc::GENERATOR_STATE, zero);
+    init_int(m, &object, &desc::GENERATOR_DELEGATE, zero);
     init(m, &object, &desc::GENERATOR_FUNCTION, function);
     init(m, &object, &desc::GENERATOR_NAME, name);
     init(m, &object, &desc::GENERATOR_QUALNAME, qualname);
@@ -668,6 +669,14 @@ pub fn set_generator_pc<M: Machine>(m: &mut M, generator: Typed<M::Val, Generato
     let pc = m.int(i64::from(pc));
     // SAFETY: any number is a valid state.
     unsafe { m.store_int(generator, &desc::GENERATOR_PC, pc) };
+}
+
+/// Notes the slot that holds what a generator delegates to while it is suspended, or that it delegates to nothing.
+#[inline(always)]
+pub fn set_generator_delegate<M: Machine>(m: &mut M, generator: Typed<M::Val, Generator>, slot: Option<u16>) {
+    let number = m.int(slot.map_or(0, |slot| i64::from(slot) + 1));
+    // SAFETY: the slot is one of the generator's, for its code says so; what it holds is tested when it is wanted.
+    unsafe { m.store_int(generator, &desc::GENERATOR_DELEGATE, number) };
 }
 
 /// Moves a generator's slot out, leaving it empty.

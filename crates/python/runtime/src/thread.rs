@@ -343,6 +343,11 @@ impl Thread {
         result
     }
 
+    /// Frames that stand, native code that nests included.
+    pub fn depth(&self) -> u32 {
+        self.state.depth.get()
+    }
+
     /// Runs `f`, native code that may nest without Python's doing, as iterators over iterators do: only the native stack counts.
     #[inline]
     pub fn on_stack<T>(&self, what: &str, f: impl FnOnce() -> PyResult<T>) -> PyResult<T> {

@@ -38,7 +38,7 @@ pub struct Hooks {
     /// The frame object `depth` Python frames above the native code that asks; `None` past the outermost.
     pub frame: fn(&Thread, usize) -> Option<Obj>,
     /// The frame object of the caller of the frame whose first slot lies at an address, while that frame runs.
-    pub frame_behind: fn(&Thread, usize) -> Option<Obj>,
+    pub frame_behind: fn(&Thread, &Obj) -> Option<Obj>,
     /// The namespaces of the innermost Python frame: globals, locals.
     pub namespaces: fn(&Thread) -> Option<(Obj, Obj)>,
     /// For `super()` without arguments: the `__class__` cell's contents and the first argument of the innermost frame.

@@ -1,7 +1,8 @@
 //! Generators and coroutines: suspending moves the frame's registers into the object, resuming copies them back.
 //!
 //! A running generator's frame owns the generator through its extra slot. The object keeps its function for ever; the frame's slot 0
-//! holds a reference of its own. A suspended generator's program counter is that of the instruction that suspended it.
+//! holds a reference of its own. A suspended generator's program counter is that of the instruction that suspended it. One that delegates to
+//! another generator is passed over ([`crate::handlers::delegation`]).
 
 use pv_bytecode::Pc;
 use pv_bytecode::op::Op;
@@ -14,6 +15,7 @@ use pv_word::Word;
 
 use crate::frame::{Action, CALLEE, EXTRA, RETURN_INFO, ReturnInfo};
 use crate::handlers::calls::{self, Site};
+use crate::handlers::delegation;
 use crate::handlers::returns::{self, Resumer};
 use crate::helpers;
 use crate::operands::{FRAME_HEADER, Ops, Python, boundary, owned, reg, slot, write};
@@ -28,7 +30,7 @@ pub fn make<M: Python>(m: &mut M, _: Ops) -> Flow {
     let callee = m.get(Slot(CALLEE));
     let made = new_generator(m, callee);
     let generator = trusted::generator(made.get());
-    suspend(m, generator, GeneratorState::Created);
+    suspend(m, generator, GeneratorState::Created, None);
     unwind::clear(m, Slot(EXTRA));
     unwind::clear(m, Slot(CALLEE));
     returns::deliver(m, to, made)
@@ -50,8 +52,13 @@ fn new_generator<M: Python>(m: &mut M, callee: M::Val) -> Own<M::Val> {
     m.call(&helpers::NEW_GENERATOR, &[callee])
 }
 
-/// Moves the registers into the generator and notes where it stands.
-fn suspend<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>, state: GeneratorState) {
+/// Moves the registers into the generator and notes where it stands, and which register holds what it delegates to.
+fn suspend<M: Python>(
+    m: &mut M,
+    generator: Typed<M::Val, Generator>,
+    state: GeneratorState,
+    delegate: Option<u16>,
+) {
     for register in 0..m.code().nregs() {
         let value = m.take(slot(register));
         known::init_generator_slot(m, generator, register as usize, value);
@@ -59,6 +66,7 @@ fn suspend<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>, state: Gen
     let pc = m.pc();
     known::set_generator_pc(m, generator, pc);
     known::set_generator_state(m, generator, state);
+    known::set_generator_delegate(m, generator, delegate);
 }
 
 /// `a = yield b`.
@@ -72,18 +80,18 @@ pub fn yield_value<M: Python>(m: &mut M, i: Ops) -> Flow {
     } else {
         owned(m, i.b())
     };
-    suspend_with(m, to, value)
+    suspend_with(m, to, value, None)
 }
 
 /// Moves the frame back into its generator and hands `value` to the resumer.
-fn suspend_with<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>) -> Flow {
+fn suspend_with<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>, delegate: Option<u16>) -> Flow {
     let own = m.take(Slot(EXTRA));
     let generator = trusted::generator(own.get());
     if m.code().has_handlers() {
         m.call_int(&helpers::GENERATOR_LEAVE, &[own.get()]);
     }
     let guarded = m.code().has_handlers() && code::unit(&m.code()).handler(Pc(m.pc())).is_some();
-    suspend(m, generator, if guarded { GeneratorState::Guarded } else { GeneratorState::Suspended });
+    suspend(m, generator, if guarded { GeneratorState::Guarded } else { GeneratorState::Suspended }, delegate);
     unwind::clear(m, Slot(CALLEE));
     let flow = yielded(m, to, value);
     m.release(own);
@@ -108,9 +116,8 @@ pub fn jump_beside<M: Python>(m: &mut M, info: ReturnInfo) {
     m.set_pc(target);
 }
 
-/// A generator's frame returns `value`: it is finished.
-pub fn finish<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>) -> Flow {
-    let info = to.info;
+/// Ends the generator of the current frame and empties that.
+pub fn end<M: Python>(m: &mut M) {
     let own = m.take(Slot(EXTRA));
     let generator = trusted::generator(own.get());
     known::set_generator_state(m, generator, GeneratorState::Finished);
@@ -119,6 +126,12 @@ pub fn finish<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>) -> Flow {
     }
     unwind::sweep(m);
     m.release(own);
+}
+
+/// A generator's frame returns `value`: it is finished.
+pub fn finish<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>) -> Flow {
+    let info = to.info;
+    end(m);
     match info.action {
         Action::ForNext => {
             m.release(value);
@@ -173,7 +186,7 @@ fn resumable<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>, sent: Op
 /// Resumes a generator for `FOR_NEXT`; `None` if it cannot be.
 pub fn resume_for_next<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>, i: Ops) -> Option<Flow> {
     resumable(m, generator, None)?;
-    Some(resume(m, generator, above(i, Action::ForNext), None))
+    Some(resume(m, generator, i, Action::ForNext))
 }
 
 /// Return information of a frame that is pushed right above the register b of an instruction with a jump.
@@ -181,13 +194,22 @@ pub fn above(i: Ops, action: Action) -> ReturnInfo {
     ReturnInfo { pc: i.next1(), delta: FRAME_HEADER + i.b() + 1, dst: i.a(), action }
 }
 
-/// Pushes a suspended generator's frame and goes on in it. Its `yield` gets what `sent` holds, or None.
-fn resume<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>, info: ReturnInfo, sent: Option<Slot>) -> Flow {
+/// Pushes a suspended generator's frame for `FOR_NEXT` or `SEND` and goes on in it, or in the one that it waits for.
+fn resume<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>, i: Ops, action: Action) -> Flow {
+    let info = above(i, action);
     let Some(place) = Place::of(m, generator, info.delta) else { return calls::too_deep(m) };
+    if place.delegates() {
+        return delegation::resume(m, generator, i);
+    }
     let own = m.own(generator.value());
-    let value = sent_value(m, sent);
-    push(m, generator, own, &place, info);
-    go_on(m, &place, info, value)
+    enter(m, own, &place, i, info)
+}
+
+/// Pushes the frame of the generator `own` and goes on in it. Its `yield` gets what `SEND` sends, or None.
+pub fn enter<M: Python>(m: &mut M, own: Own<M::Val>, place: &Place<M>, i: Ops, info: ReturnInfo) -> Flow {
+    let value = sent_value(m, (info.action == Action::Send).then_some(slot(i.a())));
+    push(m, own, place, info);
+    go_on(m, place, info, value)
 }
 
 /// Calls `next(generator)` or `generator.send(value)`: `sent` is the window's second argument, if there is one. `None` if the generator
@@ -199,7 +221,7 @@ pub fn resume_call<M: Python>(m: &mut M, site: Site, sent: Option<Slot>) -> Opti
     let Some(place) = Place::of(m, generator, info.delta) else { return Some(calls::too_deep(m)) };
     let value = sent_value(m, sent);
     let (own, callee) = (m.take(site.arg(0)), m.take(slot(site.window)));
-    push(m, generator, own, &place, info);
+    push(m, own, &place, info);
     m.release(callee);
     Some(go_on(m, &place, info, value))
 }
@@ -216,28 +238,41 @@ fn sent_value<M: Python>(m: &mut M, sent: Option<Slot>) -> Own<M::Val> {
 }
 
 /// Where a suspended generator goes on.
-struct Place<M: Python> {
+pub struct Place<M: Python> {
     function: M::Val,
-    code: CodeRef,
+    /// Its code.
+    pub code: CodeRef,
     /// The instruction that suspended it.
-    at: u32,
+    pub at: u32,
 }
 
 impl<M: Python> Place<M> {
     /// `None` where there is no room for the frame.
-    fn of(m: &mut M, generator: Typed<M::Val, Generator>, delta: u32) -> Option<Self> {
+    pub fn of(m: &mut M, generator: Typed<M::Val, Generator>, delta: u32) -> Option<Self> {
+        let place = Self::unchecked(m, generator);
+        calls::has_room(m, delta, place.code).then_some(place)
+    }
+
+    /// Of a generator for whose frame there is room.
+    pub fn unchecked(m: &mut M, generator: Typed<M::Val, Generator>) -> Self {
         let function = m.load(generator, &desc::GENERATOR_FUNCTION);
         let code = calls::code_of_callee(m, function);
         let at = m.load_int(generator, &desc::GENERATOR_PC);
         let at = m.promote_int(at) as u32;
-        calls::has_room(m, delta, code).then_some(Place { function, code, at })
+        Place { function, code, at }
+    }
+
+    /// Does it wait for something that it delegates to?
+    pub fn delegates(&self) -> bool {
+        let (op, _): (u8, Ops) = step::decode(self.code, self.at);
+        op == Op::YieldDelegate as u8
     }
 }
 
 /// Goes on behind the instruction that suspended a generator, whose frame has been pushed.
 fn go_on<M: Python>(m: &mut M, place: &Place<M>, info: ReturnInfo, value: Own<M::Val>) -> Flow {
     let (op, suspended): (u8, Ops) = step::decode(place.code, place.at);
-    let delegates = op == Op::YieldDelegate as u8;
+    let delegates = place.delegates();
     m.switch_frame(info.delta as i32, place.code, if delegates { suspended.next1() } else { suspended.next0() });
     if delegates || op == Op::Yield as u8 {
         write(m, suspended.a(), value);
@@ -248,13 +283,8 @@ fn go_on<M: Python>(m: &mut M, place: &Place<M>, info: ReturnInfo, value: Own<M:
 }
 
 /// Lays a suspended generator's frame out at `info.delta`, giving it the reference `own`; the machine stays in the current frame.
-fn push<M: Python>(
-    m: &mut M,
-    generator: Typed<M::Val, Generator>,
-    own: Own<M::Val>,
-    place: &Place<M>,
-    info: ReturnInfo,
-) {
+pub fn push<M: Python>(m: &mut M, own: Own<M::Val>, place: &Place<M>, info: ReturnInfo) {
+    let generator: Typed<M::Val, Generator> = trusted::generator(own.get());
     let base = info.delta as i32;
     let callee = m.own(place.function);
     m.init(Slot(base + CALLEE), callee);
@@ -274,7 +304,7 @@ fn push<M: Python>(
 /// Makes a suspended generator's frame the current one, standing at the instruction that suspended it.
 pub fn restore(m: &mut Direct<'_, Thread>, object: &Obj, function: &Obj, code: CodeRef, info: ReturnInfo) {
     let place = Place { function: function.word(), code, at: object.expect::<Generator>().pc() };
-    push(m, trusted::generator(object.word()), object.clone().into_own(), &place, info);
+    push(m, object.clone().into_own(), &place, info);
     m.switch_frame(info.delta as i32, code, place.at);
 }
 
@@ -307,14 +337,14 @@ pub fn send<M: Python>(m: &mut M, i: Ops) -> Flow {
         let generator = trusted::by_shape(iterator);
         let sent = Some(slot(i.a()));
         if resumable(m, generator, sent).is_some() {
-            return resume(m, generator, above(i, Action::Send), sent);
+            return resume(m, generator, i, Action::Send);
         }
     }
     send_elsewhere(m, i)
 }
 
 /// Sends by way of the runtime.
-fn send_elsewhere<M: Python>(m: &mut M, i: Ops) -> Flow {
+pub fn send_elsewhere<M: Python>(m: &mut M, i: Ops) -> Flow {
     let (value, iterator) = (reg(m, i.a()), reg(m, i.b()));
     let result = m.call(&helpers::SEND, &[iterator, value]);
     if m.raised(&result) {
@@ -341,5 +371,5 @@ fn send_elsewhere<M: Python>(m: &mut M, i: Ops) -> Flow {
 pub fn yield_delegate<M: Python>(m: &mut M, i: Ops) -> Flow {
     let to = returns::resumer(m);
     let value = m.take(slot(i.a()));
-    suspend_with(m, to, value)
+    suspend_with(m, to, value, delegation::register(m, i))
 }

@@ -217,7 +217,7 @@ fn exhausted<M: Python>(m: &mut M, i: Ops) -> Flow {
 }
 
 /// An iterator of another kind is asked through the runtime.
-fn foreign_next<M: Python>(m: &mut M, i: Ops) -> Flow {
+pub fn foreign_next<M: Python>(m: &mut M, i: Ops) -> Flow {
     next_by(m, i, &helpers::ITER_NEXT)
 }
 

@@ -9,6 +9,7 @@ pub mod calls;
 pub mod compare;
 pub mod consume;
 pub mod containers;
+pub mod delegation;
 pub mod exceptions;
 pub mod generators;
 pub mod intrinsics;

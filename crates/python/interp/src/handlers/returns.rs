@@ -4,7 +4,7 @@ use pv_machine::{Flow, Own, Slot};
 use pv_object::CodeRef;
 
 use crate::frame::{Action, CALLEE, RETURN_INFO, ReturnInfo};
-use crate::handlers::{calls, generators, operators};
+use crate::handlers::{calls, delegation, generators, operators};
 use crate::operands::{FRAME_HEADER, Ops, Python, boundary, constant, done, none, slot, write};
 use crate::unwind;
 
@@ -21,6 +21,9 @@ pub fn register<M: Python>(m: &mut M, i: Ops) -> Flow {
 
 #[inline(never)]
 fn register_elsewhere<M: Python>(m: &mut M, i: Ops, to: Resumer) -> Flow {
+    if let Some(first) = stands_in(m, to) {
+        return delegation::hand_back(m, first);
+    }
     if to.info.action == Action::Init {
         let (value, none) = (m.get(slot(i.a())), none(m));
         if !m.is(value, none) {
@@ -52,6 +55,9 @@ pub fn constant_value<M: Python>(m: &mut M, i: Ops) -> Flow {
 
 #[inline(never)]
 fn constant_elsewhere<M: Python>(m: &mut M, i: Ops, to: Resumer) -> Flow {
+    if let Some(first) = stands_in(m, to) {
+        return delegation::hand_back(m, first);
+    }
     let value = constant(m, i.d());
     if to.info.action == Action::Init {
         let none = none(m);
@@ -65,6 +71,11 @@ fn constant_elsewhere<M: Python>(m: &mut M, i: Ops, to: Resumer) -> Flow {
     }
     let value = m.own(value);
     leave(m, to, value)
+}
+
+/// The first generator of a chain, where the current frame is one of a generator at the chain's end.
+fn stands_in<M: Python>(m: &mut M, to: Resumer) -> Option<M::Val> {
+    if m.code().is_generator() { delegation::stands_in(m, to.info) } else { None }
 }
 
 /// Who waits for the current frame's result.

@@ -65,6 +65,10 @@ words! {
     NEW_GENERATOR "new_generator" LOOKS W1 (cx, function) Ok(generators::create(cx, function));
     /// What iterator yields or returns for a value sent.
     SEND "send" ANY W2 (cx, iterator, value) generators::send(cx, iterator, value);
+    /// The generator to resume in order to resume a suspended one that delegates; None if it runs.
+    INNERMOST_GENERATOR "innermost_generator" LOOKS W1 (cx, first) Ok(generators::innermost(cx, first));
+    /// The generator of the chain of `first` that waits for `end`.
+    WAITING_GENERATOR "waiting_generator" LOOKS W2 (_cx, first, end) Ok(generators::waiting_for(first, end));
     /// The value of an async generator's yield.
     WRAP_ASYNC_YIELD "wrap_async_yield" LOOKS W1 (cx, value) Ok(generators::wrap_yield(cx, value));
 }

@@ -1,7 +1,8 @@
 //! Generators, coroutines and async generators: a frame's slots at rest.
 //!
 //! Invariants: while the generator is suspended its slots lie behind its fields; while it runs they are empty, being on the
-//! register stack.
+//! register stack. A generator that delegates to another may be *passed over*: it stays suspended while the one it waits for runs, and
+//! counts as running then ([`Generator::is_running`]).
 
 use std::cell::Cell;
 
@@ -10,6 +11,7 @@ use crate::heap::Heap;
 use crate::kind::{Kind, Layout, Visitor};
 use crate::obj::{Held, Obj};
 use crate::shape::ShapeRef;
+use pv_word::Word;
 
 /// Where a generator stands. The numbers are what compiled code sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +51,8 @@ pub struct Generator {
     pub(crate) pc: Cell<u32>,
     pub(crate) state: Cell<u8>,
     marks: Cell<u8>,
+    /// The slot that holds what a suspended generator delegates to, plus one; 0 where it does not, or must not be passed over.
+    pub(crate) delegate: Cell<u16>,
     /// The function it runs (or its code).
     pub function: Held,
     /// `__name__`.
@@ -79,6 +83,7 @@ impl Generator {
             pc: Cell::new(0),
             state: Cell::new(GeneratorState::Created as u8),
             marks: Cell::new(0),
+            delegate: Cell::new(0),
             function: Held::new(function),
             name: Held::new(name),
             qualname: Held::new(qualname),
@@ -125,6 +130,30 @@ impl Generator {
     /// Sets the state.
     pub fn set_state(&self, state: GeneratorState) {
         self.state.set(state as u8);
+    }
+
+    /// Is it at a yield?
+    pub fn is_suspended(&self) -> bool {
+        matches!(self.state(), GeneratorState::Suspended | GeneratorState::Guarded)
+    }
+
+    /// The generator that a suspended one waits for, borrowed, where it can be passed over: it handles no exception that what it waits
+    /// for would have to see.
+    #[inline]
+    pub fn delegate(&self) -> Option<Word> {
+        let slot = usize::from(self.delegate.get()).checked_sub(1)?;
+        if !self.is_suspended() || !self.extra.is_empty() {
+            return None;
+        }
+        let held = self.slots()[slot].peek();
+        (Obj::of(&held).heap_kind() == Some(Kind::Generator)).then_some(held)
+    }
+
+    /// Does it run, or the generator at the end of those that it waits for?
+    pub fn is_running(&self) -> bool {
+        let end = std::iter::successors(self.delegate(), |word| Obj::of(word).expect::<Generator>().delegate()).last();
+        let state = end.map_or(self.state(), |word| Obj::of(&word).expect::<Generator>().state());
+        state == GeneratorState::Running
     }
 
     /// Does it have a mark of [`GeneratorMarks`]?

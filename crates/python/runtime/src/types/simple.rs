@@ -150,10 +150,7 @@ fn frame_globals(_: &Thread, frame: &Obj) -> PyResult {
 
 fn frame_back(cx: &Thread, frame: &Obj) -> PyResult {
     let view = frame.expect::<Frame>();
-    let behind = || match view.base.get() {
-        0 => None,
-        base => (cx.vm().hooks().frame_behind)(cx, base),
-    };
+    let behind = || (cx.vm().hooks().frame_behind)(cx, frame);
     Ok(view.back.get().or_else(behind).unwrap_or_else(Obj::none))
 }
 

@@ -150,7 +150,7 @@ fn get_code(_: &Thread, generator: &Obj) -> PyResult {
 }
 
 fn get_running(_: &Thread, generator: &Obj) -> PyResult {
-    Ok(Obj::bool(view(generator).state() == GeneratorState::Running))
+    Ok(Obj::bool(view(generator).is_running()))
 }
 
 fn get_suspended(_: &Thread, generator: &Obj) -> PyResult {
@@ -169,11 +169,15 @@ fn get_async_running(_: &Thread, generator: &Obj) -> PyResult {
     Ok(Obj::bool(view(generator).has_mark(GeneratorMarks::RUNNING)))
 }
 
-/// The frame object, always the same one, brought up to where the generator stands now.
 fn get_frame(cx: &Thread, generator: &Obj) -> PyResult {
+    Ok(frame(cx, generator))
+}
+
+/// The frame object of a generator, always the same one, brought up to where that stands now; None once it is finished.
+pub fn frame(cx: &Thread, generator: &Obj) -> Obj {
     let place = view(generator);
     let Some(code) = code_of(generator).filter(|_| place.state() != GeneratorState::Finished) else {
-        return Ok(Obj::none());
+        return Obj::none();
     };
     let locals = dict::new();
     for (name, slot) in code::payload(&code).local_names.iter().zip(place.slots()) {
@@ -184,13 +188,13 @@ fn get_frame(cx: &Thread, generator: &Obj) -> PyResult {
     if let Some(frame) = place.frame.get() {
         frame.expect::<Frame>().locals.set(locals);
         frame.expect::<Frame>().pc.set(place.pc());
-        return Ok(frame);
+        return frame;
     }
     let globals = place.function.get().and_then(|function| function.expect::<Function>().globals.get());
     let globals = globals.unwrap_or_else(|| cx.vm().builtins.clone());
     let frame = crate::types::frame::create(code, globals, locals, place.pc());
     place.frame.set(frame.clone());
-    Ok(frame)
+    frame
 }
 
 fn cannot_pickle(cx: &Thread, generator: &Obj) -> Raised {

@@ -6,6 +6,7 @@
 
 mod asynchronous;
 mod awaiting;
+mod delegation;
 mod methods;
 
 use pv_bytecode::op::Op;
@@ -24,7 +25,8 @@ pub use asynchronous::wrap_yield;
 pub(crate) use asynchronous::{ASEND, ATHROW, get_hooks, set_hooks};
 pub(crate) use awaiting::{ANEXT_AWAITABLE, WRAPPER, anext_or};
 pub use awaiting::{aiter, anext, awaitable, yield_from_iter};
-pub use methods::next_method;
+pub use delegation::{innermost, passed_over, waiting_for};
+pub use methods::{frame, next_method};
 pub(crate) use methods::{ASYNC_GENERATOR, COROUTINE, TABLE, thrown};
 
 fn view(generator: &Obj) -> &Generator {
@@ -129,10 +131,10 @@ pub fn raised(cx: &Thread, generator: &Obj) {
 
 /// Resumes a generator, checking that it can be.
 pub fn resume(cx: &Thread, generator: &Obj, with: Resume) -> PyResult<Resumed> {
+    if view(generator).is_running() {
+        return Err(cx.value_error(format_args!("{} already executing", noun(unit_flags(generator)))));
+    }
     match (view(generator).state(), &with) {
-        (GeneratorState::Running, _) => {
-            Err(cx.value_error(format_args!("{} already executing", noun(unit_flags(generator)))))
-        }
         (GeneratorState::Finished, _) if unit_flags(generator) & flags::COROUTINE != 0 => {
             Err(cx.runtime_error("cannot reuse already awaited coroutine"))
         }
@@ -224,8 +226,9 @@ fn delegate(generator: &Obj) -> Option<Obj> {
     if insn.op == Op::YieldDelegate { place.slots().get(usize::from(insn.b))?.get() } else { None }
 }
 
+/// At a yield, and what it delegates to does not run.
 fn is_suspended(place: &Generator) -> bool {
-    matches!(place.state(), GeneratorState::Suspended | GeneratorState::Guarded)
+    place.is_suspended() && !place.is_running()
 }
 
 /// `generator.close()`.
