@@ -769,6 +769,32 @@ impl<Cx: Context> Machine for Direct<'_, Cx> {
         }
     }
     #[inline(always)]
+    fn save_slots<L>(&mut self, object: Typed<Word, L>, array: &'static Array<L>, first: Slot, count: u32) {
+        if count == 0 {
+            return;
+        }
+        debug_assert!(u64::from(count) <= Self::array_len(object, array));
+        let to = Self::elem_addr(object, array, 0) as *mut Word;
+        let from: *const Cell<Word> = self.cell(first);
+        for each in 0..count as usize {
+            // SAFETY: the frame has the slots, and `elem_addr` gives the first of at least `count` elements.
+            unsafe { to.add(each).write((*from.add(each)).replace(Word::EMPTY)) };
+        }
+    }
+    #[inline(always)]
+    fn restore_slots<L>(&mut self, object: Typed<Word, L>, array: &'static Array<L>, first: Slot, count: u32) {
+        if count == 0 {
+            return;
+        }
+        debug_assert!(u64::from(count) <= Self::array_len(object, array));
+        let from = Self::elem_addr(object, array, 0) as *mut Word;
+        let to: *const Cell<Word> = self.cell(first);
+        for each in 0..count as usize {
+            // SAFETY: as above.
+            unsafe { (*to.add(each)).set(std::ptr::replace(from.add(each), Word::EMPTY)) };
+        }
+    }
+    #[inline(always)]
     fn store_elem_int<L>(&mut self, object: Typed<Word, L>, array: &'static Array<L>, index: i64, value: i64) {
         // SAFETY: `elem_addr` gives an initialised element.
         unsafe { RawHeap::write(Self::elem_addr(object, array, index), array.place.elem, value as u64) };

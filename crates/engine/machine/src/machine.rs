@@ -319,6 +319,26 @@ pub trait Machine {
         index: Self::Int,
         value: Own<Self::Val>,
     ) -> Own<Self::Val>;
+    /// Moves `count` slots from `first` on into the first elements of an array, which are empty words. An effect.
+    #[inline(always)]
+    fn save_slots<L>(&mut self, object: Typed<Self::Val, L>, array: &'static Array<L>, first: Slot, count: u32) {
+        for each in 0..count as i32 {
+            let value = self.take(Slot(first.0 + each));
+            let index = self.int(i64::from(each));
+            let empty = self.replace_elem(object, array, index, value);
+            let _ = empty.into_inner();
+        }
+    }
+    /// Moves the first `count` elements of an array into slots from `first` on, which hold nothing, and leaves empty words. An effect.
+    #[inline(always)]
+    fn restore_slots<L>(&mut self, object: Typed<Self::Val, L>, array: &'static Array<L>, first: Slot, count: u32) {
+        for each in 0..count as i32 {
+            let index = self.int(i64::from(each));
+            let empty = Own::new(self.word(Word::EMPTY));
+            let value = self.replace_elem(object, array, index, empty);
+            self.init(Slot(first.0 + each), value);
+        }
+    }
     /// Stores an integer element, truncated to its storage. An effect.
     fn store_elem_int<L>(
         &mut self,

@@ -5,8 +5,7 @@
 //! Invariants: values given to the tests are not [`Word::EMPTY`]. Tests resume before the bytecode, so they come ahead of its
 //! effects; constructors and stores are effects.
 
-use pv_machine::{Array, Field, FieldInfo, Machine, Own, Typed};
-use pv_word::Word;
+use pv_machine::{Array, Field, FieldInfo, Machine, Own, Slot, Typed};
 
 use crate::desc;
 use crate::header::{EXACT, Header};
@@ -679,23 +678,14 @@ pub fn set_generator_delegate<M: Machine>(m: &mut M, generator: Typed<M::Val, Ge
     unsafe { m.store_int(generator, &desc::GENERATOR_DELEGATE, number) };
 }
 
-/// Moves a generator's slot out, leaving it empty.
+/// Moves a generator's registers out, leaving it empty.
 #[inline(always)]
-pub fn take_generator_slot<M: Machine>(m: &mut M, generator: Typed<M::Val, Generator>, slot: usize) -> Own<M::Val> {
-    let index = m.int(slot as i64);
-    let empty = Own::new(m.word(Word::EMPTY));
-    m.replace_elem(generator, &desc::GENERATOR_SLOTS, index, empty)
+pub fn take_generator_slots<M: Machine>(m: &mut M, generator: Typed<M::Val, Generator>, first: Slot, count: u32) {
+    m.restore_slots(generator, &desc::GENERATOR_SLOTS, first, count);
 }
 
-/// Stores into an empty slot of a generator.
+/// Moves registers into a generator that has none.
 #[inline(always)]
-pub fn init_generator_slot<M: Machine>(
-    m: &mut M,
-    generator: Typed<M::Val, Generator>,
-    slot: usize,
-    value: Own<M::Val>,
-) {
-    let index = m.int(slot as i64);
-    let old = m.replace_elem(generator, &desc::GENERATOR_SLOTS, index, value);
-    no_count(m, old);
+pub fn put_generator_slots<M: Machine>(m: &mut M, generator: Typed<M::Val, Generator>, first: Slot, count: u32) {
+    m.save_slots(generator, &desc::GENERATOR_SLOTS, first, count);
 }

@@ -126,7 +126,10 @@ fn generators_keep_slots_and_are_closed_only_when_guarded() {
     let make = |m: &mut Direct<'_, Thread>| Obj::from_own(known::new_generator(m, name(), name(), name(), 3, shape));
     let generator = make(&mut m);
     let typed = known::exact::<_, Generator>(&mut m, generator.word()).expect("a generator");
-    known::init_generator_slot(&mut m, typed, 2, Obj::float(1e100).into_own());
+    for (register, value) in [Obj::none(), Obj::none(), Obj::float(1e100)].into_iter().enumerate() {
+        m.init(Slot(register as i32), value.into_own());
+    }
+    known::put_generator_slots(&mut m, typed, Slot(0), 3);
     known::set_generator_pc(&mut m, typed, 9);
     known::set_generator_state(&mut m, typed, GeneratorState::Guarded);
     let view = generator.expect::<Generator>();

@@ -53,16 +53,9 @@ fn new_generator<M: Python>(m: &mut M, callee: M::Val) -> Own<M::Val> {
 }
 
 /// Moves the registers into the generator and notes where it stands, and which register holds what it delegates to.
-fn suspend<M: Python>(
-    m: &mut M,
-    generator: Typed<M::Val, Generator>,
-    state: GeneratorState,
-    delegate: Option<u16>,
-) {
-    for register in 0..m.code().nregs() {
-        let value = m.take(slot(register));
-        known::init_generator_slot(m, generator, register as usize, value);
-    }
+#[inline(always)]
+fn suspend<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>, state: GeneratorState, delegate: Option<u16>) {
+    known::put_generator_slots(m, generator, slot(0), m.code().nregs());
     let pc = m.pc();
     known::set_generator_pc(m, generator, pc);
     known::set_generator_state(m, generator, state);
@@ -84,6 +77,7 @@ pub fn yield_value<M: Python>(m: &mut M, i: Ops) -> Flow {
 }
 
 /// Moves the frame back into its generator and hands `value` to the resumer.
+#[inline(always)]
 fn suspend_with<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>, delegate: Option<u16>) -> Flow {
     let own = m.take(Slot(EXTRA));
     let generator = trusted::generator(own.get());
@@ -99,6 +93,7 @@ fn suspend_with<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>, delegate:
 }
 
 /// Hands a yielded value to the resumer.
+#[inline(always)]
 fn yielded<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>) -> Flow {
     let info = to.info;
     if info.action != Action::ForNext {
@@ -167,6 +162,7 @@ pub fn abandon<M: Python>(m: &mut M) {
 }
 
 /// The state of a generator, if it stands where bytecodes can resume it with the value of `sent`, or None.
+#[inline(always)]
 fn resumable<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>, sent: Option<Slot>) -> Option<()> {
     let state = m.load_int(generator, &desc::GENERATOR_STATE);
     let state = m.promote_int(state);
@@ -206,6 +202,7 @@ fn resume<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>, i: Ops, act
 }
 
 /// Pushes the frame of the generator `own` and goes on in it. Its `yield` gets what `SEND` sends, or None.
+#[inline(always)]
 pub fn enter<M: Python>(m: &mut M, own: Own<M::Val>, place: &Place<M>, i: Ops, info: ReturnInfo) -> Flow {
     let value = sent_value(m, (info.action == Action::Send).then_some(slot(i.a())));
     push(m, own, place, info);
@@ -227,6 +224,7 @@ pub fn resume_call<M: Python>(m: &mut M, site: Site, sent: Option<Slot>) -> Opti
 }
 
 /// What a `yield` is resumed with.
+#[inline(always)]
 fn sent_value<M: Python>(m: &mut M, sent: Option<Slot>) -> Own<M::Val> {
     match sent {
         Some(sent) => m.take(sent),
@@ -248,12 +246,14 @@ pub struct Place<M: Python> {
 
 impl<M: Python> Place<M> {
     /// `None` where there is no room for the frame.
+    #[inline(always)]
     pub fn of(m: &mut M, generator: Typed<M::Val, Generator>, delta: u32) -> Option<Self> {
         let place = Self::unchecked(m, generator);
         calls::has_room(m, delta, place.code).then_some(place)
     }
 
     /// Of a generator for whose frame there is room.
+    #[inline(always)]
     pub fn unchecked(m: &mut M, generator: Typed<M::Val, Generator>) -> Self {
         let function = m.load(generator, &desc::GENERATOR_FUNCTION);
         let code = calls::code_of_callee(m, function);
@@ -263,6 +263,7 @@ impl<M: Python> Place<M> {
     }
 
     /// Does it wait for something that it delegates to?
+    #[inline(always)]
     pub fn delegates(&self) -> bool {
         let (op, _): (u8, Ops) = step::decode(self.code, self.at);
         op == Op::YieldDelegate as u8
@@ -270,6 +271,7 @@ impl<M: Python> Place<M> {
 }
 
 /// Goes on behind the instruction that suspended a generator, whose frame has been pushed.
+#[inline(always)]
 fn go_on<M: Python>(m: &mut M, place: &Place<M>, info: ReturnInfo, value: Own<M::Val>) -> Flow {
     let (op, suspended): (u8, Ops) = step::decode(place.code, place.at);
     let delegates = place.delegates();
@@ -283,6 +285,7 @@ fn go_on<M: Python>(m: &mut M, place: &Place<M>, info: ReturnInfo, value: Own<M:
 }
 
 /// Lays a suspended generator's frame out at `info.delta`, giving it the reference `own`; the machine stays in the current frame.
+#[inline(always)]
 pub fn push<M: Python>(m: &mut M, own: Own<M::Val>, place: &Place<M>, info: ReturnInfo) {
     let generator: Typed<M::Val, Generator> = trusted::generator(own.get());
     let base = info.delta as i32;
@@ -292,10 +295,7 @@ pub fn push<M: Python>(m: &mut M, own: Own<M::Val>, place: &Place<M>, info: Retu
     m.init(Slot(base + RETURN_INFO), Own::new(word));
     m.init(Slot(base + EXTRA), own);
     known::set_generator_state(m, generator, GeneratorState::Running);
-    for register in 0..place.code.nregs() {
-        let value = known::take_generator_slot(m, generator, register as usize);
-        m.init(Slot(base + (FRAME_HEADER + register) as i32), value);
-    }
+    known::take_generator_slots(m, generator, Slot(base + FRAME_HEADER as i32), place.code.nregs());
     if place.code.has_handlers() {
         m.call_int(&helpers::GENERATOR_ENTER, &[generator.value()]);
     }

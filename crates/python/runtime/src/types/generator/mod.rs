@@ -26,8 +26,8 @@ pub(crate) use asynchronous::{ASEND, ATHROW, get_hooks, set_hooks};
 pub(crate) use awaiting::{ANEXT_AWAITABLE, WRAPPER, anext_or};
 pub use awaiting::{aiter, anext, awaitable, yield_from_iter};
 pub use delegation::{innermost, passed_over, waiting_for};
-pub use methods::{frame, next_method};
 pub(crate) use methods::{ASYNC_GENERATOR, COROUTINE, TABLE, thrown};
+pub use methods::{frame, next_method};
 
 fn view(generator: &Obj) -> &Generator {
     generator.expect::<Generator>()
