@@ -28,7 +28,7 @@ pub unsafe trait Layout: 'static {
     }
 
     /// Calls the visitor with every object this one owns, once per reference it owns.
-    fn visit(&self, visitor: Visitor<'_>);
+    fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized));
 
     /// Gives up what may take part in a reference cycle.
     fn clear(&self) {}

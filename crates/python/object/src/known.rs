@@ -249,9 +249,25 @@ fn always_true(kind: Kind) -> bool {
     plain || matches!(kind, BoundMethod | NativeFunction)
 }
 
-/// The length of an instance of a built-in type itself.
+/// The built-in kind of an object whose class, if it is a subclass, defines none of these dunders anew ([`override_bit`]).
 #[inline(always)]
-pub fn builtin_len<M: Machine>(m: &mut M, value: M::Val) -> Option<M::Int> {
+pub fn plain_kind<M: Machine>(m: &mut M, value: M::Val, overrides: u32) -> Option<Kind> {
+    let bits = promoted_bits(m, value)?;
+    let kind = Kind::of_byte(bits as u8);
+    if bits & EXACT != 0 {
+        return Some(kind);
+    }
+    if kind == Kind::Instance {
+        return None;
+    }
+    // SAFETY: the bits are in a header: the value is an object.
+    let shape = shape_of(m, unsafe { Typed::assume(value) });
+    (shape.ty().summary() & overrides == 0).then_some(kind)
+}
+
+/// The length of an instance of a built-in type, or of a subclass without the dunders of `overrides` ([`plain_kind`]).
+#[inline(always)]
+pub fn builtin_len<M: Machine>(m: &mut M, value: M::Val, overrides: u32) -> Option<M::Int> {
     /// The length field of a value that was just found to be of the layout.
     macro_rules! field {
         ($field:ident) => {{
@@ -260,11 +276,7 @@ pub fn builtin_len<M: Machine>(m: &mut M, value: M::Val) -> Option<M::Int> {
             Some(m.load_int(object, &desc::$field))
         }};
     }
-    let bits = promoted_bits(m, value)?;
-    if bits & EXACT == 0 {
-        return None;
-    }
-    match Kind::of_byte(bits as u8) {
+    match plain_kind(m, value, overrides)? {
         Kind::List => field!(LIST_LEN),
         Kind::Tuple => field!(TUPLE_LEN),
         Kind::Str => field!(STR_LEN),

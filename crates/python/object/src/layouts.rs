@@ -67,7 +67,7 @@ macro_rules! held_layout {
             fn extent(&self) -> usize {
                 std::mem::size_of::<Self>()
             }
-            fn visit(&self, visitor: $crate::kind::Visitor<'_>) {
+            fn visit(&self, visitor: &mut (impl FnMut(&$crate::obj::Obj) + ?Sized)) {
                 let _ = &visitor;
                 $(self.$field.visit(visitor);)*
             }

@@ -48,7 +48,7 @@ pub use obj::{Held, Obj, Of, release, take_window, to_obj, view_window};
 pub use quick::{equal_numbers, identity, is_same, quick_eq, quick_hash};
 pub use shape::{Form, Instance, Shape, ShapeRef, Spill};
 pub use strings::{Finder, StrBuilder, Text};
-pub use types::{CallPlan, DefinedBy, Type, TypeError, TypeFlags, TypeSpec, summary_bit};
+pub use types::{CallPlan, DefinedBy, Type, TypeError, TypeFlags, TypeSpec, override_bit, summary_bit};
 
 /// The engine's machine, for [`thread_context!`].
 pub use pv_machine as machine;

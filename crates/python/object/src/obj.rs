@@ -387,7 +387,7 @@ impl Held {
     }
 
     /// Calls `f` with the value, if there is one.
-    pub fn visit(&self, f: &mut dyn FnMut(&Obj)) {
+    pub fn visit(&self, f: &mut (impl FnMut(&Obj) + ?Sized)) {
         let word = self.0.get();
         if !word.is_empty() {
             f(Obj::of(&word));

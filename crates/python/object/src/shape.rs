@@ -15,7 +15,7 @@ use pv_word::Word;
 
 use crate::header::Header;
 use crate::heap::Heap;
-use crate::kind::{Kind, Layout, Visitor};
+use crate::kind::{Kind, Layout};
 use crate::layouts::Dict;
 use crate::obj::{Held, Obj};
 use crate::types::Type;
@@ -227,7 +227,7 @@ impl Shape {
     }
 
     /// Visits what the shape and those that descend from it own.
-    pub(crate) fn visit(&self, visitor: Visitor<'_>) {
+    pub(crate) fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
         let ty = self.ty.get();
         if !ty.is_empty() {
             visitor(Obj::of(&ty));
@@ -306,7 +306,7 @@ unsafe impl Layout for Spill {
     fn extent(&self) -> usize {
         SPILL_SLOTS + 8 * self.len.get()
     }
-    fn visit(&self, visitor: Visitor<'_>) {
+    fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
         self.slots().iter().for_each(|slot| slot.visit(visitor));
     }
 }
@@ -490,7 +490,7 @@ unsafe impl Layout for Instance {
     fn extent(&self) -> usize {
         self.shape().instance_size()
     }
-    fn visit(&self, visitor: Visitor<'_>) {
+    fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
         self.dict.visit(visitor);
         self.spill.visit(visitor);
         self.inline_slots().iter().for_each(|slot| slot.visit(visitor));

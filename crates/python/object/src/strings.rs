@@ -21,7 +21,7 @@ pub use text::Text;
 use crate::hash;
 use crate::header::Header;
 use crate::heap::Heap;
-use crate::kind::{Kind, Layout, Visitor};
+use crate::kind::{Kind, Layout};
 use crate::obj::Obj;
 use crate::shape::ShapeRef;
 
@@ -274,7 +274,7 @@ unsafe impl Layout for Str {
         }
         INLINE + (self.len.get() * usize::from(self.width.get())).max(4)
     }
-    fn visit(&self, _: Visitor<'_>) {}
+    fn visit(&self, _: &mut (impl FnMut(&Obj) + ?Sized)) {}
 }
 
 impl Drop for Str {

@@ -13,7 +13,7 @@ use pv_word::Word;
 
 use crate::header::{ATTRS, EXACT, Flags, Header};
 use crate::heap::Heap;
-use crate::kind::{Kind, Layout, Visitor};
+use crate::kind::{Kind, Layout};
 use crate::layouts::{Dict, Str, Tuple};
 use crate::obj::{Held, Obj, to_obj};
 use crate::shape::{Form, Grave, MAX_INLINE, Shape, ShapeRef};
@@ -49,10 +49,12 @@ pub enum DefinedBy {
     Python,
     /// Any class but `object`.
     Anyone,
+    /// Any class but `object` and the built-in type whose layout the instances have.
+    Another,
 }
 
 /// Dunders whose presence in a class or its bases is remembered in [`Type::summary`], by bit.
-pub const SUMMARY: [(&str, DefinedBy); 23] = [
+pub const SUMMARY: [(&str, DefinedBy); 29] = [
     ("__getattribute__", DefinedBy::Python),
     ("__getattr__", DefinedBy::Python),
     ("__setattr__", DefinedBy::Python),
@@ -76,6 +78,12 @@ pub const SUMMARY: [(&str, DefinedBy); 23] = [
     ("__delete__", DefinedBy::Anyone),
     ("__init__", DefinedBy::Python),
     ("__class__", DefinedBy::Python),
+    ("__len__", DefinedBy::Another),
+    ("__bool__", DefinedBy::Another),
+    ("__iter__", DefinedBy::Another),
+    ("__getitem__", DefinedBy::Another),
+    ("__setitem__", DefinedBy::Another),
+    ("__contains__", DefinedBy::Another),
 ];
 
 /// What calling a class amounts to.
@@ -97,7 +105,23 @@ pub enum CallPlan {
 /// # Panics
 /// When it is not in the table (at compile time, in a constant).
 pub const fn summary_bit(dunder: &str) -> u32 {
-    let mut bit = 0;
+    bit_from(0, dunder)
+}
+
+/// The bit that says of a subclass of a built-in type that it has a dunder that is not the built-in type's.
+///
+/// # Panics
+/// As [`summary_bit`].
+pub const fn override_bit(dunder: &str) -> u32 {
+    let mut first = 0;
+    while !matches!(SUMMARY[first].1, DefinedBy::Another) {
+        first += 1;
+    }
+    bit_from(first, dunder)
+}
+
+const fn bit_from(first: usize, dunder: &str) -> u32 {
+    let mut bit = first;
     while bit < SUMMARY.len() {
         if same_bytes(SUMMARY[bit].0.as_bytes(), dunder.as_bytes()) {
             return 1 << bit;
@@ -520,7 +544,8 @@ impl Type {
         let Some((_, owner)) = self.lookup_with_owner(name) else { return false };
         match by {
             DefinedBy::Python => owner.expect::<Type>().has(TypeFlags::HEAP),
-            DefinedBy::Anyone => !owner.same(Heap::current().shape_of(Kind::Instance).type_obj()),
+            DefinedBy::Anyone => !is_type_of(&owner, Kind::Instance),
+            DefinedBy::Another => !is_type_of(&owner, Kind::Instance) && !is_type_of(&owner, self.instance_kind()),
         }
     }
 
@@ -529,6 +554,11 @@ impl Type {
     pub fn summary_has(&self, dunder: &str) -> bool {
         self.summary() & summary_bit(dunder) != 0
     }
+}
+
+/// Is this the built-in type of a kind?
+fn is_type_of(class: &Obj, kind: Kind) -> bool {
+    class.same(Heap::current().shape_of(kind).type_obj())
 }
 
 fn allocate(shape: ShapeRef, name: &str, kind: Kind, flags: u32, slots: u32) -> Obj {
@@ -558,7 +588,7 @@ fn allocate(shape: ShapeRef, name: &str, kind: Kind, flags: u32, slots: u32) -> 
 // SAFETY: `repr(C)`, header first.
 unsafe impl Layout for Type {
     const KIND: Kind = Kind::Type;
-    fn visit(&self, visitor: Visitor<'_>) {
+    fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
         for held in [&self.name, &self.qualname, &self.bases, &self.base, &self.mro, &self.dict] {
             held.visit(visitor);
         }

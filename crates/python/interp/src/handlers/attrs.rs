@@ -92,7 +92,7 @@ fn load_planned<M: Python>(m: &mut M, i: Ops) -> Flow {
             m.load(cell, &desc::GLOBAL_VALUE)
         }
         LoadPlan::Property(getter) => return property(m, i, getter),
-        LoadPlan::Method(_) | LoadPlan::Generic => return load_slow(m, i),
+        LoadPlan::Method(_) | LoadPlan::BareMethod(_) | LoadPlan::Generic => return load_slow(m, i),
     };
     if m.is(found, Word::EMPTY) {
         return load_slow(m, i);
@@ -229,6 +229,13 @@ fn plan_method<M: Python>(m: &mut M, value: M::Val, i: Ops) -> Option<(M::Val, b
     let (object, shape, plan) = plan_load(m, value, i)?;
     let (found, is_method) = match plan {
         LoadPlan::Method(function) => (m.word(function), true),
+        LoadPlan::BareMethod(function) => {
+            let bare = m.call_int(&helpers::IS_BARE, &[value]);
+            if !m.int_is(bare, 1) {
+                return None;
+            }
+            (m.word(function), true)
+        }
         LoadPlan::Slot(index) => (view::instance_slot(m, object, shape, index), false),
         LoadPlan::Constant(word) => (m.word(word), false),
         LoadPlan::Cell(cell) => {

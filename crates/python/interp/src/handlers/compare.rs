@@ -2,7 +2,7 @@
 
 use pv_bytecode::op::Compare;
 use pv_machine::{Cmp, Context, Flow, Helper, Own};
-use pv_object::{Kind, known};
+use pv_object::{Kind, known, override_bit};
 use pv_runtime::Thread;
 use pv_word::Word;
 
@@ -265,9 +265,9 @@ fn is_member<M: Python>(m: &mut M, container: M::Val, item: M::Val) -> Option<M:
     Some(m.cmp_ints(Cmp::Eq, raw, one))
 }
 
-/// `item in container` for exact built-in containers, where that can be told without Python.
+/// `item in container` for built-in containers, where that can be told without Python.
 fn is_plain_member<M: Python>(m: &mut M, container: M::Val, item: M::Val) -> Option<M::Bool> {
-    let helper = match view::exact_kind(m, container)? {
+    let helper = match known::plain_kind(m, container, const { override_bit("__contains__") })? {
         Kind::Dict => &helpers::DICT_FIND,
         Kind::Set | Kind::FrozenSet => &helpers::SET_FIND,
         Kind::List => &helpers::LIST_FIND,
@@ -350,7 +350,7 @@ fn truth_slow<M: Python>(m: &mut M, value: M::Val) -> Truth<M::Bool> {
         let truth = m.cmp_floats(Cmp::Ne, raw, zero);
         return Truth::Plain(m.test(truth));
     }
-    if let Some(len) = known::builtin_len(m, value) {
+    if let Some(len) = known::builtin_len(m, value, const { override_bit("__bool__") | override_bit("__len__") }) {
         return Truth::Plain(!m.int_is(len, 0));
     }
     if view::is_always_true(m, value) {

@@ -1,10 +1,10 @@
 //! Methods and constructors of built-in containers that calls compute in place: see [`super::intrinsics`].
 //!
-//! Receivers are exact, and searches are decided without Python; everything else is left to the native. A set's `remove` is
-//! a `discard` of what is there.
+//! Receivers may be of subclasses: who calls these has found the built-in's own method, whatever the class is. Searches are decided without
+//! Python; everything else is left to the native. A set's `remove` is a `discard` of what is there.
 
-use pv_machine::{Cmp, Flow, IntOp, Own};
-use pv_object::{Kind, known};
+use pv_machine::{Cmp, Flow, IntOp, Own, Typed};
+use pv_object::{Kind, List, known, trusted};
 use pv_word::Word;
 use smallvec::SmallVec;
 
@@ -20,29 +20,30 @@ fn finish_none<M: Python>(m: &mut M, site: Site) -> Flow {
     calls::finish(m, site, Own::new(none))
 }
 
-/// The first argument, if it is an exact list.
-fn list<M: Python>(m: &mut M, site: Site) -> Option<M::Val> {
+/// The receiver, if it is a list.
+pub fn list<M: Python>(m: &mut M, site: Site) -> Option<Typed<M::Val, List>> {
     let value = m.get(site.arg(0));
-    known::as_list(m, value).map(|list| list.value())
+    match view::kind(m, value) {
+        Some((Kind::List, _)) => Some(trusted::by_shape(value)),
+        _ => None,
+    }
 }
 
 /// `list.pop(list)` on a list that is not empty.
 pub fn pop<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
-    let value = m.get(site.arg(0));
-    let list = known::as_list(m, value)?;
+    let list = list(m, site)?;
     let (len, zero) = (view::list_len(m, list), m.int(0));
     let has_items = m.cmp_ints(Cmp::Gt, len, zero);
     if !m.test(has_items) {
         return None;
     }
-    let last = m.call(&helpers::LIST_POP, &[value]);
+    let last = m.call(&helpers::LIST_POP, &[list.value()]);
     Some(calls::finish(m, site, last))
 }
 
 /// `list.pop(list, index)` at a small int within the list.
 pub fn pop_at<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
-    let (value, index) = (m.get(site.arg(0)), m.get(site.arg(1)));
-    let list = known::as_list(m, value)?;
+    let (list, index) = (list(m, site)?, m.get(site.arg(1)));
     if !m.is_int(index) {
         return None;
     }
@@ -52,7 +53,7 @@ pub fn pop_at<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
         return None;
     }
     let at = m.tag_int(at)?;
-    let item = m.call(&helpers::LIST_TAKE, &[value, at]);
+    let item = m.call(&helpers::LIST_TAKE, &[list.value(), at]);
     Some(calls::finish(m, site, item))
 }
 
@@ -63,7 +64,7 @@ pub fn insert<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
         return None;
     }
     let value = m.take(site.arg(2));
-    m.call_int(&helpers::LIST_INSERT, &[list, index, value.get()]);
+    m.call_int(&helpers::LIST_INSERT, &[list.value(), index, value.get()]);
     // The helper moved the reference into the list.
     m.forget(value);
     Some(finish_none(m, site))
@@ -74,14 +75,14 @@ pub fn copy<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
     let list = list(m, site)?;
     let none = m.cx().none_word();
     let none = m.word(none);
-    let copy = m.call(&helpers::LIST_PART, &[list, none, none, none]);
+    let copy = m.call(&helpers::LIST_PART, &[list.value(), none, none, none]);
     Some(calls::finish(m, site, copy))
 }
 
 /// `list.index(list, x)` of an item that is there.
 pub fn index<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
     let (list, item) = (list(m, site)?, m.get(site.arg(1)));
-    let place = m.call_int(&helpers::LIST_FIND, &[list, item]);
+    let place = m.call_int(&helpers::LIST_FIND, &[list.value(), item]);
     let place = found(m, place)?;
     Some(calls::finish(m, site, Own::new(place)))
 }
@@ -89,9 +90,9 @@ pub fn index<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
 /// `list.remove(list, x)` of an item that is there.
 pub fn remove<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
     let (list, item) = (list(m, site)?, m.get(site.arg(1)));
-    let place = m.call_int(&helpers::LIST_FIND, &[list, item]);
+    let place = m.call_int(&helpers::LIST_FIND, &[list.value(), item]);
     let place = found(m, place)?;
-    let removed = m.call(&helpers::LIST_TAKE, &[list, place]);
+    let removed = m.call(&helpers::LIST_TAKE, &[list.value(), place]);
     m.release(removed);
     Some(finish_none(m, site))
 }
@@ -99,7 +100,9 @@ pub fn remove<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
 /// `dict.get(dict, key)`, with a default or without.
 pub fn get<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
     let (dict, key) = (m.get(site.arg(0)), m.get(site.arg(1)));
-    let dict = known::as_dict(m, dict)?.value();
+    if !matches!(view::kind(m, dict), Some((Kind::Dict, _))) {
+        return None;
+    }
     let entry = m.call_int(&helpers::DICT_FIND, &[dict, key]);
     if m.int_is(entry, helpers::UNDECIDED) {
         return None;
@@ -116,10 +119,10 @@ pub fn get<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
     Some(calls::finish(m, site, default))
 }
 
-/// The first argument, if it is an exact set.
+/// The receiver, if it is a set.
 fn set<M: Python>(m: &mut M, site: Site) -> Option<M::Val> {
     let value = m.get(site.arg(0));
-    (view::exact_kind(m, value) == Some(Kind::Set)).then_some(value)
+    matches!(view::kind(m, value), Some((Kind::Set, _))).then_some(value)
 }
 
 /// `set.add(set, x)`.

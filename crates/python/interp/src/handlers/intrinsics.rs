@@ -4,7 +4,7 @@
 //! whose arguments do not fit falls back to the native itself.
 
 use pv_machine::{Cmp, FloatOp, Flow, Helper, IntOp, Own};
-use pv_object::{Kind, NativeFunction, Obj, Type, known, summary_bit, trusted};
+use pv_object::{Kind, NativeFunction, Obj, Type, known, override_bit, summary_bit, trusted};
 use pv_runtime::Thread;
 use pv_runtime::native::NativeExt;
 use pv_runtime::prelude::Loop;
@@ -296,7 +296,7 @@ fn ord<M: Python>(m: &mut M, value: M::Val) -> Option<Own<M::Val>> {
     if view::exact_kind(m, value) != Some(Kind::Str) {
         return None;
     }
-    let len = known::builtin_len(m, value)?;
+    let len = known::builtin_len(m, value, const { override_bit("__len__") })?;
     if !m.int_is(len, 1) {
         return None;
     }
@@ -447,17 +447,14 @@ fn of_str<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
 /// `len(x)` of an exact built-in container.
 fn len<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
     let container = m.get(site.arg(0));
-    let len = known::builtin_len(m, container)?;
+    let len = known::builtin_len(m, container, const { override_bit("__len__") })?;
     let value = m.tag_int(len)?;
     Some(calls::finish(m, site, Own::new(value)))
 }
 
-/// `list.append(list, x)` on an exact list.
+/// `list.append(list, x)`.
 fn append<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
-    let list = m.get(site.arg(0));
-    if view::exact_kind(m, list) != Some(Kind::List) {
-        return None;
-    }
+    let list = containers::list(m, site)?.value();
     let value = m.take(site.arg(1));
     super::build::append(m, list, value);
     let none = m.cx().none_word();

@@ -1,7 +1,7 @@
 //! Subscripts and slices.
 
 use pv_machine::{Cmp, Flow, Helper, IntOp, Own, Typed};
-use pv_object::{Bytes, Kind, desc, known, trusted};
+use pv_object::{Bytes, Kind, List, Tuple, desc, known, override_bit, trusted};
 use pv_runtime::Thread;
 use pv_word::Word;
 
@@ -26,16 +26,28 @@ fn sequence_item<M: Python>(m: &mut M, container: M::Val, index: M::Val) -> Opti
         return None;
     }
     if let Some(list) = known::as_list(m, container) {
-        let len = view::list_len(m, list);
-        let at = wrap(m, index, len);
-        return view::list_item(m, list, at);
+        return list_item(m, list, index);
     }
     if let Some(tuple) = known::as_tuple(m, container) {
-        let len = view::tuple_len(m, tuple);
-        let at = wrap(m, index, len);
-        return view::tuple_at(m, tuple, at);
+        return tuple_item(m, tuple, index);
     }
     None
+}
+
+/// The item of a list at a small int, if there is one; borrowed.
+#[inline(always)]
+fn list_item<M: Python>(m: &mut M, list: Typed<M::Val, List>, index: M::Val) -> Option<M::Val> {
+    let len = view::list_len(m, list);
+    let at = wrap(m, index, len);
+    view::list_item(m, list, at)
+}
+
+/// The item of a tuple at a small int, if there is one; borrowed.
+#[inline(always)]
+fn tuple_item<M: Python>(m: &mut M, tuple: Typed<M::Val, Tuple>, index: M::Val) -> Option<M::Val> {
+    let len = view::tuple_len(m, tuple);
+    let at = wrap(m, index, len);
+    view::tuple_at(m, tuple, at)
 }
 
 /// `a = b[c]`.
@@ -76,7 +88,21 @@ fn get_slow<M: Python>(m: &mut M, i: Ops, is_constant: bool) -> Flow {
     if let Some(flow) = operators::get_item(m, i, container, is_constant) {
         return flow;
     }
-    let helper = match view::exact_kind(m, container) {
+    let helper = match known::plain_kind(m, container, const { override_bit("__getitem__") }) {
+        Some(Kind::List) if m.is_int(index) => match list_item(m, trusted::by_shape(container), index) {
+            Some(value) => {
+                let value = m.own(value);
+                return finish_get(m, i, is_constant, value);
+            }
+            None => &helpers::GET_ITEM,
+        },
+        Some(Kind::Tuple) if m.is_int(index) => match tuple_item(m, trusted::by_shape(container), index) {
+            Some(value) => {
+                let value = m.own(value);
+                return finish_get(m, i, is_constant, value);
+            }
+            None => &helpers::GET_ITEM,
+        },
         Some(Kind::Array) if m.is_int(index) => {
             if let Some(value) = array::get(m, trusted::by_shape(container), index) {
                 return finish_get(m, i, is_constant, value);
@@ -171,18 +197,26 @@ pub fn set<M: Python>(m: &mut M, i: Ops) -> Flow {
     let (container, index) = (reg(m, i.a()), reg(m, i.b()));
     if m.is_int(index)
         && let Some(list) = known::as_list(m, container)
+        && let Some(flow) = set_in_list(m, i, list, index)
     {
-        let len = view::list_len(m, list);
-        let at = wrap(m, index, len);
-        if view::list_has(m, list, at) {
-            let value = owned(m, i.c());
-            let old = m.replace_elem(list, &desc::LIST_ITEMS, at, value);
-            m.release(old);
-            consume(m, i.a());
-            return done(m, i.next0());
-        }
+        return flow;
     }
     m.apart(move |m| set_slow(m, i))
+}
+
+/// `list[index] = c` at a small int within the list.
+#[inline(always)]
+fn set_in_list<M: Python>(m: &mut M, i: Ops, list: Typed<M::Val, List>, index: M::Val) -> Option<Flow> {
+    let len = view::list_len(m, list);
+    let at = wrap(m, index, len);
+    if !view::list_has(m, list, at) {
+        return None;
+    }
+    let value = owned(m, i.c());
+    let old = m.replace_elem(list, &desc::LIST_ITEMS, at, value);
+    m.release(old);
+    consume(m, i.a());
+    Some(done(m, i.next0()))
 }
 
 #[cold]
@@ -192,7 +226,13 @@ fn set_slow<M: Python>(m: &mut M, i: Ops) -> Flow {
     if let Some(flow) = operators::set_item(m, i, container) {
         return flow;
     }
-    let helper = match view::exact_kind(m, container) {
+    let helper = match known::plain_kind(m, container, const { override_bit("__setitem__") }) {
+        Some(Kind::List) if m.is_int(index) => {
+            if let Some(flow) = set_in_list(m, i, trusted::by_shape(container), index) {
+                return flow;
+            }
+            &helpers::SET_ITEM
+        }
         Some(Kind::Array) if m.is_int(index) => {
             if array::set(m, trusted::by_shape(container), index, value).is_some() {
                 return finish_set(m, i);

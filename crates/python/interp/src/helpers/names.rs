@@ -1,7 +1,6 @@
 //! Names: globals, namespaces, functions, classes.
 
 use pv_machine::Effects;
-use pv_object::obj::take_window;
 use pv_object::{Code, Function, Obj};
 use pv_runtime::{protocol, types};
 use pv_word::Word;
@@ -59,7 +58,8 @@ ints! {
 pub static MAKE_FUNCTION: pv_machine::Helper<pv_runtime::Thread> = {
     extern "C" fn entry(cx: &pv_runtime::Thread, running: Word, window: pv_machine::Window<'_>, packed: Word) -> Word {
         let (running, packed) = (Obj::of(&running), Obj::of(&packed));
-        let (packed, pieces) = (small(packed), take_window(window.cells()));
+        let pieces = window.cells().iter().map(|cell| Obj::from_owned(cell.get()));
+        let packed = small(packed);
         let view = running.expect::<Function>();
         let code = view.code.get().expect("a function has code");
         let constant = &code.expect::<Code>().constants()[(packed >> 8) as usize];

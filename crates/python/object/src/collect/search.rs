@@ -7,8 +7,10 @@ use pv_word::Word;
 
 use crate::header::{Flags, Header};
 use crate::heap::Heap;
-use crate::kind::Kind;
+use crate::kind::{Kind, Layout};
+use crate::layouts::{List, Tuple};
 use crate::obj::{Obj, header_of};
+use crate::shape::Instance;
 
 /// The candidates by their fate, each in the order in which they were given.
 pub(super) struct Found {
@@ -19,11 +21,13 @@ pub(super) struct Found {
 struct Node {
     block: usize,
     count: u32,
-    /// References from elsewhere than the candidates; [`REACHED`] once the object is known to be alive.
+    /// References from elsewhere than the candidates, and [`LEAF`]; [`REACHED`] once the object is known to be alive.
     outside: u32,
 }
 
 const REACHED: u32 = 1 << 31;
+/// The object owns no candidate: there is nothing to look for in it again. Counts are smaller by far.
+const LEAF: u32 = 1 << 30;
 
 struct Search {
     nodes: Vec<Node>,
@@ -39,7 +43,7 @@ pub(super) fn search(blocks: &[usize], classes: bool, held: u32, named_classes: 
     search.subtract();
     let mut reached: Vec<usize> = Vec::new();
     for number in 0..search.nodes.len() {
-        if search.nodes[number].outside != 0 {
+        if search.nodes[number].outside & !LEAF != 0 {
             search.reach_number(number, &mut reached);
         }
     }
@@ -78,16 +82,35 @@ impl Search {
         (header.flags() & Flags::COLLECTING != 0).then(|| header.count() as usize - 1)
     }
 
+    /// Calls `f` with the number of each candidate that an object owns. The commonest layouts are visited without a call for each word.
+    #[inline(always)]
+    fn for_each_owned(object: &Obj, mut f: impl FnMut(usize)) {
+        let mut visitor = |child: &Obj| {
+            if let Some(number) = Search::number_of(child) {
+                f(number);
+            }
+        };
+        match object.kind() {
+            Kind::Instance => object.expect::<Instance>().visit(&mut visitor),
+            Kind::List if object.is_exact() => object.expect::<List>().visit(&mut visitor),
+            Kind::Tuple if object.is_exact() => object.expect::<Tuple>().visit(&mut visitor),
+            _ => Heap::visit(object, &mut visitor),
+        }
+    }
+
     fn subtract(&mut self) {
         for number in 0..self.nodes.len() {
             let word = Word::from_addr(self.nodes[number].block);
-            Heap::visit(Obj::of(&word), &mut |child| {
-                if let Some(number) = Search::number_of(child) {
-                    let outside = &mut self.nodes[number].outside;
-                    debug_assert!(*outside > 0, "{} is owned more often than it is counted", child.kind().name());
-                    *outside = outside.saturating_sub(1);
-                }
+            let mut leaf = true;
+            Search::for_each_owned(Obj::of(&word), |owned| {
+                leaf = false;
+                let outside = &mut self.nodes[owned].outside;
+                debug_assert!(*outside & !LEAF > 0, "an object is owned more often than it is counted");
+                *outside -= u32::from(*outside & !LEAF != 0);
             });
+            if leaf {
+                self.nodes[number].outside |= LEAF;
+            }
         }
     }
 
@@ -101,8 +124,11 @@ impl Search {
     fn reach_number(&mut self, number: usize, reached: &mut Vec<usize>) {
         let node = &mut self.nodes[number];
         if node.outside & REACHED == 0 {
+            let leaf = node.outside & LEAF != 0;
             node.outside = REACHED;
-            reached.push(number);
+            if self.classes || !leaf {
+                reached.push(number);
+            }
         }
     }
 
@@ -110,11 +136,7 @@ impl Search {
         while let Some(number) = reached.pop() {
             let word = Word::from_addr(self.nodes[number].block);
             let object = Obj::of(&word);
-            Heap::visit(object, &mut |child| {
-                if let Some(number) = Search::number_of(child) {
-                    self.reach_number(number, reached);
-                }
-            });
+            Search::for_each_owned(object, |owned| self.reach_number(owned, reached));
             if self.classes {
                 self.reach(header(word.addr()).shape().type_word(), reached);
             }

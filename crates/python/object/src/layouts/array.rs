@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use crate::header::Header;
 use crate::heap::Heap;
-use crate::kind::{Kind, Layout, Visitor};
+use crate::kind::{Kind, Layout};
 use crate::layouts::create;
 use crate::layouts::native::{Buffer, BufferForm};
 use crate::obj::Obj;
@@ -196,7 +196,7 @@ unsafe impl Layout for Array {
     fn extent(&self) -> usize {
         size_of::<Array>()
     }
-    fn visit(&self, _: Visitor<'_>) {}
+    fn visit(&self, _: &mut (impl FnMut(&Obj) + ?Sized)) {}
 }
 
 impl Drop for Array {

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use crate::hash;
 use crate::header::Header;
 use crate::heap::Heap;
-use crate::kind::{Kind, Layout, Visitor};
+use crate::kind::{Kind, Layout};
 use crate::layouts::{create, held_layout};
 use crate::obj::Obj;
 use crate::shape::ShapeRef;
@@ -72,7 +72,7 @@ unsafe impl Layout for Bytes {
     fn extent(&self) -> usize {
         BYTES_DATA + self.len.get()
     }
-    fn visit(&self, _: Visitor<'_>) {}
+    fn visit(&self, _: &mut (impl FnMut(&Obj) + ?Sized)) {}
 }
 
 /// A mutable byte string.

@@ -8,7 +8,7 @@ use pv_word::Word;
 
 use crate::header::Header;
 use crate::heap::Heap;
-use crate::kind::{Kind, Layout, Visitor};
+use crate::kind::{Kind, Layout};
 use crate::layouts::native::Shared;
 use crate::layouts::{Payload, create, held_layout};
 use crate::obj::{Held, Obj};
@@ -191,7 +191,7 @@ unsafe impl Layout for NativeFunction {
     fn extent(&self) -> usize {
         size_of::<NativeFunction>()
     }
-    fn visit(&self, visitor: Visitor<'_>) {
+    fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
         [&self.receiver, &self.name, &self.owner].into_iter().for_each(|held| held.visit(visitor));
     }
     fn clear(&self) {

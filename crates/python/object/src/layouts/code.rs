@@ -13,7 +13,7 @@ use pv_word::Word;
 
 use crate::header::Header;
 use crate::heap::Heap;
-use crate::kind::{Kind, Layout, Visitor};
+use crate::kind::{Kind, Layout};
 use crate::layouts::native::Shared;
 use crate::layouts::{Function, Payload};
 use crate::obj::{Obj, to_obj};
@@ -31,6 +31,8 @@ pub enum LoadPlan {
     Cell(Word),
     /// A function of the class that becomes a method of the object.
     Method(Word),
+    /// As `Method`, while the object has no attributes of its own: one of a subclass of a built-in type.
+    BareMethod(Word),
     /// A property whose getter is this plain Python function of one parameter.
     Property(Word),
     /// Anything else: ask the runtime every time.
@@ -68,6 +70,7 @@ mod entry {
     /// Of a class itself. Its key, the token of its root shape, is that of some of its instances too.
     pub(super) const OF_CLASS: u8 = 14;
     pub(super) const OF_CLASS_GENERIC: u8 = 15;
+    pub(super) const BARE_METHOD: u8 = 16;
 }
 
 /// An instruction's memory of what it found last, under a key that tells whether that still holds.
@@ -101,6 +104,7 @@ impl InlineCache {
         match self.kind.get() {
             entry::SLOT | entry::SPILLED => Some(LoadPlan::Slot(self.index.get())),
             entry::METHOD => Some(LoadPlan::Method(self.word.get())),
+            entry::BARE_METHOD => Some(LoadPlan::BareMethod(self.word.get())),
             entry::CELL => Some(LoadPlan::Cell(self.word.get())),
             entry::CONSTANT => Some(LoadPlan::Constant(self.word.get())),
             entry::PROPERTY => Some(LoadPlan::Property(self.word.get())),
@@ -186,6 +190,7 @@ impl InlineCache {
             LoadPlan::Constant(word) => (entry::CONSTANT, 0, word),
             LoadPlan::Cell(word) => (entry::CELL, 0, word),
             LoadPlan::Method(word) => (entry::METHOD, 0, word),
+            LoadPlan::BareMethod(word) => (entry::BARE_METHOD, 0, word),
             LoadPlan::Property(word) => (entry::PROPERTY, 0, word),
             LoadPlan::Generic => (entry::GENERIC, 0, Word::EMPTY),
         };
@@ -415,10 +420,10 @@ unsafe impl Layout for Code {
     fn extent(&self) -> usize {
         size_of::<Code>()
     }
-    fn visit(&self, visitor: Visitor<'_>) {
+    fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
         self.constants.iter().for_each(&mut *visitor);
         self.names.iter().for_each(&mut *visitor);
-        self.payload.visit(visitor);
+        self.payload.visit(&mut |child| visitor(child));
     }
 }
 

@@ -11,7 +11,7 @@ use pv_word::Word;
 
 use crate::header::Header;
 use crate::heap::Heap;
-use crate::kind::{Kind, Layout, Visitor};
+use crate::kind::{Kind, Layout};
 use crate::layouts::{GlobalCell, Str, create};
 use crate::obj::{Held, Obj};
 pub use crate::quick::quick_eq;
@@ -332,7 +332,7 @@ unsafe impl Layout for Dict {
     fn extent(&self) -> usize {
         size_of::<Dict>()
     }
-    fn visit(&self, visitor: Visitor<'_>) {
+    fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
         for entry in self.table().iter() {
             visitor(Obj::of(&entry.key));
             visitor(Obj::of(&entry.value));

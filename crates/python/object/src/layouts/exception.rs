@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 
 use crate::header::Header;
 use crate::heap::Heap;
-use crate::kind::{Kind, Layout, Visitor};
+use crate::kind::{Kind, Layout};
 use crate::layouts::{Dict, Payload, Tuple, create, held_layout};
 use crate::obj::{Held, Obj};
 use crate::shape::ShapeRef;
@@ -158,11 +158,11 @@ unsafe impl Layout for Frame {
     fn extent(&self) -> usize {
         size_of::<Frame>()
     }
-    fn visit(&self, visitor: Visitor<'_>) {
+    fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
         [&self.code, &self.globals, &self.back, &self.locals].into_iter().for_each(|held| held.visit(visitor));
         self.slots.borrow().iter().flatten().for_each(&mut *visitor);
         if let Some(payload) = &*self.payload.borrow() {
-            payload.visit(visitor);
+            payload.visit(&mut |child| visitor(child));
         }
     }
     fn clear(&self) {

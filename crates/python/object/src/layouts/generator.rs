@@ -8,7 +8,7 @@ use std::cell::Cell;
 
 use crate::header::Header;
 use crate::heap::Heap;
-use crate::kind::{Kind, Layout, Visitor};
+use crate::kind::{Kind, Layout};
 use crate::obj::{Held, Obj};
 use crate::shape::ShapeRef;
 use pv_word::Word;
@@ -188,7 +188,7 @@ unsafe impl Layout for Generator {
     fn extent(&self) -> usize {
         GENERATOR_SLOTS + 8 * self.len.get() as usize
     }
-    fn visit(&self, visitor: Visitor<'_>) {
+    fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
         for held in [&self.function, &self.name, &self.qualname, &self.frame, &self.extra, &self.companion] {
             held.visit(visitor);
         }

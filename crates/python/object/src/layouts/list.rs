@@ -9,7 +9,7 @@ use pv_word::Word;
 
 use crate::header::Header;
 use crate::heap::Heap;
-use crate::kind::{Kind, Layout, Visitor};
+use crate::kind::{Kind, Layout};
 use crate::obj::{Obj, release};
 use crate::shape::ShapeRef;
 
@@ -278,7 +278,7 @@ unsafe impl Layout for List {
     fn extent(&self) -> usize {
         size_of::<List>()
     }
-    fn visit(&self, visitor: Visitor<'_>) {
+    fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
         self.words().iter().for_each(|cell| visitor(Obj::of(&cell.get())));
     }
     fn clear(&self) {

@@ -78,8 +78,8 @@ impl Shared {
         Rc::clone(&self.payload)
     }
 
-    pub(crate) fn visit(&self, visitor: Visitor<'_>) {
-        self.payload.visit(visitor);
+    pub(crate) fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
+        self.payload.visit(&mut |child| visitor(child));
     }
 }
 
@@ -111,8 +111,8 @@ unsafe impl Layout for Native {
     fn extent(&self) -> usize {
         size_of::<Native>()
     }
-    fn visit(&self, visitor: Visitor<'_>) {
-        self.payload.visit(visitor);
+    fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
+        self.payload.visit(&mut |child| visitor(child));
     }
     fn clear(&self) {
         self.payload.clear();

@@ -5,7 +5,7 @@ use pv_word::Word;
 use crate::bigint::BigInt;
 use crate::header::Header;
 use crate::heap::Heap;
-use crate::kind::{Kind, Layout, Visitor};
+use crate::kind::{Kind, Layout};
 use crate::layouts::held_layout;
 use crate::obj::Obj;
 use crate::shape::ShapeRef;
@@ -32,7 +32,7 @@ impl BoxedInt {
 // SAFETY: `repr(C)`, header first.
 unsafe impl Layout for BoxedInt {
     const KIND: Kind = Kind::Int;
-    fn visit(&self, _: Visitor<'_>) {}
+    fn visit(&self, _: &mut (impl FnMut(&Obj) + ?Sized)) {}
 }
 
 /// A boxed float. Exact ones have no immediate form.

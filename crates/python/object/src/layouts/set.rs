@@ -6,7 +6,7 @@ use pv_word::Word;
 
 use crate::header::Header;
 use crate::heap::Heap;
-use crate::kind::{Kind, Layout, Visitor};
+use crate::kind::{Kind, Layout};
 use crate::layouts::{Candidate, Probe, create};
 use crate::obj::Obj;
 use crate::quick::quick_eq;
@@ -151,7 +151,7 @@ impl SetTable {
         true
     }
 
-    fn visit(&self, visitor: Visitor<'_>) {
+    fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
         self.table().iter().for_each(|entry| visitor(Obj::of(&entry.key)));
     }
 }
@@ -186,7 +186,7 @@ unsafe impl Layout for Set {
     fn extent(&self) -> usize {
         size_of::<Set>()
     }
-    fn visit(&self, visitor: Visitor<'_>) {
+    fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
         self.table.visit(visitor);
     }
     fn clear(&self) {
@@ -233,7 +233,7 @@ unsafe impl Layout for FrozenSet {
     fn extent(&self) -> usize {
         size_of::<FrozenSet>()
     }
-    fn visit(&self, visitor: Visitor<'_>) {
+    fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
         self.table.visit(visitor);
     }
     fn clear(&self) {

@@ -2,7 +2,7 @@
 
 use crate::header::Header;
 use crate::heap::Heap;
-use crate::kind::{Kind, Layout, Visitor};
+use crate::kind::{Kind, Layout};
 use crate::obj::Obj;
 
 /// A header and nothing else.
@@ -20,5 +20,5 @@ impl Singleton {
 // SAFETY: `repr(C)`, header first. The kinds that share the layout have no views: `KIND` names one of them.
 unsafe impl Layout for Singleton {
     const KIND: Kind = Kind::None;
-    fn visit(&self, _: Visitor<'_>) {}
+    fn visit(&self, _: &mut (impl FnMut(&Obj) + ?Sized)) {}
 }

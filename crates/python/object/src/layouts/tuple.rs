@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use crate::header::Header;
 use crate::heap::Heap;
-use crate::kind::{Kind, Layout, Visitor};
+use crate::kind::{Kind, Layout};
 use crate::obj::Obj;
 use crate::shape::ShapeRef;
 
@@ -110,7 +110,7 @@ unsafe impl Layout for Tuple {
     fn extent(&self) -> usize {
         TUPLE_ITEMS + 8 * self.len.get()
     }
-    fn visit(&self, visitor: Visitor<'_>) {
+    fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
         self.items().iter().for_each(visitor);
     }
 }

@@ -6,7 +6,7 @@ use pv_word::Word;
 
 use crate::header::Header;
 use crate::heap::Heap;
-use crate::kind::{Kind, Layout, Visitor};
+use crate::kind::{Kind, Layout};
 use crate::layouts::create;
 use crate::obj::{Held, Obj};
 use crate::shape::ShapeRef;
@@ -74,7 +74,7 @@ unsafe impl Layout for WeakRef {
     fn extent(&self) -> usize {
         size_of::<WeakRef>()
     }
-    fn visit(&self, visitor: Visitor<'_>) {
+    fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
         self.callback.visit(visitor);
     }
     fn clear(&self) {

@@ -4,7 +4,7 @@
 //! root shape is. What a plan names is kept alive by the class under the same condition.
 
 use pv_object::{
-    CodeRef, Dict, Form, Function, Held, Kind, LoadPlan, Member, Module, Obj, Property, ShapeRef, StaticMethod,
+    CodeRef, Dict, Form, Function, Heap, Held, Kind, LoadPlan, Member, Module, Obj, Property, ShapeRef, StaticMethod,
     StorePlan, Type, TypeFlags,
 };
 
@@ -39,7 +39,10 @@ pub fn plan_load(cx: &Thread, shape: ShapeRef, name: &Obj) -> LoadPlan {
             return LoadPlan::Slot(slot as u32);
         }
     } else if may_have_dict(shape, kind) {
-        return LoadPlan::Generic;
+        return match found.map(|found| plan_class_attribute(cx, &found)) {
+            Some(LoadPlan::Method(function)) if keeps_attrs_behind(kind) => LoadPlan::BareMethod(function),
+            _ => LoadPlan::Generic,
+        };
     }
     match found {
         Some(found) => plan_class_attribute(cx, &found),
@@ -59,6 +62,16 @@ fn may_have_dict(shape: ShapeRef, kind: Kind) -> bool {
         Kind::Function | Kind::Exception => true,
         _ => shape.ty().flags() & (TypeFlags::HEAP | TypeFlags::HAS_DICT) != 0,
     }
+}
+
+/// Do objects of the kind that have attributes of their own keep them in the word behind their fields?
+fn keeps_attrs_behind(kind: Kind) -> bool {
+    !matches!(kind, Kind::Instance | Kind::Function | Kind::Exception | Kind::Type | Kind::Module)
+}
+
+/// Has an object of a kind whose attributes lie behind its fields none?
+pub fn is_bare(obj: &Obj) -> bool {
+    Heap::attrs_of(obj).is_none_or(|attrs| attrs.get().is_none_or(|dict| dict.expect::<Dict>().len() == 0))
 }
 
 fn plan_data_descriptor(kind: Kind, found: &Obj) -> LoadPlan {

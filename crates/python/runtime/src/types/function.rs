@@ -40,11 +40,11 @@ fn named_in(code: &Obj, globals: &Obj, name: &Obj) -> Obj {
 }
 
 /// MAKE_FUNCTION: a function of `code` with the pieces that the flags name.
-pub fn make(cx: &Thread, code: &Obj, globals: &Obj, flags: u32, pieces: Vec<Obj>) -> Obj {
+pub fn make(cx: &Thread, code: &Obj, globals: &Obj, flags: u32, pieces: impl IntoIterator<Item = Obj>) -> Obj {
     let function = named_in(code, globals, &cx.names().__name__);
     let made = view(&function);
     let places = [&made.defaults, &made.kwdefaults, &made.annotate, &made.closure, &made.annotations];
-    let wanted = places.iter().enumerate().filter(|(bit, _)| flags >> bit & 1 != 0);
+    let wanted = places.into_iter().enumerate().filter(|(bit, _)| flags >> bit & 1 != 0);
     for ((_, place), piece) in wanted.zip(pieces) {
         place.set(piece);
     }
