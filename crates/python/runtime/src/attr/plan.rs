@@ -71,7 +71,7 @@ fn keeps_attrs_behind(kind: Kind) -> bool {
 
 /// Has an object of a kind whose attributes lie behind its fields none?
 pub fn is_bare(obj: &Obj) -> bool {
-    Heap::attrs_of(obj).is_none_or(|attrs| attrs.get().is_none_or(|dict| dict.expect::<Dict>().len() == 0))
+    Heap::attrs_of(obj).is_none_or(|attrs| attrs.get().is_none_or(|dict| dict.expect::<Dict>().is_empty()))
 }
 
 fn plan_data_descriptor(kind: Kind, found: &Obj) -> LoadPlan {
