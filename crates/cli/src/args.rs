@@ -84,6 +84,9 @@ pub struct PythonArgs {
     /// Drop assert statements; given twice, documentation strings too
     #[arg(short = 'O', action = ArgAction::Count)]
     pub optimize: u8,
+    /// Hash text and bytes with a random seed, whatever PYTHONHASHSEED says
+    #[arg(short = 'R')]
+    pub random_hashes: bool,
     /// Do not put the program's folder in sys.path
     #[arg(short = 'P')]
     pub safe_path: bool,

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use pitviper::{Flags, Interpreter, Options, Program};
+use pitviper::{Flags, HashSeed, Interpreter, Options, Program};
 
 use crate::args::RunArgs;
 use crate::{jit, refuse, repl};
@@ -20,10 +20,14 @@ pub fn run(args: &RunArgs) -> ExitCode {
         Ok(config) => config,
         Err(error) => return refuse(error),
     };
+    let flags = match flags(args) {
+        Ok(flags) => flags,
+        Err(error) => return refuse(error),
+    };
     let options = Options {
         jit: config,
         argv: argv(&program, &args.arguments),
-        flags: flags(args),
+        flags,
         observer: None,
         collect_always: args.collect_always,
     };
@@ -52,15 +56,18 @@ pub fn run(args: &RunArgs) -> ExitCode {
 }
 
 /// What the command line and the environment say about the Python itself.
-fn flags(args: &RunArgs) -> Flags {
+fn flags(args: &RunArgs) -> Result<Flags, String> {
     let given = &args.python;
     let option = |text: &String| match text.split_once('=') {
         Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
         None => (text.clone(), None),
     };
+    let ignore_environment = given.ignore_environment || given.isolated;
+    let named_seed = if ignore_environment || given.random_hashes { None } else { HashSeed::from_environment()? };
     let flags = Flags {
         bytes_warning: given.bytes_warning,
-        ignore_environment: given.ignore_environment || given.isolated,
+        hash_seed: named_seed.unwrap_or(HashSeed::Random),
+        ignore_environment,
         interactive: args.interactive,
         isolated: given.isolated,
         no_site: given.no_site,
@@ -73,7 +80,7 @@ fn flags(args: &RunArgs) -> Flags {
         warnings: given.warnings.clone(),
         options: given.extra.iter().map(option).collect(),
     };
-    flags.with_environment()
+    Ok(flags.with_environment())
 }
 
 fn program(args: &RunArgs) -> Program {

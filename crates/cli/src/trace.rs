@@ -8,7 +8,7 @@ use std::io::{self, LineWriter, Write};
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use pitviper::{Dumps, Interpreter, Options, Program};
+use pitviper::{Dumps, Flags, HashSeed, Interpreter, Options, Program};
 
 use pv_events::{Detail, Event, Writer, render};
 
@@ -74,11 +74,16 @@ pub fn run(args: &TraceArgs) -> ExitCode {
             }
         })
     };
+    // The same traces every time, unless somebody asks for other hashes.
+    let hash_seed = match HashSeed::from_environment() {
+        Ok(seed) => seed.unwrap_or_default(),
+        Err(error) => return refuse(error),
+    };
     let program = Program::File(args.program[0].clone().into());
     let options = Options {
         jit: Some(config),
         argv: argv(&program, &args.program[1..]),
-        flags: pitviper::Flags::default(),
+        flags: Flags { hash_seed, ..Flags::default() },
         observer: Some((dumps(args), observer)),
         collect_always: false,
     };

@@ -36,7 +36,7 @@ fn programs(folder: &str) -> Vec<PathBuf> {
 /// Standard output, then what a program that failed says on standard error.
 fn run(program: &Path, options: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pitviper"));
-    command.args(options);
+    command.args(options).env("PYTHONHASHSEED", "0");
     let folder = program.parent().expect("a program lies in a folder");
     command.arg(program.file_name().expect("a file")).current_dir(folder);
     let output = command.output().expect("the command starts");

@@ -1,7 +1,51 @@
 //! What the command line says about the Python itself: `sys.flags`, `sys.warnoptions`, `sys._xoptions`.
 
+use std::hash::{BuildHasher as _, RandomState};
+
 use pv_object::{Dict, List, Obj};
 use pv_runtime::{Vm, sys, text};
+
+/// What the hashes of text and bytes depend on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HashSeed {
+    /// Another one in every interpreter.
+    Random,
+    /// As `PYTHONHASHSEED` with this number: the same hashes every time, and those of every other Python with this number.
+    Fixed(u32),
+}
+
+impl Default for HashSeed {
+    /// An embedded interpreter does the same every time.
+    fn default() -> Self {
+        Self::Fixed(0)
+    }
+}
+
+impl HashSeed {
+    /// What `PYTHONHASHSEED` says, if it says anything.
+    pub fn from_environment() -> Result<Option<Self>, String> {
+        match std::env::var_os("PYTHONHASHSEED").filter(|value| !value.is_empty()) {
+            None => Ok(None),
+            Some(value) if value == "random" => Ok(Some(Self::Random)),
+            Some(value) => match value.to_str().and_then(|text| text.parse().ok()) {
+                Some(seed) => Ok(Some(Self::Fixed(seed))),
+                None => Err(r#"PYTHONHASHSEED must be "random" or an integer in range [0; 4294967295]"#.to_owned()),
+            },
+        }
+    }
+
+    /// The key of the hash function.
+    pub(crate) fn key(self) -> [u64; 2] {
+        match self {
+            Self::Fixed(seed) => pv_object::hash::key_from_seed(seed),
+            Self::Random => {
+                // The standard library has its keys from the system.
+                let state = RandomState::new();
+                [state.hash_one(0), state.hash_one(1)]
+            }
+        }
+    }
+}
 
 /// Settings of a Python, named as in `sys.flags`.
 #[derive(Clone, Debug, Default)]
@@ -10,6 +54,8 @@ pub struct Flags {
     pub bytes_warning: u8,
     /// `-E`.
     pub ignore_environment: bool,
+    /// `-R` and `PYTHONHASHSEED`.
+    pub hash_seed: HashSeed,
     /// `-i`.
     pub interactive: bool,
     /// `-I`.
@@ -75,6 +121,7 @@ impl Flags {
             vm.set_digit_limit(limit);
         }
         vm.set_shows_columns(!self.has_option("no_debug_ranges"));
+        vm.set_developing(developing);
         vm.set_optimize(self.optimize.min(2));
         let number = |value: u8| Obj::small(i32::from(value));
         let small = |value: bool| Obj::small(i32::from(value));
@@ -83,6 +130,7 @@ impl Flags {
             &[
                 ("bytes_warning", number(self.bytes_warning)),
                 ("dev_mode", Obj::bool(developing)),
+                ("hash_randomization", small(self.hash_seed != HashSeed::Fixed(0))),
                 ("ignore_environment", small(self.ignore_environment)),
                 ("inspect", small(self.interactive)),
                 ("int_max_str_digits", Obj::usize(vm.digit_limit())),

@@ -62,7 +62,7 @@ impl Interpreter {
         if let Some((dumps, observer)) = options.observer {
             tier.observe(dumps, observer);
         }
-        let vm = Vm::new();
+        let vm = Vm::with_hash_key(options.flags.hash_seed.key());
         pv_stdlib::install(&vm);
         options.flags.apply(&vm);
         if compiles {

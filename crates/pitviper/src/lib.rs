@@ -11,7 +11,7 @@ mod interpreter;
 mod repl;
 mod tier;
 
-pub use flags::Flags;
+pub use flags::{Flags, HashSeed};
 pub use interpreter::{INTERRUPTED, Interpreter, Observer, Options, Program};
 pub use pv_jit::{Config, ConfigError, Dumps, Jit};
 pub use pv_machine::NoTier;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use pv_bytecode::CodeUnit;
-use pv_object::{CellObj, CodeRef, Dict, Function, Obj, Tuple};
+use pv_object::{CellObj, CodeRef, Dict, Function, GlobalCell, Obj, Tuple};
 use pv_runtime::builtins::{builtins_of, find_builtin};
 use pv_runtime::{PyResult, Thread, code, protocol};
 
@@ -54,6 +54,10 @@ pub fn remember(cx: &Thread, code: CodeRef, globals: &Obj, name: &Obj, cache: u3
         None => (builtins_of(cx, globals).exact::<Dict>().and_then(|builtins| builtins.cell_of(name)), false),
     };
     if let (Some(cell), true) = (cell, dict.has_cells()) {
+        if !own {
+            // The builtins may lose the name, and with it the cell, under the same version of the globals.
+            cell.expect::<GlobalCell>().outlive();
+        }
         code.cache(cache).set_global(dict.version(), cell.word(), own);
     }
 }

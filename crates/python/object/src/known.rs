@@ -652,6 +652,26 @@ pub fn set_list_iter<M: Machine>(m: &mut M, iter: Typed<M::Val, ListIter>, index
     unsafe { m.store_int(iter, &desc::LIST_ITER_INDEX, index) };
 }
 
+/// Lets an iterator at its end let go of what it went over.
+macro_rules! end_index_iter {
+    ($($name:ident, $iter:ident, $source:ident;)*) => {
+        $(
+            /// Ends an iterator, which lets go of what it went over.
+            #[inline(always)]
+            pub fn $name<M: Machine>(m: &mut M, iter: Typed<M::Val, $iter>) {
+                let nothing = m.word(pv_word::Word::EMPTY);
+                let source = m.replace(iter, &desc::$source, Own::new(nothing));
+                m.release(source);
+            }
+        )*
+    };
+}
+
+end_index_iter! {
+    end_list_iter, ListIter, LIST_ITER_SOURCE;
+    end_tuple_iter, TupleIter, TUPLE_ITER_SOURCE;
+}
+
 /// Moves a tuple iterator on.
 #[inline(always)]
 pub fn set_tuple_iter<M: Machine>(m: &mut M, iter: Typed<M::Val, TupleIter>, index: M::Int) {

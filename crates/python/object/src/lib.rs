@@ -46,7 +46,7 @@ pub use kind::{Kind, Layout, Visitor};
 pub use layouts::*;
 pub use obj::{Held, Obj, Of, release, take_window, to_obj, view_window};
 pub use quick::{equal_numbers, identity, is_same, quick_eq, quick_hash};
-pub use shape::{Form, Instance, Shape, ShapeRef, Spill};
+pub use shape::{Form, Instance, Shape, ShapeRef, Spill, set_class_of_extended};
 pub use strings::{Finder, StrBuilder, Text};
 pub use types::{CallPlan, DefinedBy, Type, TypeError, TypeFlags, TypeSpec, override_bit, summary_bit};
 

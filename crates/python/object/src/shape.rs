@@ -57,7 +57,25 @@ pub enum Form {
     Dictionary,
 }
 
+/// Makes an instance of a subclass of a built-in type one of another such class, whose instances lie in memory in the same way; false
+/// when they do not.
+pub fn set_class_of_extended(object: &Obj, ty: &Type) -> bool {
+    let (old, root) = (object.shape(), ty.root_shape());
+    let Some(header) = object.header() else { return false };
+    if old.kind_bits != root.kind_bits || old.fixed() != root.fixed() {
+        return false;
+    }
+    header.set_shape(root);
+    header.set_flags(root.initial_flags());
+    true
+}
+
 impl Shape {
+    /// Number of slots that `__slots__` asked for.
+    fn fixed(&self) -> usize {
+        self.names.iter().filter(|name| name.is_empty()).count()
+    }
+
     /// A shape without attributes.
     pub(crate) fn root(ty: Word, kind_bits: u16, flags: u16, form: Form, slots: usize, inline: u32) -> ShapeRef {
         Box::leak(Box::new(Shape {
@@ -468,9 +486,8 @@ impl Instance {
     /// `__slots__`; false when they do not.
     pub fn set_class(&self, ty: &Type) -> bool {
         let (old, root) = (self.shape(), ty.root_shape());
-        let fixed = |shape: ShapeRef| shape.names.iter().filter(|name| name.is_empty()).count();
         let sealed = |shape: ShapeRef| shape.form() == Form::Sealed;
-        if sealed(old) != sealed(root) || fixed(old) != fixed(root) {
+        if sealed(old) != sealed(root) || old.fixed() != root.fixed() {
             return false;
         }
         let root = ty.shape_with_inline(old.inline());

@@ -2,8 +2,8 @@
 //!
 //! Entries lie in a vector in insertion order; an index of u8, u16, u32 or u64 cells (none for up to eight entries) maps hashes to
 //! them by open addressing. Removing leaves a dead entry (key [`Word::EMPTY`]) to which its index cell still points; dead
-//! entries go when the table grows, those at the end at once. A cell may thus name an entry that is gone, or another's: the
-//! hash there tells.
+//! entries go when the table grows, those at the end when it is trimmed. A cell may thus name an entry that is gone, or another's: the
+//! hash there tells. Until then no other key gets a dead entry's number, which iterators rely on.
 //! Invariants: a live entry owns its key and its value. No method runs foreign code: comparisons that only Python can
 //! decide are handed to the caller as [`Step::Ask`].
 
@@ -207,7 +207,9 @@ impl Table {
     /// Drops dead entries and makes room for as many again as are live.
     #[cold]
     fn rebuild(&mut self) {
-        self.compact(self.live + 1);
+        // With dead entries among few places left, the next ones would fill them at once: then an index is worth its while.
+        let crowded = self.live + 2 > LINEAR;
+        self.compact(if crowded { self.live.max(LINEAR) + 1 } else { self.live + 1 });
     }
 
     fn compact(&mut self, room: usize) {
@@ -242,6 +244,11 @@ impl Table {
         let entry = &mut self.entries[number];
         let pair = (std::mem::replace(&mut entry.key, Word::EMPTY), std::mem::replace(&mut entry.value, Word::EMPTY));
         self.live -= 1;
+        pair
+    }
+
+    /// Gives up the dead entries at the end.
+    pub(crate) fn trim(&mut self) {
         while self.entries.last().is_some_and(|entry| entry.key.is_empty()) {
             self.entries.pop();
         }
@@ -249,7 +256,6 @@ impl Table {
             self.index = Index::None;
             self.used = 0;
         }
-        pair
     }
 
     /// The first live entry with this number or a higher one.

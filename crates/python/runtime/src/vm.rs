@@ -91,6 +91,7 @@ pub struct Vm {
     /// Do tracebacks and code objects tell of columns?
     columns: Cell<bool>,
     optimize: Cell<u8>,
+    developing: Cell<bool>,
     tier: Cell<bool>,
     /// The open file descriptors.
     pub descriptors: Descriptors,
@@ -103,9 +104,14 @@ pub struct Vm {
 }
 
 impl Vm {
-    /// A machine on a fresh heap, with its built-in types, exceptions, `builtins` and `sys`.
+    /// A machine on a fresh heap, with its built-in types, exceptions, `builtins` and `sys`. Hashes of text have the zero key.
     pub fn new() -> Rc<Vm> {
-        let heap = Heap::new();
+        Vm::with_hash_key([0, 0])
+    }
+
+    /// As [`Vm::new`], with a key for the hashes of text and bytes.
+    pub fn with_hash_key(hash_key: [u64; 2]) -> Rc<Vm> {
+        let heap = Heap::with_hash_key(hash_key);
         let vm = Rc::new(Vm {
             heap,
             names: Names::new(heap),
@@ -126,6 +132,7 @@ impl Vm {
             columns: Cell::new(true),
             digit_limit: Cell::new(crate::format::parse::DIGIT_LIMIT),
             optimize: Cell::new(0),
+            developing: Cell::new(false),
             tier: Cell::new(false),
             descriptors: Descriptors::default(),
             sys: crate::types::dict::new_cells(),
@@ -222,6 +229,16 @@ impl Vm {
             digit_limit: self.digit_limit.get(),
             ..pv_bytecode::Options::default()
         }
+    }
+
+    /// Turns the checks for developers on (`-X dev`).
+    pub fn set_developing(&self, developing: bool) {
+        self.developing.set(developing);
+    }
+
+    /// Are the checks for developers on?
+    pub fn is_developing(&self) -> bool {
+        self.developing.get()
     }
 
     /// Sets how much is left out of programs (`-O`).

@@ -96,6 +96,37 @@ def _replaced(args, values):
     return tuple(new)
 
 
+class _AliasIterator:
+    """Gives an alias once, starred."""
+
+    __slots__ = ("_alias",)
+
+    def __init__(self, alias):
+        self._alias = alias
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        alias, self._alias = self._alias, None
+        if alias is None:
+            raise StopIteration
+        starred = type(alias)(alias._origin, alias._args)
+        object.__setattr__(starred, "_starred", True)
+        return starred
+
+    def __reduce__(self):
+        import builtins
+
+        # Looking the function up may run Python, which may end this iterator.
+        function = builtins.__dict__["iter"]
+        return function, (() if self._alias is None else self._alias,)
+
+
+_AliasIterator.__name__ = _AliasIterator.__qualname__ = "generic_alias_iterator"
+_AliasIterator.__module__ = "builtins"
+
+
 class GenericAlias:
     """Represent a PEP 585 generic type, as `list[int]`."""
 
@@ -142,9 +173,7 @@ class GenericAlias:
         return (self._origin,)
 
     def __iter__(self):
-        alias = type(self)(self._origin, self._args)
-        object.__setattr__(alias, "_starred", True)
-        yield alias
+        return _AliasIterator(self)
 
     def __instancecheck__(self, instance):
         raise TypeError("isinstance() argument 2 cannot be a parameterized generic")

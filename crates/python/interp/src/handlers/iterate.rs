@@ -66,15 +66,17 @@ pub fn for_next<M: Python>(m: &mut M, i: Ops) -> Flow {
     match view::exact_kind(m, iterator) {
         Some(Kind::RangeIter) => {
             let next = ahead::at_range(m, trusted::by_shape(iterator));
-            take(m, i, next)
+            take(m, i, next, |_| {})
         }
         Some(Kind::ListIter) => {
-            let next = ahead::at_list(m, trusted::by_shape(iterator));
-            take(m, i, next)
+            let list = trusted::by_shape(iterator);
+            let next = ahead::at_list(m, list);
+            take(m, i, next, |m| known::end_list_iter(m, list))
         }
         Some(Kind::TupleIter) => {
-            let next = ahead::at_tuple(m, trusted::by_shape(iterator));
-            take(m, i, next)
+            let tuple = trusted::by_shape(iterator);
+            let next = ahead::at_tuple(m, tuple);
+            take(m, i, next, |m| known::end_tuple_iter(m, tuple))
         }
         Some(Kind::Generator) => m.apart(move |m| generator_next(m, i, trusted::by_shape(iterator))),
         Some(Kind::Enumerate) => m.apart(move |m| enumerate_next(m, i, trusted::by_shape(iterator))),
@@ -87,15 +89,18 @@ pub fn for_next<M: Python>(m: &mut M, i: Ops) -> Flow {
     }
 }
 
-/// Goes on with what comes next.
+/// Goes on with what comes next; at its end the iterator lets go of what it went over.
 #[inline(always)]
-fn take<M: Python>(m: &mut M, i: Ops, next: Next<M>) -> Flow {
+fn take<M: Python>(m: &mut M, i: Ops, next: Next<M>, end: impl FnOnce(&mut M)) -> Flow {
     match next {
         Next::Item(ahead) => {
             let value = ahead.take(m);
             item(m, i, value)
         }
-        Next::End => m.apart(move |m| exhausted(m, i)),
+        Next::End => m.apart(move |m| {
+            end(m);
+            exhausted(m, i)
+        }),
         Next::Unknown => m.apart(move |m| foreign_next(m, i)),
     }
 }

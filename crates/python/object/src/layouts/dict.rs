@@ -220,7 +220,9 @@ impl Dict {
     /// Removes the last entry and returns its key and value.
     pub fn pop_last(&self) -> Option<(Obj, Obj)> {
         let (number, _) = self.table().previous(self.table().entries())?;
-        self.remove_at(number)
+        let pair = self.remove_at(number);
+        self.table_mut().trim();
+        pair
     }
 
     // -- Text keys --------------------------------------------------------------------------------------------------

@@ -136,6 +136,8 @@ pub struct DictIter {
     pub index: Cell<i64>,
     /// Number of keys when the iteration began; -1 once a change was reported.
     pub len: Cell<i64>,
+    /// Number of keys not given yet, if none but these come.
+    pub left: Cell<i64>,
     shows: ViewKind,
     reversed: bool,
 }
@@ -145,8 +147,8 @@ impl DictIter {
     pub fn create(dict: Obj, shows: ViewKind, reversed: bool, shape: ShapeRef) -> Obj {
         let view = dict.expect::<crate::layouts::Dict>();
         let index = Cell::new(if reversed { view.entry_count() as i64 } else { 0 });
-        let len = Cell::new(view.len() as i64);
-        create!(DictIter { dict: Held::new(dict), index, len, shows, reversed }, shape)
+        let (len, left) = (Cell::new(view.len() as i64), Cell::new(view.len() as i64));
+        create!(DictIter { dict: Held::new(dict), index, len, left, shows, reversed }, shape)
     }
 
     /// What it yields.
@@ -172,13 +174,15 @@ pub struct SetIter {
     pub index: Cell<i64>,
     /// Number of elements when the iteration began; -1 once a change was reported.
     pub len: Cell<i64>,
+    /// Number of elements not given yet.
+    pub left: Cell<i64>,
 }
 
 impl SetIter {
     /// An iterator.
     pub fn create(set: Obj) -> Obj {
         let len = set.set_table().map_or(0, |table| table.len() as i64);
-        create!(SetIter { set: Held::new(set), index: Cell::new(0), len: Cell::new(len) })
+        create!(SetIter { set: Held::new(set), index: Cell::new(0), len: Cell::new(len), left: Cell::new(len) })
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Invariants: `data` is the address of a buffer of `cap` words (dangling when `cap` is 0), the first `len` of which own
 //! values; none of these is [`Word::EMPTY`]. Items are handed out by copy; no reference into the buffer leaves.
+//! A list whose items were *lent out* has, in the place of a buffer's address, that of [`LENT`] until it is given a buffer of its own.
 
 use std::cell::Cell;
 
@@ -12,6 +13,9 @@ use crate::heap::Heap;
 use crate::kind::{Kind, Layout};
 use crate::obj::{Obj, release};
 use crate::shape::ShapeRef;
+
+/// Where the buffer of a list lies whose items are lent out. The value means nothing.
+static LENT: u64 = 0;
 
 /// A list.
 #[repr(C)]
@@ -253,6 +257,20 @@ impl List {
         self.len.set(0);
         self.free_buffer();
         items
+    }
+
+    /// As [`List::take_all`], for somebody who gives the items back by [`List::restore`].
+    pub fn lend_all(&self) -> Vec<Obj> {
+        let items = self.take_all();
+        self.data.set(std::ptr::from_ref(&LENT).cast::<Word>().cast_mut());
+        items
+    }
+
+    /// Gives a list whose items were lent out its items back. Has it had a buffer meanwhile? Its own items go.
+    pub fn restore(&self, items: Vec<Obj>) -> bool {
+        let untouched = std::ptr::eq(self.data.get().cast::<u64>(), &raw const LENT);
+        drop(self.splice(0, self.len(), items));
+        !untouched
     }
 
     /// Reverses the list in place.

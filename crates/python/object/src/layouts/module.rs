@@ -68,6 +68,11 @@ impl GlobalCell {
         create!(GlobalCell { value: Held::new(value), usage: Cell::new(GlobalUse::Unused as u8) })
     }
 
+    /// Lets the cell live for ever, for who remembers it without a count.
+    pub fn outlive(&self) {
+        self.header.make_immortal();
+    }
+
     /// The value; `None` once deleted.
     pub fn value(&self) -> Option<Obj> {
         self.value.get()

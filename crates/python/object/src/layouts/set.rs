@@ -95,7 +95,9 @@ impl SetTable {
     pub fn remove_at(&self, entry: usize) -> Option<Obj> {
         self.table().entry(entry)?;
         self.changed();
-        Obj::from_result(self.table_mut().remove(entry).0)
+        let (element, _) = self.table_mut().remove(entry);
+        self.table_mut().trim();
+        Obj::from_result(element)
     }
 
     /// The first entry with number `from` or higher: its number, element and hash.

@@ -94,7 +94,7 @@ pub fn builtins_of(cx: &Thread, globals: &Obj) -> Obj {
 pub fn find_builtin(cx: &Thread, globals: &Obj, name: &Obj) -> PyResult<Option<Obj>> {
     let builtins = builtins_of(cx, globals);
     match builtins.exact::<Dict>() {
-        Some(builtins) => Ok(builtins.get_str(name)),
+        Some(_) => dict::get(cx, &builtins, name),
         None => cx.absorb(protocol::get_item(cx, &builtins, name), crate::Exc::KeyError),
     }
 }

@@ -3,7 +3,7 @@
 //! Terms: a *conversion* is `%[(key)][flags][width][.precision][length]type`. Bytes are formatted as texts of width one by the same
 //! code; what differs is in [`Side`].
 
-use pv_object::{Bytes, Obj, Str, StrBuilder, Text, Tuple};
+use pv_object::{Bytes, Kind, Obj, Str, StrBuilder, Text, Tuple};
 
 use super::float::{self, Style};
 use super::number::fill;
@@ -180,6 +180,9 @@ impl<'a> Formatter<'a> {
     fn width(&mut self, conversion: &mut Conversion) -> PyResult<()> {
         if self.eat('*') {
             let width = self.star()?;
+            if width == i64::MIN {
+                return Err(self.cx.overflow_error("width too big"));
+            }
             conversion.left |= width < 0;
             conversion.width = width.unsigned_abs() as usize;
         } else {
@@ -261,13 +264,12 @@ impl<'a> Formatter<'a> {
     }
 
     fn byte_string(&mut self, conversion: &Conversion, value: &Obj) -> PyResult<()> {
-        let data = match types::bytes::buffer(value) {
-            Some(data) => data,
-            None => match self.cx.lookup_special(value, &self.cx.names().__bytes__) {
-                Some(method) => {
-                    let made = protocol::call_special(self.cx, &method, value, &[])?;
-                    types::bytes::buffer(&made).unwrap_or_default()
-                }
+        let exact = value.is_exact() && matches!(value.kind(), Kind::Bytes | Kind::ByteArray);
+        let made = if exact { Some(value.clone()) } else { types::bytes::converted(self.cx, value)? };
+        let data = match made {
+            Some(made) => types::bytes::buffer(&made).unwrap_or_default(),
+            None => match types::bytes::shown(self.cx, value)? {
+                Some(data) => data,
                 None => {
                     let found = self.cx.type_name(value);
                     return Err(self.cx.type_error(format_args!(
@@ -284,7 +286,9 @@ impl<'a> Formatter<'a> {
     fn character(&mut self, conversion: &Conversion, value: &Obj) -> PyResult<()> {
         let (cx, bytes) = (self.cx, self.side == Side::Bytes);
         let limit = if bytes { 0xff } else { 0x10_ffff };
-        let point = if value.is_int() {
+        let single = matches!(value.kind(), Kind::Str | Kind::Bytes | Kind::ByteArray);
+        let point = if value.is_int() || !single && cx.lookup_special(value, &cx.names().__index__).is_some() {
+            let value = protocol::to_index(cx, value)?;
             let point = value.as_i64().and_then(|point| u32::try_from(point).ok()).filter(|point| *point <= limit);
             let range = if bytes { "256" } else { "0x110000" };
             point.ok_or_else(|| cx.overflow_error(format_args!("%c arg not in range({range})")))?
@@ -307,7 +311,7 @@ impl<'a> Formatter<'a> {
             _ => match types::bytes::buffer(value).filter(|_| bytes) {
                 Some(data) if data.len() == 1 => return Ok(u32::from(data[0])),
                 Some(data) => format!("a {} object of length {}", cx.type_name(value), data.len()),
-                None => cx.type_name(value),
+                None => types::type_type::short_name(cx, cx.type_of(value).expect()),
             },
         };
         Err(cx.type_error(format_args!("{wanted}, not {found}")))

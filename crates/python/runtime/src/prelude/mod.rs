@@ -133,18 +133,18 @@ fn compile(vm: &Vm) -> Compiled {
 fn order(cx: &Thread, list: &Obj, keys: &Obj) -> PyResult {
     let mut items = list.expect::<List>().take_all();
     let result = list::sort_by_keys(cx, &mut items, Some(keys.expect::<List>().to_vec()), false);
-    list::refill(list, items);
+    list.expect::<List>().extend(items);
     result.map(|()| Obj::none())
 }
 
 /// Moves the items of a list into a new one.
 fn detach(_: &Thread, list: &Obj) -> PyResult {
-    Ok(List::create(list.expect::<List>().take_all()))
+    Ok(List::create(list.expect::<List>().lend_all()))
 }
 
 /// Moves the items back. If that is asked for, it is an error that there are others.
 fn attach(cx: &Thread, list: &Obj, items: &Obj, checked: &Obj) -> PyResult {
-    let meddled = list::refill(list, items.expect::<List>().take_all());
+    let meddled = list.expect::<List>().restore(items.expect::<List>().take_all());
     if meddled && checked.is_true() { Err(list::modified(cx)) } else { Ok(Obj::none()) }
 }
 

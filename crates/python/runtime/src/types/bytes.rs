@@ -57,6 +57,34 @@ pub(crate) fn buffer(object: &Obj) -> Option<Vec<u8>> {
     Some(copy)
 }
 
+/// As [`buffer`]; an object whose class defines `__buffer__` in Python is asked for a view.
+pub(crate) fn shown(cx: &Thread, object: &Obj) -> PyResult<Option<Vec<u8>>> {
+    if let Some(data) = buffer(object) {
+        return Ok(Some(data));
+    }
+    let Some(method) = cx.lookup_special(object, &cx.names().__buffer__) else { return Ok(None) };
+    let simple = Obj::small(0);
+    let view = protocol::call_special(cx, &method, object, &[simple])?;
+    if view.native_buffer().is_none() {
+        return Err(cx.type_error("__buffer__ returned non-memoryview object"));
+    }
+    check_accessible(cx, &view)?;
+    let data = buffer(&view);
+    if let Some(method) = cx.lookup_special(object, &cx.names().__release_buffer__) {
+        protocol::call_special(cx, &method, object, &[view])?;
+    }
+    Ok(data)
+}
+
+/// Runs `f`, which may run Python code, while a bytearray keeps its size.
+pub(crate) fn held<T>(object: &Obj, f: impl FnOnce() -> T) -> T {
+    let count = |change: i32| object.downcast::<ByteArray>().into_iter().for_each(|array| array.add_exports(change));
+    count(1);
+    let result = f();
+    count(-1);
+    result
+}
+
 /// ValueError for memory that nobody may look at now.
 pub fn check_accessible(cx: &Thread, object: &Obj) -> PyResult<()> {
     match object.native_buffer().and_then(pv_object::Buffer::refusal) {
@@ -68,7 +96,7 @@ pub fn check_accessible(cx: &Thread, object: &Obj) -> PyResult<()> {
 /// The bytes of a bytes-like object; TypeError for others.
 pub(crate) fn like(cx: &Thread, object: &Obj) -> PyResult<Vec<u8>> {
     check_accessible(cx, object)?;
-    buffer(object).ok_or_else(|| {
+    shown(cx, object)?.ok_or_else(|| {
         let found = cx.type_name(object);
         cx.type_error(format_args!("a bytes-like object is required, not '{found}'"))
     })
@@ -80,17 +108,24 @@ pub(crate) fn byte(cx: &Thread, value: &Obj, message: &str) -> PyResult<u8> {
     index.as_i64().and_then(|value| u8::try_from(value).ok()).ok_or_else(|| cx.value_error(message))
 }
 
-/// `bytes(object)` for objects other than counts and strings: `__bytes__`, buffers, iterables of numbers.
-pub(crate) fn from_object(cx: &Thread, object: &Obj) -> PyResult<Vec<u8>> {
-    check_accessible(cx, object)?;
-    if let Some(data) = buffer(object) {
-        return Ok(data);
+/// What `__bytes__` gives, if the object's class has that; TypeError unless that is bytes.
+pub(crate) fn converted(cx: &Thread, object: &Obj) -> PyResult<Option<Obj>> {
+    let Some(method) = cx.lookup_special(object, &cx.names().__bytes__) else { return Ok(None) };
+    let made = protocol::call_special(cx, &method, object, &[])?;
+    if made.kind() == Kind::Bytes {
+        return Ok(Some(made));
     }
-    if let Some(method) = cx.lookup_special(object, &cx.names().__bytes__) {
-        let made = protocol::call_special(cx, &method, object, &[])?;
-        return buffer(&made)
-            .filter(|_| made.kind() == Kind::Bytes)
-            .ok_or_else(|| cx.type_error(format_args!("__bytes__ returned non-bytes (type {})", cx.type_name(&made))));
+    Err(cx.type_error(format_args!("__bytes__ returned non-bytes (type {})", cx.type_name(&made))))
+}
+
+/// What `bytes` says about numbers that are none of a byte.
+pub(crate) const BYTES_RANGE: &str = "bytes must be in range(0, 256)";
+
+/// The bytes of a buffer, or of an iterable of numbers; `range` says what a number outside is told.
+pub(crate) fn from_object(cx: &Thread, object: &Obj, range: &str) -> PyResult<Vec<u8>> {
+    check_accessible(cx, object)?;
+    if let Some(data) = shown(cx, object)? {
+        return Ok(data);
     }
     if object.downcast::<Str>().is_some() {
         return Err(cannot_convert(cx, object));
@@ -104,7 +139,7 @@ pub(crate) fn from_object(cx: &Thread, object: &Obj) -> PyResult<Vec<u8>> {
     };
     let mut data = Vec::new();
     while let Some(item) = protocol::iter_next(cx, &iterator)? {
-        data.push(byte(cx, &item, "bytes must be in range(0, 256)")?);
+        data.push(byte(cx, &item, range)?);
     }
     Ok(data)
 }

@@ -38,6 +38,14 @@ pub(crate) fn find(cx: &Thread, dict: &Dict, key: &Obj, hash: i64) -> PyResult<O
     }
 }
 
+/// The hash of the key of an entry that was there a moment ago.
+pub(crate) fn entry_hash(cx: &Thread, dict: &Dict, entry: usize, key: &Obj) -> PyResult<i64> {
+    match dict.hash_at(entry) {
+        Some(hash) => Ok(hash),
+        None => key_hash(cx, key),
+    }
+}
+
 /// The hash of a key; TypeError in the words of dict.
 pub(crate) fn key_hash(cx: &Thread, key: &Obj) -> PyResult<i64> {
     match pv_object::quick_hash(key) {

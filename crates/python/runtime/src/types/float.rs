@@ -4,7 +4,7 @@ mod arith;
 mod methods;
 
 use pv_bytecode::op::Compare;
-use pv_object::{BigInt, BoxedFloat, BoxedInt, Kind, Obj, Type};
+use pv_object::{BigInt, BoxedFloat, BoxedInt, Bytes, Kind, Obj, Type};
 
 use super::TypeTable;
 use super::int::holds;
@@ -96,8 +96,11 @@ fn from_object(cx: &Thread, object: &Obj) -> PyResult<f64> {
     {
         return from_text(cx, object);
     }
-    match try_f64(cx, object)? {
-        Some(value) => Ok(value),
+    if let Some(value) = try_f64(cx, object)? {
+        return Ok(value);
+    }
+    match super::bytes::shown(cx, object)? {
+        Some(data) => from_text(cx, &Bytes::create(&data)),
         None => {
             let found = cx.type_name(object);
             Err(cx.type_error(format_args!("float() argument must be a string or a real number, not '{found}'")))

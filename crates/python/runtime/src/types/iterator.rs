@@ -117,11 +117,20 @@ fn dict_next(cx: &Thread, iterator: &Obj) -> PyResult<Option<Obj>> {
         return Err(cx.runtime_error("dictionary changed size during iteration"));
     }
     let at = usize::try_from(view.index.get()).unwrap_or(0);
-    let found = if view.is_reversed() { dict.previous_entry(at) } else { dict.next_entry(at) };
+    let found = match view.is_reversed() {
+        true if at > dict.entry_count() => None,
+        true => dict.previous_entry(at),
+        false => dict.next_entry(at),
+    };
     let Some((entry, key, value)) = found else {
         drop(view.dict.take());
         return Ok(None);
     };
+    if view.left.get() == 0 {
+        drop(view.dict.take());
+        return Err(cx.runtime_error("dictionary keys changed during iteration"));
+    }
+    view.left.set(view.left.get() - 1);
     view.index.set(if view.is_reversed() { entry as i64 } else { entry as i64 + 1 });
     Ok(Some(match view.shows() {
         ViewKind::Keys => key,
@@ -143,6 +152,7 @@ fn set_next(cx: &Thread, iterator: &Obj) -> PyResult<Option<Obj>> {
         return Ok(None);
     };
     view.index.set(entry as i64 + 1);
+    view.left.set(view.left.get() - 1);
     Ok(Some(element))
 }
 
@@ -181,11 +191,18 @@ fn length_hint(cx: &Thread, iterator: &Obj) -> PyResult {
     } else if let Some(view) = iterator.downcast::<RangeIter>() {
         view.left.get()
     } else if let Some(view) = iterator.downcast::<DictIter>() {
-        if view.dict.is_empty() { 0 } else { view.len.get() }
+        let unchanged = view.dict.get().is_some_and(|dict| dict.expect::<Dict>().len() as i64 == view.len.get());
+        if unchanged { view.left.get() } else { 0 }
     } else if let Some(view) = iterator.downcast::<SetIter>() {
-        if view.set.is_empty() { 0 } else { view.len.get() }
+        let table_len = |set: Obj| set.set_table().map_or(0, |table| table.len() as i64);
+        let unchanged = view.set.get().is_some_and(|set| table_len(set) == view.len.get());
+        if unchanged { view.left.get() } else { 0 }
     } else if let Some(view) = iterator.downcast::<Reversed>() {
-        view.index.get() + 1
+        let position = view.index.get() + 1;
+        match view.source.get() {
+            Some(source) if protocol::len(cx, &source)? as i64 >= position => position,
+            _ => 0,
+        }
     } else {
         return Ok(Obj::not_implemented());
     };

@@ -51,11 +51,13 @@ pub(super) fn reduce(cx: &Thread, iterator: &Obj) -> PyResult {
     } else if let Some(view) = iterator.downcast::<SeqIter>() {
         indexed(cx, &view.source, &view.index, empty())
     } else if let Some(view) = iterator.downcast::<CallIter>() {
+        // Looking the function up may run Python, which may end this iterator.
+        let iter = builtin(cx, "iter")?;
         let parts = match (view.callable.get(), view.sentinel.get()) {
             (Some(callable), Some(sentinel)) => Tuple::pair(callable, sentinel),
             _ => Tuple::create(vec![empty()]),
         };
-        Ok(Tuple::pair(builtin(cx, "iter")?, parts))
+        Ok(Tuple::pair(iter, parts))
     } else if let Some(view) = iterator.downcast::<RangeIter>() {
         let (next, step, left) = (view.next.get(), view.step.get(), view.left.get().max(0));
         of_range(cx, &Obj::int(next), &Obj::int(step), &Obj::int(left))
@@ -85,10 +87,14 @@ fn of_range(cx: &Thread, next: &Obj, step: &Obj, left: &Obj) -> PyResult {
 }
 
 fn of_reversed(cx: &Thread, iterator: &Obj, view: &Reversed) -> PyResult {
-    let class = cx.type_of(iterator).clone();
+    let generic = cx.type_of(iterator).same(cx.vm().type_of_kind(Kind::Reversed));
+    let (function, empty) = match generic || !iterator.is_exact() {
+        true => (cx.type_of(iterator).clone(), super::empty_tuple()),
+        false => (builtin(cx, "reversed")?, List::create(Vec::new())),
+    };
     Ok(Tuple::create(match view.source.get() {
-        Some(source) => vec![class, Tuple::create(vec![source]), Obj::int(view.index.get())],
-        None => vec![class, Tuple::create(vec![super::empty_tuple()])],
+        Some(source) => vec![function, Tuple::create(vec![source]), Obj::int(view.index.get())],
+        None => vec![function, Tuple::create(vec![empty])],
     }))
 }
 
@@ -169,6 +175,10 @@ pub(super) fn set_state(cx: &Thread, iterator: &Obj, state: &Obj) -> PyResult {
 /// Passes over some elements of a long range.
 fn pass_long(cx: &Thread, view: &LongRangeIter, state: &Obj) -> PyResult {
     use pv_bytecode::op::Compare;
+    if !state.is_int() || !state.is_exact() {
+        let found = super::type_type::short_name(cx, cx.type_of(state).expect());
+        return Err(cx.type_error(format_args!("state must be an int, not {found}")));
+    }
     let part = |held: &Held| held.get().unwrap_or_else(|| Obj::small(0));
     let (next, step, left) = (part(&view.next), part(&view.step), part(&view.left));
     let mut passed = state.clone();

@@ -73,6 +73,10 @@ pub(crate) fn compare_items(
     let mut index = 0;
     while let Some((a, b)) = get(index) {
         if !values_equal(cx, &a, &b)? {
+            let (left, right) = len();
+            if index >= left.min(right) {
+                break;
+            }
             return match op {
                 Compare::Eq => Ok(Obj::bool(false)),
                 Compare::Ne => Ok(Obj::bool(true)),
@@ -398,18 +402,15 @@ fn sizeof(_: &Thread, list: &Obj) -> PyResult {
 
 /// `list.sort`: the list is empty while keys and comparisons run.
 pub fn sort(cx: &Thread, list: &Obj, key: Option<&Obj>, reverse: bool) -> PyResult<()> {
-    let mut items = view(list).take_all();
+    let mut items = view(list).lend_all();
     let result = sort_items(cx, &mut items, key, reverse);
-    let meddled = refill(list, items);
+    if key.is_some() {
+        // Keys may have finalisers, which belong to the sorting.
+        cx.run_finalizers();
+    }
+    let meddled = view(list).restore(items);
     result?;
     if meddled { Err(modified(cx)) } else { Ok(()) }
-}
-
-/// Gives a list that was emptied for sorting its items back; has it been changed meanwhile?
-pub(crate) fn refill(list: &Obj, items: Vec<Obj>) -> bool {
-    let meddled = !view(list).is_empty();
-    drop(view(list).splice(0, view(list).len(), items));
-    meddled
 }
 
 /// The error for a list that was changed while it was sorted.

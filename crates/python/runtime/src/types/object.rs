@@ -2,6 +2,8 @@
 
 mod reduce;
 
+pub(crate) use reduce::state_of;
+
 use pv_bytecode::op::Compare;
 use pv_object::{Form, Instance, Kind, Obj, Type, TypeFlags};
 
@@ -108,6 +110,12 @@ fn set_class(cx: &Thread, obj: &Obj, value: Option<&Obj>) -> PyResult<()> {
                 Ok(())
             } else {
                 Err(differs())
+            }
+        }
+        None if ty.has(TypeFlags::HEAP) && cx.type_of(obj).expect::<Type>().has(TypeFlags::HEAP) => {
+            match obj.kind() != Kind::Type && pv_object::set_class_of_extended(obj, ty) {
+                true => Ok(()),
+                false => Err(differs()),
             }
         }
         _ => Err(cx.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses")),

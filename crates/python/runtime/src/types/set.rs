@@ -3,7 +3,7 @@
 mod methods;
 
 use pv_bytecode::op::{BinaryOp, Compare};
-use pv_object::{FrozenSet, Kind, Obj, Probe, Set, SetIter, SetTable, Type};
+use pv_object::{Dict, FrozenSet, Kind, Obj, Probe, Set, SetIter, SetTable, Type};
 
 use super::{TypeTable, dict};
 use crate::error::PyResult;
@@ -64,6 +64,15 @@ pub fn update(cx: &Thread, set: &Obj, iterable: &Obj) -> PyResult<()> {
         }
         for (element, hash) in other.items() {
             add_hashed(cx, table(set), &element, hash)?;
+        }
+        return Ok(());
+    }
+    if let Some(other) = iterable.exact::<Dict>() {
+        // The keys are not asked for their hashes again.
+        let mut at = 0;
+        while let Some((entry, key, _)) = other.next_entry(at) {
+            add_hashed(cx, table(set), &key, dict::entry_hash(cx, other, entry, &key)?)?;
+            at = entry + 1;
         }
         return Ok(());
     }

@@ -101,10 +101,13 @@ fn from_parts(cx: &Thread, object: Option<&Obj>, encoding: Option<&Obj>, errors:
         (None, ..) => Ok(empty(cx)),
         (Some(object), None, None) => protocol::str(cx, object),
         (Some(object), ..) => {
+            for (name, given) in [("encoding", encoding), ("errors", errors)] {
+                given.map(|given| named_arg(cx, "str", name, given)).transpose()?;
+            }
             if object.downcast::<Str>().is_some() {
                 return Err(cx.type_error("decoding str is not supported"));
             }
-            let Some(data) = super::bytes::buffer(object) else {
+            let Some(data) = super::bytes::shown(cx, object)? else {
                 let found = cx.type_name(object);
                 return Err(cx.type_error(format_args!("decoding to str: need a bytes-like object, {found} found")));
             };

@@ -21,6 +21,12 @@ pub fn full_name(cx: &Thread, ty: &Type) -> String {
     }
 }
 
+/// As [`full_name`], without the module for classes of the program itself too: how many error texts name a type.
+pub(crate) fn short_name(cx: &Thread, ty: &Type) -> String {
+    let name = full_name(cx, ty);
+    name.strip_prefix("__main__.").map_or(name.clone(), str::to_owned)
+}
+
 /// The text of `__module__`.
 pub(crate) fn module_of(cx: &Thread, ty: &Type) -> Option<String> {
     if !ty.has(TypeFlags::HEAP) {

@@ -1,40 +1,14 @@
 //! Codecs by tables: one byte for each character.
 
-use pv_object::{Bytes, Kind, Obj, Str, StrBuilder, Tuple};
+use pv_object::{Bytes, Kind, Obj, Str, StrBuilder};
 use pv_runtime::types::dict;
 use pv_runtime::{Args, Exc, PyResult, Thread, natives, protocol, text};
 
 use super::unicode::{answer, string};
+use super::{failure, handled};
 use crate::support::{bytes_like, machine_int};
 
-/// Asks the handler that `errors` names; what to put instead, and where to go on.
-fn handled(cx: &Thread, errors: Option<&Obj>, error: Obj, length: usize) -> PyResult<(Obj, usize)> {
-    let name = errors.filter(|errors| !errors.is_none()).cloned().unwrap_or_else(|| text::new("strict"));
-    let handler = super::lookup_error(cx, &name)?;
-    let result = protocol::call1(cx, &handler, &error)?;
-    let Some([instead, place]) =
-        result.downcast::<Tuple>().map(|pair| pair.items().to_vec()).and_then(|items| <[Obj; 2]>::try_from(items).ok())
-    else {
-        return Err(cx.type_error("error handler must return (str/bytes, int) tuple"));
-    };
-    let place = machine_int(cx, &place)?;
-    let place = if place < 0 { place + length as i64 } else { place };
-    match usize::try_from(place) {
-        Ok(place) if place <= length => Ok((instead, place)),
-        _ => Err(cx.index_error(format_args!("position {place} from error handler out of bounds"))),
-    }
-}
-
-fn failure(cx: &Thread, exc: Exc, object: &Obj, start: usize, end: usize) -> Obj {
-    let values = vec![
-        text::new("charmap"),
-        object.clone(),
-        Obj::usize(start),
-        Obj::usize(end),
-        text::new("character maps to <undefined>"),
-    ];
-    cx.new_exception(exc, values)
-}
+const UNDEFINED: &str = "character maps to <undefined>";
 
 /// What a table has for a key: nothing for a missing one and for None.
 fn entry(cx: &Thread, mapping: &Obj, key: &Obj) -> PyResult<Option<Obj>> {
@@ -70,7 +44,7 @@ fn charmap_decode(cx: &Thread, args: &Args<'_>) -> PyResult {
                 at += 1;
             }
             None => {
-                let error = failure(cx, Exc::UnicodeDecodeError, object, at, at + 1);
+                let error = failure(cx, Exc::UnicodeDecodeError, "charmap", object, at..at + 1, UNDEFINED);
                 let (instead, place) = handled(cx, rest.first(), error, data.len())?;
                 out.push_obj(string(cx, &instead)?);
                 at = place;
@@ -113,7 +87,7 @@ fn charmap_encode(cx: &Thread, args: &Args<'_>) -> PyResult {
             at += 1;
             continue;
         }
-        let error = failure(cx, Exc::UnicodeEncodeError, object, at, at + 1);
+        let error = failure(cx, Exc::UnicodeEncodeError, "charmap", object, at..at + 1, UNDEFINED);
         let (instead, place) = handled(cx, rest.first(), error.clone(), source.len())?;
         at = place;
         if let Some(bytes) = instead.downcast::<Bytes>() {

@@ -1,9 +1,10 @@
 //! Backslash escapes: of byte strings (`escape_decode`), and of text (`unicode_escape`, `raw_unicode_escape`).
 
 use pv_object::{Bytes, Obj, Str, StrBuilder};
-use pv_runtime::{Exc, PyResult, Raised, Thread, natives, text};
+use pv_runtime::{Exc, PyResult, Thread, natives, protocol, unicode};
 
 use super::unicode::{answer, string};
+use super::{failure, handled};
 use crate::support::bytes_like;
 
 /// What the letter behind a backslash stands for.
@@ -88,79 +89,120 @@ fn escape_encode(cx: &Thread, value: &Obj, _: Option<&Obj>) -> PyResult {
     Ok(answer(Bytes::create(&out), bytes.data().len()))
 }
 
-fn failed(cx: &Thread, codec: &str, data: &[u8], start: usize, end: usize, reason: &str) -> Raised {
-    let end = end.min(data.len());
-    let values = vec![text::new(codec), Bytes::create(data), Obj::usize(start), Obj::usize(end), text::new(reason)];
-    cx.raise_args(Exc::UnicodeDecodeError, values)
+/// Why an escape cannot be read, and where what cannot be read ends; it may be that only its rest has not come yet.
+struct Fault {
+    end: usize,
+    reason: String,
+    incomplete: bool,
 }
 
-/// `\xNN`, `\uNNNN` or `\UNNNNNNNN` at `at`: the character, and how many bytes it takes.
-fn numbered(cx: &Thread, codec: &str, data: &[u8], at: usize) -> PyResult<(u32, usize)> {
+/// A character, and how many bytes it takes.
+type Escape = Result<(u32, usize), Fault>;
+
+/// `\xNN`, `\uNNNN` or `\UNNNNNNNN` at `at`.
+fn numbered(data: &[u8], at: usize) -> Escape {
     let (digits, shown) = match data[at + 1] {
         b'x' => (2, "\\xXX"),
         b'u' => (4, "\\uXXXX"),
         _ => (8, "\\UXXXXXXXX"),
     };
-    match number(data, at + 2, digits, 16) {
-        (value, count) if count < digits => {
-            let _ = value;
-            Err(failed(cx, codec, data, at, at + 2 + count, &format!("truncated {shown} escape")))
+    let (value, count) = number(data, at + 2, digits, 16);
+    let end = at + 2 + count;
+    match value {
+        _ if count < digits => {
+            Err(Fault { end, reason: format!("truncated {shown} escape"), incomplete: end == data.len() })
         }
-        (0x11_0000.., count) => Err(failed(cx, codec, data, at, at + 2 + count, "illegal Unicode character")),
-        (value, count) => Ok((value, 2 + count)),
+        0x11_0000.. => Err(Fault { end, reason: "illegal Unicode character".to_owned(), incomplete: false }),
+        value => Ok((value, 2 + count)),
     }
+}
+
+/// `\N{NAME}` at `at`.
+fn named(data: &[u8], at: usize) -> Escape {
+    let fault = |end: usize, reason: &str, incomplete| Err(Fault { end, reason: reason.to_owned(), incomplete });
+    let malformed = "malformed \\N character escape";
+    match data.get(at + 2) {
+        None => return fault(at + 2, malformed, true),
+        Some(b'{') => {}
+        Some(_) => return fault(at + 2, malformed, false),
+    }
+    let Some(len) = data[at + 3..].iter().position(|byte| *byte == b'}') else {
+        return fault(data.len(), malformed, true);
+    };
+    let end = at + 3 + len;
+    if len == 0 {
+        return fault(end, malformed, false);
+    }
+    let name = String::from_utf8_lossy(&data[at + 3..end]);
+    match unicode::lookup(&name) {
+        Some(point) => Ok((point, end + 1 - at)),
+        None => fault(end + 1, "unknown Unicode character name", false),
+    }
+}
+
+/// The escape whose backslash stands at `at`: what it gives, which may be nothing, or be the backslash itself.
+fn escape(data: &[u8], at: usize) -> Result<(Option<u32>, usize), Fault> {
+    let Some(letter) = data.get(at + 1).copied() else {
+        return Err(Fault { end: at + 1, reason: "\\ at end of string".to_owned(), incomplete: true });
+    };
+    let (value, width) = match letter {
+        b'\n' => return Ok((None, 2)),
+        b'0'..=b'7' => {
+            let (value, count) = number(data, at + 1, 3, 8);
+            (value, 1 + count)
+        }
+        b'x' | b'u' | b'U' => numbered(data, at)?,
+        b'N' => named(data, at)?,
+        _ => simple(letter).map_or((u32::from(b'\\'), 1), |byte| (u32::from(byte), 2)),
+    };
+    Ok((Some(value), width))
+}
+
+/// Decodes with `read`, which reads what stands at a place.
+fn decode_by(
+    cx: &Thread,
+    codec: &str,
+    args: &[Option<Obj>],
+    read: impl Fn(&[u8], usize) -> Result<(Option<u32>, usize), Fault>,
+) -> PyResult {
+    let data = source(cx, args)?;
+    let last = args[2].as_ref().map_or(Ok(true), |last| protocol::truth(cx, last))?;
+    let (mut out, mut at) = (StrBuilder::with_capacity(data.len()), 0);
+    while at < data.len() {
+        match read(&data, at) {
+            Ok((value, width)) => {
+                value.into_iter().for_each(|value| out.push(value));
+                at += width;
+            }
+            Err(fault) if fault.incomplete && !last => break,
+            Err(fault) => {
+                let part = at..fault.end.min(data.len());
+                let source = Bytes::create(&data);
+                let error = failure(cx, Exc::UnicodeDecodeError, codec, &source, part, &fault.reason);
+                let (instead, place) = handled(cx, args[1].as_ref(), error, data.len())?;
+                out.push_obj(string(cx, &instead)?);
+                at = place;
+            }
+        }
+    }
+    Ok(answer(out.finish(), at))
 }
 
 fn unicode_escape_decode(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
-    let data = source(cx, args)?;
-    let (mut out, mut at) = (StrBuilder::with_capacity(data.len()), 0);
-    while at < data.len() {
-        if data[at] != b'\\' {
-            out.push(u32::from(data[at]));
-            at += 1;
-            continue;
-        }
-        let Some(letter) = data.get(at + 1).copied() else {
-            return Err(failed(cx, "unicodeescape", &data, at, at + 1, "\\ at end of string"));
-        };
-        let width = match letter {
-            b'\n' => 2,
-            b'0'..=b'7' => {
-                let (value, count) = number(&data, at + 1, 3, 8);
-                out.push(value);
-                1 + count
-            }
-            b'x' | b'u' | b'U' => {
-                let (value, width) = numbered(cx, "unicodeescape", &data, at)?;
-                out.push(value);
-                width
-            }
-            b'N' => return Err(cx.not_implemented("\\N escapes in unicode_escape are not supported yet")),
-            _ => {
-                match simple(letter) {
-                    Some(byte) => out.push(u32::from(byte)),
-                    None => [b'\\', letter].iter().for_each(|byte| out.push(u32::from(*byte))),
-                }
-                2
-            }
-        };
-        at += width;
-    }
-    Ok(answer(out.finish(), data.len()))
+    decode_by(cx, "unicodeescape", args, |data, at| match data[at] {
+        b'\\' => escape(data, at),
+        byte => Ok((Some(u32::from(byte)), 1)),
+    })
 }
 
 fn raw_unicode_escape_decode(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
-    let data = source(cx, args)?;
-    let (mut out, mut at) = (StrBuilder::with_capacity(data.len()), 0);
-    while at < data.len() {
+    decode_by(cx, "rawunicodeescape", args, |data, at| {
         let odd = data[..at].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 0;
-        let escaped = data[at] == b'\\' && odd && matches!(data.get(at + 1), Some(b'u' | b'U'));
-        let (value, width) =
-            if escaped { numbered(cx, "rawunicodeescape", &data, at)? } else { (u32::from(data[at]), 1) };
-        out.push(value);
-        at += width;
-    }
-    Ok(answer(out.finish(), data.len()))
+        match (data[at], data.get(at + 1)) {
+            (b'\\', Some(b'u' | b'U')) if odd => numbered(data, at).map(|(value, width)| (Some(value), width)),
+            (byte, _) => Ok((Some(u32::from(byte)), 1)),
+        }
+    })
 }
 
 fn source(cx: &Thread, args: &[Option<Obj>]) -> PyResult<Vec<u8>> {

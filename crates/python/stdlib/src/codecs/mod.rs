@@ -5,12 +5,15 @@
 mod charmap;
 mod escape;
 mod unicode;
+mod utf7;
+
+use std::ops::Range;
 
 use pv_object::{Dict, List, Obj, Tuple};
 use pv_runtime::types::dict;
-use pv_runtime::{Args, PyResult, Thread, natives, protocol, text};
+use pv_runtime::{Args, Exc, PyResult, Thread, natives, protocol, text};
 
-use crate::support::{Parameters, constant, functions, module_item};
+use crate::support::{Parameters, constant, functions, machine_int, module_item};
 
 const SEARCH: &str = "_search_path";
 const FOUND: &str = "_found";
@@ -122,6 +125,31 @@ fn lookup_error(cx: &Thread, name: &Obj) -> PyResult {
     }
 }
 
+/// Asks the handler that `errors` names; what to put instead, and where to go on.
+fn handled(cx: &Thread, errors: Option<&Obj>, error: Obj, length: usize) -> PyResult<(Obj, usize)> {
+    let name = errors.filter(|errors| !errors.is_none()).cloned().unwrap_or_else(|| text::new("strict"));
+    let handler = lookup_error(cx, &name)?;
+    let result = protocol::call1(cx, &handler, &error)?;
+    let Some([instead, place]) =
+        result.downcast::<Tuple>().map(|pair| pair.items().to_vec()).and_then(|items| <[Obj; 2]>::try_from(items).ok())
+    else {
+        return Err(cx.type_error("error handler must return (str/bytes, int) tuple"));
+    };
+    let place = machine_int(cx, &place)?;
+    let place = if place < 0 { place + length as i64 } else { place };
+    match usize::try_from(place) {
+        Ok(place) if place <= length => Ok((instead, place)),
+        _ => Err(cx.index_error(format_args!("position {place} from error handler out of bounds"))),
+    }
+}
+
+/// A UnicodeError about a part of what was to be encoded or decoded.
+fn failure(cx: &Thread, exc: Exc, codec: &str, object: &Obj, part: Range<usize>, reason: &str) -> Obj {
+    let values =
+        vec![text::new(codec), object.clone(), Obj::usize(part.start), Obj::usize(part.end), text::new(reason)];
+    cx.new_exception(exc, values)
+}
+
 natives! { static FUNCTIONS:
     "decode" "" Raw(decode) "Decodes obj using the codec registered for encoding.";
     "encode" "" Raw(encode) "Encodes obj using the codec registered for encoding.";
@@ -137,7 +165,7 @@ pub(crate) fn init(cx: &Thread, namespace: &Obj) -> PyResult<()> {
     constant(namespace, FOUND, dict::new());
     let handlers = dict::new();
     constant(namespace, HANDLERS, handlers.clone());
-    for table in [FUNCTIONS, unicode::FUNCTIONS, charmap::FUNCTIONS, escape::FUNCTIONS] {
+    for table in [FUNCTIONS, unicode::FUNCTIONS, charmap::FUNCTIONS, escape::FUNCTIONS, utf7::FUNCTIONS] {
         functions(cx, namespace, "_codecs", table);
     }
     let standard = dict::new();

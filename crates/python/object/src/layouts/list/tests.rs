@@ -32,6 +32,25 @@ fn ints(items: &[Obj]) -> Vec<i64> {
     items.iter().map(|item| item.as_i64().unwrap()).collect()
 }
 
+#[test]
+fn a_list_whose_items_are_lent_tells_of_changes() {
+    Heap::new();
+    let obj = List::create(vec![Obj::small(1), Obj::small(2)]);
+    let list = obj.expect::<List>();
+    let items = list.lend_all();
+    assert!(list.is_empty());
+    assert!(!list.restore(items), "nobody touched it");
+    assert_eq!(ints(&list.to_vec()), [1, 2]);
+    let changes: [fn(&List); 2] = [|list| drop(list.pop()), |list| drop(list.take_all())];
+    for change in changes {
+        let items = list.lend_all();
+        list.push(Obj::small(3));
+        change(list);
+        assert!(list.restore(items), "it is empty again, but was not all the time");
+        assert_eq!(ints(&list.to_vec()), [1, 2]);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
     #[test]

@@ -1,17 +1,18 @@
 //! What only bytearrays can do.
 
 use pv_bytecode::op::BinaryOp;
-use pv_object::{ByteArray, Obj, Slice, Str};
+use pv_object::{ByteArray, Bytes, Obj, Slice, Str, Tuple};
 
-use super::{buffer, byte, with_data};
+use super::{byte, shown, with_data};
 use crate::error::{Exc, PyResult};
 use crate::protocol;
 use crate::text;
 use crate::thread::Thread;
 use crate::types::list::repeat_count;
+use crate::types::object::state_of;
 use crate::types::str::repr as show;
 
-const RANGE: &str = "byte must be in range(0, 256)";
+pub(super) const RANGE: &str = "byte must be in range(0, 256)";
 
 fn view(object: &Obj) -> &ByteArray {
     object.expect::<ByteArray>()
@@ -53,7 +54,7 @@ pub(super) fn copy(_: &Thread, object: &Obj) -> PyResult {
 
 /// The bytes that `extend` adds.
 fn extension(cx: &Thread, source: &Obj) -> PyResult<Vec<u8>> {
-    if let Some(data) = buffer(source) {
+    if let Some(data) = shown(cx, source)? {
         return Ok(data);
     }
     if source.downcast::<Str>().is_some() {
@@ -75,8 +76,11 @@ fn extension(cx: &Thread, source: &Obj) -> PyResult<Vec<u8>> {
 }
 
 pub(super) fn extend(cx: &Thread, object: &Obj, source: &Obj) -> PyResult {
+    // What is added goes to where the end was when the call began, even if the source makes the bytearray grow.
+    let end = with_data(object, <[u8]>::len);
     let more = extension(cx, source)?;
-    change(cx, object, |data| data.extend_from_slice(&more)).map(|()| Obj::none())
+    change(cx, object, |data| drop(data.splice(end.min(data.len())..end.min(data.len()), more)))?;
+    Ok(Obj::none())
 }
 
 pub(super) fn insert(cx: &Thread, object: &Obj, index: &Obj, item: &Obj) -> PyResult {
@@ -116,6 +120,7 @@ pub(super) fn remove(cx: &Thread, object: &Obj, value: &Obj) -> PyResult {
 pub(super) fn resize(cx: &Thread, object: &Obj, size: &Obj) -> PyResult {
     let size = protocol::to_isize(cx, size)?;
     match usize::try_from(size) {
+        Ok(size) if size == with_data(object, <[u8]>::len) => Ok(Obj::none()),
         Ok(size) => {
             cx.room_for(size)?;
             change(cx, object, |data| data.resize(size, 0)).map(|()| Obj::none())
@@ -127,6 +132,29 @@ pub(super) fn resize(cx: &Thread, object: &Obj, size: &Obj) -> PyResult {
 pub(super) fn reverse(_: &Thread, object: &Obj) -> PyResult {
     view(object).with_mut(|data| data.reverse());
     Ok(Obj::none())
+}
+
+/// A call that makes the bytearray again: with a string in Latin-1 for the protocols that know no bytes.
+fn reduced(cx: &Thread, object: &Obj, bytes: bool) -> PyResult {
+    let state = state_of(cx, object)?;
+    let args = with_data(object, |data| match (data.is_empty(), bytes) {
+        (true, _) => Vec::new(),
+        (false, true) => vec![Bytes::create(data)],
+        (false, false) => {
+            let points: String = data.iter().map(|byte| char::from(*byte)).collect();
+            vec![text::new(&points), text::intern("latin-1")]
+        }
+    });
+    Ok(Tuple::create(vec![cx.type_of(object).clone(), Tuple::create(args), state]))
+}
+
+pub(super) fn reduce(cx: &Thread, object: &Obj) -> PyResult {
+    reduced(cx, object, false)
+}
+
+pub(super) fn reduce_ex(cx: &Thread, object: &Obj, version: Option<&Obj>) -> PyResult {
+    let version = version.map_or(Ok(0), |version| protocol::to_isize(cx, version))?;
+    reduced(cx, object, version >= 3)
 }
 
 pub(super) fn set_item(cx: &Thread, object: &Obj, key: &Obj, value: Option<&Obj>) -> PyResult<()> {
@@ -150,11 +178,14 @@ pub(super) fn set_item(cx: &Thread, object: &Obj, key: &Obj, value: Option<&Obj>
 
 fn slice_value(cx: &Thread, value: &Obj) -> PyResult<Vec<u8>> {
     let wrong = value.is_int() || value.downcast::<Str>().is_some();
-    let iterable = buffer(value).is_some() || cx.lookup_special(value, &cx.names().__iter__).is_some();
+    if let Some(data) = shown(cx, value)? {
+        return Ok(data);
+    }
+    let iterable = cx.lookup_special(value, &cx.names().__iter__).is_some();
     if wrong || !iterable {
         return Err(cx.type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)"));
     }
-    super::from_object(cx, value)
+    super::from_object(cx, value, RANGE)
 }
 
 fn set_slice(cx: &Thread, object: &Obj, slice: &Slice, value: Option<&Obj>) -> PyResult<()> {
@@ -162,6 +193,10 @@ fn set_slice(cx: &Thread, object: &Obj, slice: &Slice, value: Option<&Obj>) -> P
     let (start, step, count) = protocol::slice_bounds(cx, slice, with_data(object, <[u8]>::len))?;
     if step == 1 {
         let start = start as usize;
+        if value.len() == count {
+            view(object).with_mut(|data| data[start..start + count].copy_from_slice(&value));
+            return Ok(());
+        }
         return change(cx, object, |data| drop(data.splice(start..start + count, value)));
     }
     let places = (0..count as i64).map(|i| (start + i * step) as usize);
@@ -194,7 +229,7 @@ pub(super) fn inplace(cx: &Thread, op: BinaryOp, object: &Obj, other: &Obj) -> P
         change(cx, object, |data| *data = data.repeat(count))?;
         return Ok(object.clone());
     }
-    let Some(more) = buffer(other) else {
+    let Some(more) = shown(cx, other)? else {
         let (left, found) = (cx.type_name(object), cx.type_name(other));
         return Err(cx.type_error(format_args!("can't concat {found} to {left}")));
     };

@@ -3,7 +3,7 @@
 use pv_object::{Bytes, List, Obj, Text, Tuple};
 
 use super::bytearray as array;
-use super::{byte, case, exact, hex, like, make, with_data};
+use super::{byte, case, exact, held, hex, like, make, shown, with_data};
 use crate::error::{PyResult, Raised};
 use crate::protocol;
 use crate::text;
@@ -75,8 +75,9 @@ fn space(c: u32) -> bool {
 fn split_args(cx: &Thread, args: &[Option<Obj>]) -> PyResult<(Option<Vec<u8>>, usize)> {
     let max = arg(args, 2).map_or(Ok(-1), |max| protocol::to_isize(cx, max))?;
     let max = usize::try_from(max).unwrap_or(usize::MAX);
+    let object = receiver(cx, args)?;
     match arg(args, 1) {
-        Some(separator) if !separator.is_none() => Ok((Some(separator_of(cx, separator)?), max)),
+        Some(separator) if !separator.is_none() => Ok((Some(held(object, || separator_of(cx, separator))?), max)),
         _ => Ok((None, max)),
     }
 }
@@ -169,7 +170,7 @@ fn removesuffix(cx: &Thread, object: &Obj, suffix: &Obj) -> PyResult {
 
 /// What is searched for: bytes, or a number that stands for one.
 fn needle(cx: &Thread, arg: &Obj) -> PyResult<Vec<u8>> {
-    if let Some(data) = super::buffer(arg) {
+    if let Some(data) = shown(cx, arg)? {
         return Ok(data);
     }
     if !arg.is_int() && cx.lookup_special(arg, &cx.names().__index__).is_none() {
@@ -187,7 +188,7 @@ fn search<R>(
 ) -> PyResult<Option<R>> {
     let object = receiver(cx, args)?;
     let wanted = arg(args, 1).ok_or_else(|| cx.system_error("a search without a needle"))?;
-    let needle = needle(cx, wanted)?;
+    let needle = held(object, || needle(cx, wanted))?;
     let (start, end) = range_args(cx, args, 2, with_data(object, <[u8]>::len))?;
     Ok((start <= end).then(|| with_data(object, |data| f(Text::One(data), Text::One(&needle), start, end))))
 }
@@ -237,7 +238,7 @@ fn affix(cx: &Thread, method: &str, args: &[Option<Obj>], at_end: bool) -> PyRes
     let object = receiver(cx, args)?;
     let range = range_args(cx, args, 2, with_data(object, <[u8]>::len))?;
     let wanted = arg(args, 1).ok_or_else(|| cx.system_error("a search without a needle"))?;
-    let all = match (wanted.downcast::<Tuple>(), super::buffer(wanted)) {
+    let all = match (wanted.downcast::<Tuple>(), shown(cx, wanted)?) {
         (Some(all), _) => all.items().iter().map(|each| like(cx, each)).collect::<PyResult<Vec<_>>>()?,
         (None, Some(one)) => vec![one],
         (None, None) => {
@@ -277,6 +278,12 @@ fn replace(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
 }
 
 fn join(cx: &Thread, separator: &Obj, iterable: &Obj) -> PyResult {
+    let pieces = held(separator, || pieces_of(cx, iterable))?;
+    mapped(separator, |separator| pieces.join(separator))
+}
+
+/// The bytes of each item of an iterable.
+fn pieces_of(cx: &Thread, iterable: &Obj) -> PyResult<Vec<Vec<u8>>> {
     let items = match protocol::get_iter(cx, iterable) {
         Ok(_) => protocol::collect(cx, iterable)?,
         Err(raised) => {
@@ -286,12 +293,15 @@ fn join(cx: &Thread, separator: &Obj, iterable: &Obj) -> PyResult {
     };
     let mut pieces = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
-        pieces.push(super::buffer(item).ok_or_else(|| {
+        pieces.push(shown(cx, item)?.ok_or_else(|| {
             let found = cx.type_name(item);
             cx.type_error(format_args!("sequence item {index}: expected a bytes-like object, {found} found"))
         })?);
+        if iterable.exact::<List>().is_some_and(|list| list.len() != items.len()) {
+            return Err(cx.runtime_error("sequence changed size during iteration"));
+        }
     }
-    mapped(separator, |separator| pieces.join(separator))
+    Ok(pieces)
 }
 
 fn pad_args(cx: &Thread, method: &str, width: &Obj, fill: Option<&Obj>) -> PyResult<(usize, u8)> {
@@ -386,9 +396,10 @@ fn decode(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
 }
 
 fn hex_digits(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
-    let separator = arg(args, 1).map(|arg| hex::separator(cx, arg)).transpose()?;
+    let object = receiver(cx, args)?;
     let group = arg(args, 2).map_or(Ok(1), |group| protocol::to_isize(cx, group))?;
-    Ok(text::new(&with_data(receiver(cx, args)?, |data| hex::show(data, separator, group))))
+    let separator = held(object, || arg(args, 1).map(|arg| hex::separator(cx, arg)).transpose())?;
+    Ok(text::new(&with_data(object, |data| hex::show(data, separator, group))))
 }
 
 fn fromhex(cx: &Thread, class: &Obj, digits: &Obj) -> PyResult {
@@ -476,6 +487,8 @@ byte_methods! { pub(super) static ARRAY_METHODS:
     "remove" "(self, value, /)" F2(array::remove) "Removes the first byte of a value.";
     "resize" "(self, size, /)" F2(array::resize) "Changes the size, with zeros for new bytes.";
     "reverse" "(self, /)" F1(array::reverse) "Reverses the bytes in place.";
+    "__reduce__" "(self, /)" F1(array::reduce) "Return state information for pickling.";
+    "__reduce_ex__" "(self, proto=0, /)" O2(array::reduce_ex) "Return state information for pickling.";
 }
 
 crate::natives! { pub(super) static CLASS_METHODS:

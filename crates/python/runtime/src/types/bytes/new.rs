@@ -2,7 +2,8 @@
 
 use pv_object::{ByteArray, Bytes, Kind, Obj, Str, Type};
 
-use super::{buffer, from_object};
+use super::bytearray::RANGE;
+use super::{BYTES_RANGE, buffer, converted, from_object};
 use crate::error::PyResult;
 use crate::native::Args;
 use crate::protocol;
@@ -18,7 +19,14 @@ pub(super) fn bytes(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     {
         return Ok(source.clone());
     }
-    let data = data_of(cx, "bytes", args)?;
+    let bound = parameters(cx, "bytes", args)?;
+    if let [Some(source), None, None] = &bound
+        && let Some(made) = converted(cx, source)?
+    {
+        let data = made.expect::<Bytes>().data();
+        return Ok(if exact { made } else { Bytes::with_shape(data, class.expect::<Type>().root_shape()) });
+    }
+    let data = data_of(cx, "bytes", bound, BYTES_RANGE)?;
     Ok(if exact { Bytes::create(&data) } else { Bytes::with_shape(&data, class.expect::<Type>().root_shape()) })
 }
 
@@ -27,15 +35,23 @@ pub(super) fn bytearray(_: &Thread, class: &Obj, _: &Args<'_>) -> PyResult {
 }
 
 pub(super) fn init_bytearray(cx: &Thread, object: &Obj, args: &Args<'_>) -> PyResult<()> {
-    let data = data_of(cx, "bytearray", args)?;
+    let bound = parameters(cx, "bytearray", args)?;
+    if !object.expect::<ByteArray>().with(<[u8]>::is_empty) {
+        super::bytearray::clear(cx, object)?;
+    }
+    let data = data_of(cx, "bytearray", bound, RANGE)?;
     super::bytearray::check_resizable(cx, object)?;
     object.expect::<ByteArray>().with_mut(|own| *own = data);
     Ok(())
 }
 
-/// The bytes that a constructor's arguments ask for.
-fn data_of(cx: &Thread, name: &str, args: &Args<'_>) -> PyResult<Vec<u8>> {
-    let [source, encoding, errors] = bind(cx, name, "(source=b'', encoding='utf-8', errors='strict')", args)?;
+/// The arguments of a constructor: source, encoding, errors.
+fn parameters(cx: &Thread, name: &str, args: &Args<'_>) -> PyResult<[Option<Obj>; 3]> {
+    bind(cx, name, "(source=b'', encoding='utf-8', errors='strict')", args)
+}
+
+/// The bytes that they ask for.
+fn data_of(cx: &Thread, name: &str, [source, encoding, errors]: [Option<Obj>; 3], range: &str) -> PyResult<Vec<u8>> {
     let codec_given = encoding.is_some() || errors.is_some();
     let Some(source) = source else {
         return match codec_given {
@@ -55,17 +71,17 @@ fn data_of(cx: &Thread, name: &str, args: &Args<'_>) -> PyResult<Vec<u8>> {
     }
     match count_of(cx, &source)? {
         Some(count) => Ok(vec![0; count]),
-        None => from_object(cx, &source),
+        None => from_object(cx, &source, range),
     }
 }
 
 /// The number of zero bytes, when the argument is an integer.
 fn count_of(cx: &Thread, source: &Obj) -> PyResult<Option<usize>> {
-    let has = |name: &Obj| cx.lookup_special(source, name).is_some();
-    if has(&cx.names().__bytes__) || !source.is_int() && !has(&cx.names().__index__) {
+    if !source.is_int() && cx.lookup_special(source, &cx.names().__index__).is_none() {
         return Ok(None);
     }
-    let index = protocol::to_index(cx, source)?;
+    // What says that it is no number after all may still be something else.
+    let Some(index) = cx.absorb(protocol::to_index(cx, source), crate::Exc::TypeError)? else { return Ok(None) };
     match index.as_i64() {
         Some(count) => match usize::try_from(count) {
             Ok(count) => cx.room_for(count).map(|()| Some(count)),

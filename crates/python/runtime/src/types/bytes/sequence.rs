@@ -3,7 +3,7 @@
 use pv_bytecode::op::{BinaryOp, Compare};
 use pv_object::{ByteArray, Bytes, BytesIter, Finder, Kind, Obj, Slice, Text};
 
-use super::{buffer, byte, exact, like, make, with_data};
+use super::{byte, exact, held, like, make, shown, with_data};
 use crate::error::PyResult;
 use crate::format::percent;
 use crate::protocol;
@@ -70,15 +70,18 @@ fn sliced(data: &[u8], start: i64, step: i64, count: usize) -> Vec<u8> {
 
 pub(super) fn contains(cx: &Thread, object: &Obj, item: &Obj) -> PyResult<bool> {
     if item.is_int() || !is_like(item) && cx.lookup_special(item, &cx.names().__index__).is_some() {
-        let wanted = byte(cx, item, "byte must be in range(0, 256)")?;
+        let wanted = held(object, || byte(cx, item, "byte must be in range(0, 256)"))?;
         return Ok(with_data(object, |data| data.contains(&wanted)));
     }
-    let needle = like(cx, item)?;
+    let needle = held(object, || like(cx, item))?;
     Ok(with_data(object, |data| Finder::new(Text::One(data), Text::One(&needle)).find(0, data.len()).is_some()))
 }
 
 pub(super) fn concat(cx: &Thread, a: &Obj, b: &Obj) -> PyResult {
-    let Some(right) = buffer(b) else {
+    if b.exact::<Bytes>().is_some() && a.exact::<Bytes>().is_some_and(|a| a.data().is_empty()) {
+        return Ok(b.clone());
+    }
+    let Some(right) = shown(cx, b)? else {
         let (left, found) = (cx.type_name(a), cx.type_name(b));
         return Err(cx.type_error(format_args!("can't concat {found} to {left}")));
     };
@@ -87,6 +90,9 @@ pub(super) fn concat(cx: &Thread, a: &Obj, b: &Obj) -> PyResult {
 
 pub(super) fn repeat(cx: &Thread, object: &Obj, count: &Obj) -> PyResult {
     let count = repeat_count(cx, count, with_data(object, <[u8]>::len))?;
+    if count == 1 && object.exact::<Bytes>().is_some() {
+        return Ok(object.clone());
+    }
     Ok(with_data(object, |data| make(object, &data.repeat(count))))
 }
 
@@ -94,7 +100,7 @@ pub(super) fn binary(cx: &Thread, op: BinaryOp, a: &Obj, b: &Obj) -> PyResult {
     if op != BinaryOp::Mod || !is_like(a) {
         return Ok(Obj::not_implemented());
     }
-    let template = buffer(a).unwrap_or_default();
-    let data = percent::bytes(cx, &template, b)?;
+    let template = with_data(a, <[u8]>::to_vec);
+    let data = held(a, || percent::bytes(cx, &template, b))?;
     Ok(if a.downcast::<ByteArray>().is_some() { ByteArray::create(data) } else { Bytes::create(&data) })
 }

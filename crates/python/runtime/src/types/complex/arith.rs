@@ -99,8 +99,34 @@ fn divide(x: &Operand, y: &Operand) -> Option<Pair> {
     match (x, y) {
         (_, Operand::Real(0.0)) => None,
         (Operand::Complex(a), Operand::Real(b)) => Some((a.0 / b, a.1 / b)),
+        (Operand::Real(a), Operand::Complex(b)) => real_quotient(*a, *b),
         (a, b) => quotient(a.pair(), b.pair()),
     }
+}
+
+/// As [`quotient`], for a dividend without an imaginary part.
+fn real_quotient(a: f64, b: Pair) -> Option<Pair> {
+    let (real, imag) = (b.0.abs(), b.1.abs());
+    let plain = if real >= imag {
+        if real == 0.0 {
+            return None;
+        }
+        let ratio = b.1 / b.0;
+        let scale = b.0 + b.1 * ratio;
+        (a / scale, -a * ratio / scale)
+    } else if imag >= real {
+        let ratio = b.0 / b.1;
+        let scale = b.0 * ratio + b.1;
+        (a * ratio / scale, -a / scale)
+    } else {
+        (f64::NAN, f64::NAN)
+    };
+    let vanishes = a.is_finite() && (real.is_infinite() || imag.is_infinite());
+    if !(plain.0.is_nan() && plain.1.is_nan() && vanishes) {
+        return Some(plain);
+    }
+    let towards = direction(b);
+    Some((0.0 * (a * towards.0), 0.0 * (-a * towards.1)))
 }
 
 /// Scales by the larger part of the divisor, so that nothing overflows on the way.

@@ -3,7 +3,7 @@
 use pv_bytecode::op::{BinaryOp, Compare};
 use pv_object::{Dict, DictIter, Kind, Obj, Tuple, Type, ViewKind};
 
-use super::{find, get, key_hash, remove, set, set_hashed, update};
+use super::{entry_hash, find, get, key_hash, remove, set, set_hashed, update};
 use crate::error::PyResult;
 use crate::native::Args;
 use crate::protocol::{self, values_equal};
@@ -75,10 +75,7 @@ fn dicts_equal(cx: &Thread, left: &Dict, right: &Dict) -> PyResult<bool> {
     }
     let mut at = 0;
     while let Some((entry, key, value)) = left.next_entry(at) {
-        let hash = match left.hash_at(entry) {
-            Some(hash) => hash,
-            None => key_hash(cx, &key)?,
-        };
+        let hash = entry_hash(cx, left, entry, &key)?;
         let Some(found) = find(cx, right, &key, hash)? else { return Ok(false) };
         let Some(other) = right.value_at(found) else { return Ok(false) };
         if !values_equal(cx, &value, &other)? {
@@ -142,7 +139,7 @@ fn set_default(cx: &Thread, dict: &Obj, key: &Obj, default: Option<&Obj>) -> PyR
         return Ok(value);
     }
     let value = default.cloned().unwrap_or_else(Obj::none);
-    set_hashed(cx, view(dict), key, hash, value.clone())?;
+    view(dict).insert_absent(key.clone(), hash, value.clone());
     Ok(value)
 }
 
@@ -189,6 +186,13 @@ fn items(cx: &Thread, dict: &Obj) -> PyResult {
 fn from_keys(cx: &Thread, class: &Obj, iterable: &Obj, value: Option<&Obj>) -> PyResult {
     let value = value.cloned().unwrap_or_else(Obj::none);
     let dict = protocol::call0(cx, class)?;
+    if let (Some(own), Some(keys)) = (dict.exact::<Dict>(), iterable.set_table()) {
+        // The elements are not asked for their hashes again.
+        for (key, hash) in keys.items() {
+            set_hashed(cx, own, &key, hash, value.clone())?;
+        }
+        return Ok(dict);
+    }
     protocol::for_each(cx, iterable, |key| {
         protocol::set_item(cx, &dict, &key, &value)?;
         Ok(std::ops::ControlFlow::Continue(()))

@@ -61,7 +61,7 @@ pub fn floor_divide(x: f64, y: f64) -> f64 {
 
 /// `x ** y`: complex for a negative base with a broken exponent.
 pub(crate) fn power(cx: &Thread, x: f64, y: f64) -> PyResult {
-    if x == 0.0 && y < 0.0 {
+    if x == 0.0 && y < 0.0 && y.is_finite() {
         return Err(cx.zero_division("zero to a negative power"));
     }
     if x < 0.0 && x.is_finite() && y.is_finite() && y != y.floor() {

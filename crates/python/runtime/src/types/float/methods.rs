@@ -1,6 +1,6 @@
 //! Methods and attributes of floats.
 
-use pv_object::{BigInt, Obj, Tuple};
+use pv_object::{BigInt, Obj, Str, Tuple};
 
 use super::{arith, truncate, value};
 use crate::error::PyResult;
@@ -152,6 +152,10 @@ fn rdivmod(cx: &Thread, a: &Obj, b: &Obj) -> PyResult {
 fn get_format(cx: &Thread, _: &Obj, kind: &Obj) -> PyResult {
     if text::eq(kind, "double") || text::eq(kind, "float") {
         return Ok(text::new("IEEE, little-endian"));
+    }
+    if kind.downcast::<Str>().is_none() {
+        let found = cx.type_name(kind);
+        return Err(cx.type_error(format_args!("__getformat__() argument must be str, not {found}")));
     }
     Err(cx.value_error("__getformat__() argument 1 must be 'double' or 'float'"))
 }

@@ -59,7 +59,7 @@ pub fn from_object(cx: &Thread, value: &Obj) -> PyResult {
     if matches!(value.kind(), Kind::Str | Kind::Bytes | Kind::ByteArray) {
         return from_text(cx, value, 10);
     }
-    if let Some(data) = crate::types::bytes::buffer(value) {
+    if let Some(data) = crate::types::bytes::shown(cx, value)? {
         return from_text(cx, &Bytes::create(&data), 10);
     }
     let found = cx.type_name(value);
@@ -83,7 +83,11 @@ pub(super) fn from_text(cx: &Thread, value: &Obj, base: u32) -> PyResult {
 
 /// The stripped ASCII text of a string, bytes or bytearray.
 pub(crate) fn number_text(value: &Obj) -> String {
-    let of_bytes = |data: &[u8]| parse::ascii_number(pv_object::Text::One(data)).replace('\u{a0}', "?");
+    // Beyond ASCII no byte is whitespace.
+    let of_bytes = |data: &[u8]| {
+        let plain: Vec<u8> = data.iter().map(|byte| if byte.is_ascii() { *byte } else { b'?' }).collect();
+        parse::ascii_number(pv_object::Text::One(&plain))
+    };
     if let Some(bytes) = value.downcast::<Bytes>() {
         return of_bytes(bytes.data());
     }

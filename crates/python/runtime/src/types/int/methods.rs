@@ -143,7 +143,10 @@ fn from_bytes(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
     };
     let little = little(cx, order.as_ref())?;
     let signed = crate::types::args::flag(cx, signed.as_ref(), false)?;
-    let mut bytes = crate::types::bytes::from_object(cx, source)?;
+    let mut bytes = match crate::types::bytes::converted(cx, source)? {
+        Some(bytes) => bytes.expect::<Bytes>().data().to_vec(),
+        None => crate::types::bytes::from_object(cx, source, crate::types::bytes::BYTES_RANGE)?,
+    };
     if !little {
         bytes.reverse();
     }

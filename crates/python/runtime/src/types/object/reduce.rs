@@ -86,11 +86,10 @@ fn reduce_new(cx: &Thread, obj: &Obj) -> PyResult {
     let arguments = new_arguments(cx, obj)?;
     let (list, dict) = (obj.downcast::<List>().is_some(), obj.downcast::<Dict>().is_some());
     let plain = obj.kind() == Kind::Instance || list || dict;
-    let state = match own_method(cx, obj, "__getstate__") {
-        Some(method) => protocol::call_special(cx, &method, obj, &[])?,
-        None if arguments.is_none() && !plain => return Err(cannot(cx, obj)),
-        None => get_state(cx, obj)?,
-    };
+    if arguments.is_none() && !plain && own_method(cx, obj, "__getstate__").is_none() {
+        return Err(cannot(cx, obj));
+    }
+    let state = state_of(cx, obj)?;
     let class = cx.type_of(obj).clone();
     let (function, args) = match arguments {
         Some((args, Some(names))) => (copyreg(cx, "__newobj_ex__")?, Tuple::create(vec![class, args, names])),
@@ -108,6 +107,14 @@ fn reduce_new(cx: &Thread, obj: &Obj) -> PyResult {
         false => Obj::none(),
     };
     Ok(Tuple::create(vec![function, args, state, items, entries]))
+}
+
+/// The state that the object's class gives it for pickling.
+pub(crate) fn state_of(cx: &Thread, obj: &Obj) -> PyResult {
+    match own_method(cx, obj, "__getstate__") {
+        Some(method) => protocol::call_special(cx, &method, obj, &[]),
+        None => get_state(cx, obj),
+    }
 }
 
 /// `object.__getstate__`: the dict, or None; with slots, a pair of that and a dict of the slots.

@@ -158,7 +158,7 @@ fn contains_method(cx: &Thread, set: &Obj, element: &Obj) -> PyResult {
 fn reduce(cx: &Thread, set: &Obj) -> PyResult {
     let elements = table(set).items().into_iter().map(|(element, _)| element).collect();
     let args = Tuple::create(vec![List::create(elements)]);
-    Ok(Tuple::create(vec![cx.type_of(set).clone(), args, Obj::none()]))
+    Ok(Tuple::create(vec![cx.type_of(set).clone(), args, crate::types::object::state_of(cx, set)?]))
 }
 
 macro_rules! methods {

@@ -114,6 +114,15 @@ fn unknown_handler(cx: &Thread, name: &str) -> Raised {
     cx.lookup_error(format_args!("unknown error handler name '{name}'"))
 }
 
+/// The error handler that the registry has under a name; LookupError if there is none.
+fn registered_handler(cx: &Thread, name: &str) -> PyResult {
+    if !cx.vm().native_modules.borrow().contains_key("_codecs") {
+        return Err(unknown_handler(cx, name));
+    }
+    let codecs = crate::import::import_module(cx, "_codecs")?;
+    crate::protocol::call_method(cx, &codecs, "lookup_error", &[crate::text::new(name)])
+}
+
 /// The arguments `encoding` and `errors` of a method; no encoding where it is none of ours.
 fn choose(
     cx: &Thread,
@@ -129,6 +138,12 @@ fn choose(
         None => Errors::Strict,
         Some(errors) => Errors::named(&named_arg(cx, method, "errors", errors)?),
     };
+    if let Errors::Unknown(name) = &errors
+        && cx.vm().is_developing()
+    {
+        // Who develops hears of a wrong name even where nothing fails.
+        registered_handler(cx, name)?;
+    }
     Ok((encoding, errors))
 }
 

@@ -357,14 +357,14 @@ fn format_spec(cx: &Thread, object: &Obj, spec: &Obj) -> PyResult {
     render::string(cx, object, spec)
 }
 
-fn getnewargs(_: &Thread, object: &Obj) -> PyResult {
-    Ok(Tuple::create(vec![exact(object)]))
+fn getnewargs(cx: &Thread, object: &Obj) -> PyResult {
+    Ok(Tuple::create(vec![view(object).with_shape(cx.vm().heap.shape_of(pv_object::Kind::Str))]))
 }
 
 fn sizeof(_: &Thread, object: &Obj) -> PyResult {
     let string = view(object);
-    let head = if string.is_ascii() { 41 } else { 58 };
-    Ok(Obj::usize(head + string.len() * string.text().width()))
+    let head = if string.is_ascii() { 40 } else { 56 };
+    Ok(Obj::usize(head + (string.len() + 1) * string.text().width()))
 }
 
 crate::natives! { pub(super) static METHODS:
