@@ -4,12 +4,14 @@
 //! One process runs one test module and writes what became of each method ([`process`]). Two files say what is to come of it:
 //! [`expected`] lists, with reasons and by hand, the methods that need not pass; [`document`] is a table of results with all
 //! methods that fail so far, written by the command when it is asked to `--bless` them. The run fails if a method
-//! fails that neither file names, or if an expected failure passes ([`verdict`]).
+//! fails that neither file names, or if an expected failure passes ([`verdict`]). Under `--stress` the modules run once more under every
+//! setting that is to change nothing ([`stress`]), and whatever comes out differently is a fault.
 
 mod document;
 mod expected;
 mod modules;
 mod process;
+mod stress;
 mod verdict;
 
 use std::collections::BTreeMap;
@@ -32,6 +34,7 @@ usage: cargo xtask conformance [OPTION]... [MODULE]...
   --match TEXT    only the methods whose names contain the text
   --show          print why methods failed
   --jit SETTING   hand a setting to Pitviper; may be repeated
+  --stress        run each module under every setting that is to change nothing, and compare
   --jobs N        how many modules at a time [2]
   --timeout S     seconds for one module [300]
   --pitviper P    the executable [target/release/pitviper]
@@ -48,6 +51,7 @@ struct Plan {
     bless: bool,
     pattern: String,
     show: bool,
+    stress: bool,
     jobs: usize,
     process: process::Setting,
 }
@@ -67,12 +71,13 @@ pub fn run(root: &Path, words: &[String]) -> ExitCode {
 fn parse(root: &Path, words: &[String]) -> Result<Plan, String> {
     let process = process::Setting {
         executable: root.join("target/release/pitviper"),
-        jit: Vec::new(),
+        options: Vec::new(),
         timeout: Duration::from_secs(300),
         folder: root.join("target/conformance"),
         driver: root.join("xtask/src/conformance/driver.py"),
     };
-    let mut plan = Plan { modules: Vec::new(), bless: false, pattern: String::new(), show: false, jobs: 2, process };
+    let (modules, pattern) = (Vec::new(), String::new());
+    let mut plan = Plan { modules, bless: false, pattern, show: false, stress: false, jobs: 2, process };
     let mut words = words.iter();
     let mut sample = false;
     while let Some(word) = words.next() {
@@ -82,7 +87,8 @@ fn parse(root: &Path, words: &[String]) -> Result<Plan, String> {
             "--bless" => plan.bless = true,
             "--show" => plan.show = true,
             "--match" => plan.pattern = value()?,
-            "--jit" => plan.process.jit.push(value()?),
+            "--jit" => plan.process.options.push(format!("--jit={}", value()?)),
+            "--stress" => plan.stress = true,
             "--jobs" => plan.jobs = number(&value()?)?.max(1) as usize,
             "--timeout" => plan.process.timeout = Duration::from_secs(number(&value()?)?),
             "--pitviper" => plan.process.executable = PathBuf::from(value()?),
@@ -93,8 +99,8 @@ fn parse(root: &Path, words: &[String]) -> Result<Plan, String> {
     if plan.modules.is_empty() {
         plan.modules = modules::names(sample).collect();
     }
-    if plan.bless && !plan.pattern.is_empty() {
-        return Err("results of some methods only cannot be blessed".to_owned());
+    if plan.bless && (!plan.pattern.is_empty() || plan.stress) {
+        return Err("results of some methods only, or under stress, cannot be blessed".to_owned());
     }
     Ok(plan)
 }
@@ -108,7 +114,10 @@ fn carry_out(root: &Path, plan: &Plan) -> Result<bool, String> {
     let expected = Expected::parse(&read(&root.join(EXPECTED))?).map_err(|error| format!("{EXPECTED}:{error}"))?;
     let mut document = Document::parse(&std::fs::read_to_string(root.join(RESULTS)).unwrap_or_default());
     expose_tests(&plan.process)?;
-    let runs = run_all(plan)?;
+    let runs = run_all(plan, &plan.process)?;
+    if plan.stress {
+        return stress::compare(plan, &runs);
+    }
     let verdicts: BTreeMap<&str, Verdict> = runs
         .iter()
         .map(|run| (run.module.as_str(), Verdict::of(run, &expected, document.failing(&run.module))))
@@ -153,14 +162,14 @@ fn expose_tests(setting: &process::Setting) -> Result<(), String> {
 }
 
 /// Runs the modules, some at a time, and tells of each as it ends.
-fn run_all(plan: &Plan) -> Result<Vec<ModuleRun>, String> {
+fn run_all(plan: &Plan, setting: &process::Setting) -> Result<Vec<ModuleRun>, String> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..plan.jobs {
             scope.spawn(|| {
                 while let Some(module) = plan.modules.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let run = process::run(&plan.process, module, &plan.pattern);
+                    let run = process::run(setting, module, &plan.pattern);
                     if let Ok(run) = &run {
                         eprintln!("{}", run.summary());
                     }

@@ -12,11 +12,12 @@ use serde::Deserialize;
 const MEMORY: u32 = 8_000_000;
 
 /// How processes are started.
+#[derive(Clone)]
 pub struct Setting {
     /// Pitviper.
     pub executable: PathBuf,
-    /// Its `--jit` settings.
-    pub jit: Vec<String>,
+    /// Its options.
+    pub options: Vec<String>,
     /// How long a module may take.
     pub timeout: Duration,
     /// Where files go.
@@ -95,7 +96,7 @@ pub fn run(setting: &Setting, module: &str, pattern: &str) -> Result<ModuleRun, 
     let second = log.try_clone().map_err(|error| fault(&output, error))?;
     let mut command = Command::new("sh");
     command.arg("-c").arg(format!("ulimit -v {MEMORY}; ulimit -c 0; exec \"$@\"")).arg("sh").arg(&setting.executable);
-    command.args(setting.jit.iter().flat_map(|value| ["--jit", value]));
+    command.args(&setting.options);
     command.arg(&setting.driver).arg(module).arg(&results).arg(pattern);
     command.env("PYTHONPATH", setting.library()).current_dir(&setting.folder).process_group(0);
     command.stdin(Stdio::null()).stdout(log).stderr(second);
