@@ -161,10 +161,8 @@ impl<'a> Compiler<'a> {
         let start = body.first().map_or(module.range, Ranged::range);
         self.asm().span = crate::unit::Span { line: 1, end_line: 1, col: 0, end_col: 0 };
         let body = if self.mode == Mode::Exec { self.module_doc(body)? } else { body };
-        self.setup_future_annotations(body);
-        self.start_annotations(ScopeId(0))?;
+        self.start_annotations(ScopeId(0), body, start)?;
         self.body(body)?;
-        self.finish_annotations(ScopeId(0), start)?;
         self.return_none();
         Ok(())
     }

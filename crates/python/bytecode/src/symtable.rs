@@ -104,8 +104,8 @@ pub(crate) struct Scope {
     pub children: Vec<ScopeId>,
     pub symbols: Vec<Symbol>,
     index: HashMap<Rc<str>, usize>,
-    /// Class name for mangling.
-    pub private: Option<Rc<str>>,
+    /// By which class names are mangled.
+    pub private: Option<Rc<Private>>,
     /// Is a comprehension that is compiled into its parent.
     pub inlined: bool,
     /// Lies in a function.
@@ -180,14 +180,29 @@ impl SymbolTable {
     }
 }
 
+/// The class by which names are mangled.
+#[derive(Clone, Debug)]
+pub(crate) struct Private {
+    pub class: Rc<str>,
+    /// The only names concerned, where not all are: around the body of a generic class its type parameters.
+    pub only: Option<Vec<Rc<str>>>,
+}
+
+impl Private {
+    fn concerns(&self, name: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.iter().any(|one| &**one == name))
+    }
+}
+
 /// Mangles a name for use in a class.
-pub(crate) fn mangle(private: Option<&str>, name: &str) -> Rc<str> {
-    if let Some(class) = private
+pub(crate) fn mangle(private: Option<&Private>, name: &str) -> Rc<str> {
+    if let Some(private) = private
         && name.starts_with("__")
         && !name.ends_with("__")
         && !name.contains('.')
+        && private.concerns(name)
     {
-        let class = class.trim_start_matches('_');
+        let class = private.class.trim_start_matches('_');
         if !class.is_empty() {
             return format!("_{class}{name}").into();
         }

@@ -326,14 +326,79 @@ def _check_plain(args, message):
 
 
 class _Later:
-    """Stands for a value that is computed when it is asked for."""
+    """Stands for a value that is computed when it is asked for, in one of the formats of `annotationlib`."""
 
     def __init__(self, evaluate):
         self.evaluate = evaluate
 
 
-def _value(value):
-    return value.evaluate() if isinstance(value, _Later) else value
+class _Frozen(type):
+    """The metaclass of classes that cannot be changed."""
+
+    def __setattr__(cls, name, value):
+        text = "cannot set %r attribute of immutable type '%s.%s'"
+        raise TypeError(text % (name, cls.__module__, cls.__name__))
+
+
+class _ConstEvaluator(metaclass=_Frozen):
+    """Evaluates to a value that is known already."""
+
+    __slots__ = ("_value",)
+
+    def __new__(cls, *args, **keywords):
+        raise TypeError("cannot create '_typing._ConstEvaluator' instances")
+
+    def __call__(self, format):
+        if format != 4:
+            return self._value
+        value = self._value
+        if not isinstance(value, tuple):
+            return _source(value)
+        return "(%s%s)" % (", ".join(map(_source, value)), "," if len(value) == 1 else "")
+
+    def __repr__(self):
+        return "<constevaluator %r>" % (self._value,)
+
+
+def _source(value):
+    """A type as it is written in an annotation."""
+    return "None" if value is type(None) else _shown(value)
+
+
+def _constant(value):
+    evaluator = object.__new__(_ConstEvaluator)
+    evaluator._value = value
+    return evaluator
+
+
+class _Lazy:
+    """An attribute whose value may be a `_Later`. `evaluator` is the attribute that gives the function behind the value."""
+
+    def __init__(self, place, absent=None):
+        self._place = place
+        self._absent = absent
+
+    def _held(self, owner):
+        return getattr(owner, self._place)
+
+    def value(self, owner):
+        held = self._held(owner)
+        if not isinstance(held, _Later):
+            return held
+        value = held.evaluate(1)
+        setattr(owner, self._place, value)
+        # The function is asked again in other formats.
+        setattr(owner, self._place + "_by", held.evaluate)
+        return value
+
+    def evaluator(self, owner):
+        held = self._held(owner)
+        if isinstance(held, _Later):
+            return held.evaluate
+        kept = getattr(owner, self._place + "_by", None)
+        if kept is not None or held is self._absent or self._absent == () and held == ():
+            return kept
+        return _constant(held)
 
 
 class _Parameter:
@@ -363,10 +428,9 @@ class _Parameter:
         self.__contravariant__ = bool(contravariant)
         self.__infer_variance__ = bool(infer_variance)
 
-    @property
-    def __default__(self):
-        self._default = _value(self._default)
-        return self._default
+    _default_kept = _Lazy("_default", NoDefault)
+    __default__ = property(_default_kept.value)
+    evaluate_default = property(_default_kept.evaluator)
 
     def has_default(self):
         return self._default is not NoDefault
@@ -430,15 +494,11 @@ class TypeVar(_Parameter):
         self._bound = bound
         self._constraints = constraints
 
-    @property
-    def __bound__(self):
-        self._bound = _value(self._bound)
-        return self._bound
-
-    @property
-    def __constraints__(self):
-        self._constraints = _value(self._constraints)
-        return self._constraints
+    _bound_kept, _constraints_kept = _Lazy("_bound"), _Lazy("_constraints", ())
+    __bound__ = property(_bound_kept.value)
+    evaluate_bound = property(_bound_kept.evaluator)
+    __constraints__ = property(_constraints_kept.value)
+    evaluate_constraints = property(_constraints_kept.evaluator)
 
     def __typing_subst__(self, arg):
         import typing
@@ -513,7 +573,7 @@ class TypeVarTuple(_Parameter):
 
 
 class _ParamSpecPart:
-    __slots__ = ("__origin__",)
+    __slots__ = ("__origin__", "__weakref__")
 
     def __init__(self, origin):
         self.__origin__ = origin
@@ -555,10 +615,9 @@ class TypeAliasType:
         self.__type_params__ = type_params
         self.__module__ = _caller_module()
 
-    @property
-    def __value__(self):
-        self._value = _value(self._value)
-        return self._value
+    _value_kept = _Lazy("_value", _Later)
+    __value__ = property(_value_kept.value)
+    evaluate_value = property(_value_kept.evaluator)
 
     @property
     def __parameters__(self):

@@ -18,14 +18,36 @@ const CONDITIONAL: &str = "__conditional_annotations__";
 /// An annotated name of a module or class, for its annotate function.
 pub(crate) struct Annotation<'a> {
     name: Rc<str>,
-    expr: &'a Expr,
+    stmt: &'a ast::StmtAnnAssign,
     /// Number in the set of those whose statement has run, where that matters.
     index: Option<u32>,
 }
 
 impl<'a> Compiler<'a> {
-    /// What a module or class body with annotations begins with.
-    pub(crate) fn start_annotations(&mut self, scope: ScopeId) -> Res {
+    /// What a module or class body with annotations begins with. A module's annotate function is there from the start, for those who
+    /// ask while the module is half executed.
+    pub(crate) fn start_annotations(&mut self, scope: ScopeId, body: &'a [Stmt], range: TextRange) -> Res {
+        if self.future {
+            if annotated(body).next().is_some() {
+                let temp = self.push();
+                self.emit(Op::Intrinsic, temp, temp, Intrinsic::SetupAnnotations as u16);
+                self.emit(Op::Drop, temp, 0, 0);
+                self.pop_to(temp);
+            }
+            return Ok(());
+        }
+        let module = self.host_kind() == ScopeKind::Module;
+        let mut count = 0;
+        for (stmt, conditional) in annotated(body) {
+            let Expr::Name(name) = &*stmt.target else { continue };
+            let index = (module || conditional).then_some(count);
+            count += u32::from(index.is_some());
+            let name = self.mangled(name.id.as_str());
+            self.unit().annotations.push(Annotation { name, stmt, index });
+        }
+        if module {
+            self.finish_annotations(scope, range)?;
+        }
         if !self.table.scope(scope).conditional_annotations {
             return Ok(());
         }
@@ -74,11 +96,8 @@ impl<'a> Compiler<'a> {
             self.pop_to(value);
             return Ok(());
         }
-        let conditional = kind == ScopeKind::Module || self.unit_ref().conditional > 0;
-        let index = conditional.then_some(self.unit_ref().annotation_index);
-        self.unit().annotations.push(Annotation { name: mangled, expr: &stmt.annotation, index });
-        if let Some(index) = index {
-            self.unit().annotation_index += 1;
+        let known = self.unit_ref().annotations.iter().find(|annotation| std::ptr::eq(annotation.stmt, stmt));
+        if let Some(index) = known.and_then(|annotation| annotation.index) {
             let set = self.push();
             self.load_conditional(set)?;
             let number = self.const_temp(Const::Int(index.into()));
@@ -89,42 +108,20 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// The annotation of another target: evaluated at once in modules and classes.
-    pub(crate) fn check_annotation(&mut self, stmt: &'a ast::StmtAnnAssign) -> Res {
-        if self.future || !matches!(self.host_kind(), ScopeKind::Module | ScopeKind::Class) {
-            return Ok(());
-        }
-        self.discard(&stmt.annotation)
-    }
-
-    /// Prepares `__annotations__` where the strings of the future import go there.
-    pub(crate) fn setup_future_annotations(&mut self, body: &[Stmt]) {
-        if self.future && body.iter().any(annotates) {
-            let temp = self.push();
-            self.emit(Op::Intrinsic, temp, temp, Intrinsic::SetupAnnotations as u16);
-            self.emit(Op::Drop, temp, 0, 0);
-            self.pop_to(temp);
-        }
-    }
-
     /// Stores the annotate function of a module or class.
     pub(crate) fn finish_annotations(&mut self, scope: ScopeId, range: TextRange) -> Res {
-        let annotations = std::mem::take(&mut self.unit().annotations);
-        if annotations.is_empty() {
-            return Ok(());
-        }
+        let entries = &self.unit_ref().annotations;
+        let entries: Vec<_> = entries.iter().map(|one| (one.name.clone(), &*one.stmt.annotation, one.index)).collect();
+        let Some((_, first, _)) = entries.first() else { return Ok(()) };
         let children = &self.table.scope(scope).children;
         let own = |id: &ScopeId| {
             let child = self.table.scope(*id);
             child.kind == ScopeKind::Annotations && child.range.is_empty()
         };
         let Some(child) = children.iter().copied().find(own) else { return Ok(()) };
-        let (line, _) = self.index.line_and_col(annotations[0].expr.range().start().to_u32());
-        let unit = self.annotate_unit(child, line, range, |this, dict| {
-            for Annotation { name, expr, index } in &annotations {
-                this.conditional_entry(dict, name, expr, *index)?;
-            }
-            Ok(())
+        let (line, _) = self.index.line_and_col(first.range().start().to_u32());
+        let unit = self.annotate_unit(child, "__annotate__", line, range, |this, dict| {
+            entries.iter().try_for_each(|(name, expr, index)| this.conditional_entry(dict, name, expr, *index))
         })?;
         let function = self.push();
         let base = self.next_temp();
@@ -156,6 +153,10 @@ impl<'a> Compiler<'a> {
         let key = self.const_temp(Const::Str(Wtf8::new(name)));
         let value = self.push();
         match expr {
+            expr if self.future => {
+                let text = super::unparse::unparse(expr, self);
+                self.load_const(value, Const::Str(Wtf8::new(&text)));
+            }
             Expr::Starred(starred) => {
                 self.expr_to(&starred.value, value)?;
                 self.emit(Op::Unpack, value, value, 1);
@@ -172,11 +173,12 @@ impl<'a> Compiler<'a> {
     fn annotate_unit(
         &mut self,
         scope: ScopeId,
+        name: &str,
         line: u32,
         range: TextRange,
         fill: impl FnOnce(&mut Self, R) -> Res,
     ) -> Res<Rc<CodeUnit>> {
-        self.enter_evaluator(scope, "__annotate__", line, range);
+        self.enter_evaluator(scope, name, line, range);
         let dict = self.push();
         let room = self.next_temp();
         self.emit(Op::BuildMap, dict, room, 0);
@@ -209,20 +211,11 @@ impl<'a> Compiler<'a> {
         if entries.is_empty() {
             return Ok(0);
         }
-        if self.future {
-            let base = self.next_temp();
-            for (name, expr) in &entries {
-                self.const_temp(Const::Str(Wtf8::new(name)));
-                let text = super::unparse::unparse(expr, self);
-                self.const_temp(Const::Str(Wtf8::new(&text)));
-            }
-            self.emit(Op::BuildMap, base, base, entries.len() as u16);
-            self.push_above(base, 0);
-            return Ok(pieces::ANNOTATIONS);
-        }
         let scope = self.scope_of(def, Part::Annotations, def.range)?;
         let (line, _) = self.index.line_and_col(def.range.start().to_u32());
-        let unit = self.annotate_unit(scope, line, def.range, |this, dict| {
+        let qualname = format!("{}.__annotate__", self.qualname(def.name.as_str()));
+        let unit = self.annotate_unit(scope, "__annotate__", line, def.range, |this, dict| {
+            this.unit().unit.qualname = qualname.as_str().into();
             entries.iter().try_for_each(|(name, expr)| this.annotation_entry(dict, name, expr))
         })?;
         let function = self.push();
@@ -245,20 +238,32 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// Whether a statement annotates a name of its block.
-fn annotates(stmt: &Stmt) -> bool {
-    let any = |body: &[Stmt]| body.iter().any(annotates);
-    match stmt {
-        Stmt::AnnAssign(stmt) => stmt.simple,
-        Stmt::If(s) => any(&s.body) || s.elif_else_clauses.iter().any(|clause| any(&clause.body)),
-        Stmt::For(s) => any(&s.body) || any(&s.orelse),
-        Stmt::While(s) => any(&s.body) || any(&s.orelse),
-        Stmt::With(s) => any(&s.body),
-        Stmt::Match(s) => s.cases.iter().any(|case| any(&case.body)),
-        Stmt::Try(s) => {
-            let handlers = s.handlers.iter().any(|ast::ExceptHandler::ExceptHandler(handler)| any(&handler.body));
-            any(&s.body) || handlers || any(&s.orelse) || any(&s.finalbody)
+/// The statements of a block that annotate names, and whether they stand in a conditional block.
+fn annotated(body: &[Stmt]) -> impl Iterator<Item = (&ast::StmtAnnAssign, bool)> {
+    let mut found = Vec::new();
+    collect_annotated(body, false, &mut found);
+    found.into_iter()
+}
+
+fn collect_annotated<'a>(body: &'a [Stmt], conditional: bool, found: &mut Vec<(&'a ast::StmtAnnAssign, bool)>) {
+    for stmt in body {
+        let mut inner = |body: &'a [Stmt]| collect_annotated(body, true, found);
+        match stmt {
+            Stmt::AnnAssign(stmt) if stmt.simple => found.push((stmt, conditional)),
+            Stmt::If(s) => {
+                inner(&s.body);
+                s.elif_else_clauses.iter().for_each(|clause| inner(&clause.body));
+            }
+            Stmt::For(s) => [&s.body, &s.orelse].into_iter().for_each(|body| inner(body)),
+            Stmt::While(s) => [&s.body, &s.orelse].into_iter().for_each(|body| inner(body)),
+            Stmt::With(s) => inner(&s.body),
+            Stmt::Match(s) => s.cases.iter().for_each(|case| inner(&case.body)),
+            Stmt::Try(s) => {
+                inner(&s.body);
+                s.handlers.iter().for_each(|ast::ExceptHandler::ExceptHandler(handler)| inner(&handler.body));
+                [&s.orelse, &s.finalbody].into_iter().for_each(|body| inner(body));
+            }
+            _ => {}
         }
-        _ => false,
     }
 }

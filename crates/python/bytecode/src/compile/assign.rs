@@ -213,20 +213,13 @@ impl<'a> Compiler<'a> {
         }
         match &*stmt.target {
             Expr::Name(name) if stmt.simple => self.annotate_name(stmt, name),
-            Expr::Name(_) => self.check_annotation(stmt),
-            Expr::Attribute(e) => {
-                if stmt.value.is_none() {
-                    self.discard(&e.value)?;
-                }
-                self.check_annotation(stmt)
+            Expr::Attribute(e) if stmt.value.is_none() => self.discard(&e.value),
+            Expr::Subscript(e) if stmt.value.is_none() => {
+                self.discard(&e.value)?;
+                self.discard(&e.slice)
             }
-            Expr::Subscript(e) => {
-                if stmt.value.is_none() {
-                    self.discard(&e.value)?;
-                    self.discard(&e.slice)?;
-                }
-                self.check_annotation(stmt)
-            }
+            // The annotations of these are never evaluated.
+            Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) => Ok(()),
             target => fault(target.range(), "illegal target for annotation"),
         }
     }

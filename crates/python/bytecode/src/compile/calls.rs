@@ -29,7 +29,7 @@ impl<'a> Compiler<'a> {
                 self.expr_to(func, window)?;
                 self.push_above(window, 2);
                 if spread {
-                    self.call_spread(&e.arguments, e.range(), dst, window, 0)?;
+                    self.call_spread(&e.arguments, e.range(), dst, window, 0, None)?;
                 } else {
                     self.finish_call(e, dst, window, false)?;
                 }
@@ -114,7 +114,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// A call with starred arguments: one tuple and one dict. The first `extra` positional arguments
-    /// stand in the temporaries behind the tuple's already.
+    /// stand in the temporaries behind the tuple's already; `last` names a further argument behind the positional ones.
     pub(crate) fn call_spread(
         &mut self,
         arguments: &'a Arguments,
@@ -122,11 +122,12 @@ impl<'a> Compiler<'a> {
         dst: R,
         window: R,
         extra: u16,
+        last: Option<&str>,
     ) -> Res {
         let tuple = window + 3;
         self.pop_to(tuple + 1 + extra);
         match &arguments.args[..] {
-            [Expr::Starred(only)] if extra == 0 => {
+            [Expr::Starred(only)] if extra == 0 && last.is_none() => {
                 self.push_above(tuple, 0);
                 self.expr_to(&only.value, tuple)?;
             }
@@ -137,6 +138,12 @@ impl<'a> Compiler<'a> {
                 self.pop_to(tuple + 1);
                 self.append_arguments(args, tuple)?;
                 self.at(range);
+                if let Some(name) = last {
+                    let value = self.push();
+                    self.load_name(name, value)?;
+                    self.emit(Op::ListAppend, tuple, value, 0);
+                    self.pop_to(value);
+                }
                 self.emit(Op::ListToTuple, tuple, tuple, 0);
             }
         }

@@ -49,7 +49,9 @@ impl<'a> Compiler<'a> {
         let mut names = None;
         if let Some(arguments) = &def.arguments {
             if spread {
-                return self.generic_spread(arguments, def.range, dst, generic);
+                self.call_spread(arguments, def.range, dst, dst, 2, generic)?;
+                self.pop_to(dst + 1);
+                return Ok(());
             }
             names = self.class_arguments(arguments, def.range, generic)?;
             count += (arguments.args.len() + arguments.keywords.len()) as u16;
@@ -90,24 +92,6 @@ impl<'a> Compiler<'a> {
         Ok((!names.is_empty()).then(|| self.constant(Const::Tuple(names.into()))))
     }
 
-    fn generic_spread(
-        &mut self,
-        arguments: &'a ast::Arguments,
-        range: TextRange,
-        dst: R,
-        generic: Option<&str>,
-    ) -> Res {
-        let mut extra = 2;
-        if let Some(generic) = generic {
-            let temp = self.push();
-            self.load_name(generic, temp)?;
-            extra += 1;
-        }
-        self.call_spread(arguments, range, dst, dst, extra)?;
-        self.pop_to(dst + 1);
-        Ok(())
-    }
-
     fn class_unit(&mut self, def: &'a ast::StmtClassDef, line: u32) -> Res<Rc<CodeUnit>> {
         let scope = self.scope_of(def, Part::Body, def.range)?;
         let qualname = self.qualname(def.name.as_str());
@@ -124,8 +108,7 @@ impl<'a> Compiler<'a> {
             }
             None => &def.body[..],
         };
-        self.setup_future_annotations(body);
-        self.start_annotations(scope)?;
+        self.start_annotations(scope, body, def.range)?;
         self.body(body)?;
         self.finish_annotations(scope, def.range)?;
         self.class_epilogue(def)?;

@@ -54,9 +54,6 @@ impl<'a> Compiler<'a> {
             }
             _ => return fault(range, "not a comprehension"),
         };
-        if self.table.scope(scope).is_async && !matches!(product, Product::Generator(_)) {
-            self.require_async(range, "asynchronous comprehension outside of an asynchronous function")?;
-        }
         if self.table.scope(scope).inlined {
             self.inline(scope, product, generators, range, dst)
         } else {

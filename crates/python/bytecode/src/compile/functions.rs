@@ -17,7 +17,6 @@ pub(crate) mod pieces {
     pub(crate) const KWDEFAULTS: u16 = 2;
     pub(crate) const ANNOTATE: u16 = 4;
     pub(crate) const CLOSURE: u16 = 8;
-    pub(crate) const ANNOTATIONS: u16 = 16;
 }
 
 impl<'a> Compiler<'a> {
@@ -212,14 +211,6 @@ impl<'a> Compiler<'a> {
         if !unit.freevars.is_empty() {
             self.closure(&unit);
             flags |= pieces::CLOSURE;
-        }
-        if flags & pieces::ANNOTATIONS != 0 && flags & pieces::CLOSURE != 0 {
-            // The closure's piece stands before the annotations', which was evaluated first.
-            let closure = self.next_temp() - 1;
-            let spare = self.push();
-            self.emit(Op::Move, spare, closure, 0);
-            self.emit(Op::Move, closure, closure - 1, 0);
-            self.emit(Op::Move, closure - 1, spare, 0);
         }
         let code = self.constant(Const::Code(unit));
         self.emit_x(Op::MakeFunction, dst, base, flags, code);

@@ -22,12 +22,12 @@ impl<'a> Compiler<'a> {
         self.header(stmt.test.range());
         let outer = self.asm().handler;
         self.push_block(Block::Loop { brk: end, cont: test, iter: None, outer });
-        self.block_body(&stmt.body)?;
+        self.body(&stmt.body)?;
         self.pop_block();
         self.bind(test);
         self.at(stmt.test.range());
         self.cond_jump(&stmt.test, body, true)?;
-        self.block_body(&stmt.orelse)?;
+        self.body(&stmt.orelse)?;
         self.bind(end);
         Ok(())
     }
@@ -45,10 +45,10 @@ impl<'a> Compiler<'a> {
         let body = self.begin_for(iter, &stmt.target, next)?;
         let outer = self.asm().handler;
         self.push_block(Block::Loop { brk: end, cont: next, iter: Some(iter), outer });
-        self.block_body(&stmt.body)?;
+        self.body(&stmt.body)?;
         self.pop_block();
         self.end_for(iter, &stmt.target, body, next, stmt.iter.range());
-        self.block_body(&stmt.orelse)?;
+        self.body(&stmt.orelse)?;
         self.bind(end);
         Ok(())
     }
@@ -114,10 +114,10 @@ impl<'a> Compiler<'a> {
         let exhausted = self.begin_async_for(iter, &stmt.target, next)?;
         let outer = self.asm().handler;
         self.push_block(Block::Loop { brk: end, cont: next, iter: Some(iter), outer });
-        self.block_body(&stmt.body)?;
+        self.body(&stmt.body)?;
         self.pop_block();
         self.end_async_for(iter, next, exhausted, stmt.iter.range());
-        self.block_body(&stmt.orelse)?;
+        self.body(&stmt.orelse)?;
         self.bind(end);
         Ok(())
     }

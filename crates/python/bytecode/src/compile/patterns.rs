@@ -45,7 +45,7 @@ impl<'a> Compiler<'a> {
             self.at(case.pattern.range());
             self.emit(Op::Drop, subject, 0, 0);
             self.pop_to(subject);
-            self.block_body(&case.body)?;
+            self.body(&case.body)?;
             self.jump(end);
             self.push_above(subject, 0);
             self.bind(next);

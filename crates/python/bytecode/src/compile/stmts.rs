@@ -15,14 +15,6 @@ impl<'a> Compiler<'a> {
         body.iter().try_for_each(|stmt| self.stmt(stmt))
     }
 
-    /// The body of a conditional statement.
-    pub(crate) fn block_body(&mut self, body: &'a [Stmt]) -> Res {
-        self.unit().conditional += 1;
-        self.body(body)?;
-        self.unit().conditional -= 1;
-        Ok(())
-    }
-
     fn stmt(&mut self, stmt: &'a Stmt) -> Res {
         self.at(stmt.range());
         match stmt {
@@ -96,7 +88,7 @@ impl<'a> Compiler<'a> {
         if let Some(test) = test {
             self.cond_jump(test, next, false)?;
         }
-        self.block_body(body)?;
+        self.body(body)?;
         if !last {
             self.jump(end);
         }

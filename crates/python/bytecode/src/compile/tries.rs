@@ -15,7 +15,7 @@ impl<'a> Compiler<'a> {
             return self.try_except(stmt);
         }
         self.with_finally(&stmt.finalbody, |this| {
-            if stmt.handlers.is_empty() { this.block_body(&stmt.body) } else { this.try_except(stmt) }
+            if stmt.handlers.is_empty() { this.body(&stmt.body) } else { this.try_except(stmt) }
         })
     }
 
@@ -27,11 +27,11 @@ impl<'a> Compiler<'a> {
             this.pop_block();
             Ok(())
         })?;
-        self.block_body(finalbody)?;
+        self.body(finalbody)?;
         self.jump(end);
         self.on_exception(label, |this, exc, prev, outer, _| {
             this.push_block(Block::Handler { exc, prev, name: None, outer });
-            this.block_body(finalbody)?;
+            this.body(finalbody)?;
             this.pop_block();
             this.asm().handler = outer;
             this.emit(Op::PopExc, prev, 0, 0);
@@ -74,11 +74,11 @@ impl<'a> Compiler<'a> {
         let (outer, end) = (self.asm().handler, self.label());
         let label = self.protected(|this| {
             this.push_block(Block::Try { outer });
-            this.block_body(&stmt.body)?;
+            this.body(&stmt.body)?;
             this.pop_block();
             Ok(())
         })?;
-        self.block_body(&stmt.orelse)?;
+        self.body(&stmt.orelse)?;
         self.jump(end);
         self.on_exception(label, |this, exc, prev, outer, cleanup| {
             if stmt.is_star {
@@ -134,8 +134,8 @@ impl<'a> Compiler<'a> {
 
     /// A handler's body; what it raises clears the name first.
     fn named_body(&mut self, body: &'a [Stmt], name: Option<(&'a str, ruff_text_size::TextRange)>) -> Res {
-        let Some((name, range)) = name else { return self.block_body(body) };
-        let label = self.protected(|this| this.block_body(body))?;
+        let Some((name, range)) = name else { return self.body(body) };
+        let label = self.protected(|this| this.body(body))?;
         let after = self.label();
         self.jump(after);
         self.bind(label);
@@ -209,7 +209,7 @@ impl<'a> Compiler<'a> {
         let prev = self.push();
         self.emit(Op::PushExc, prev, matched, 0);
         self.push_block(Block::ExceptStar);
-        let label = self.protected(|this| this.block_body(&handler.body))?;
+        let label = self.protected(|this| this.body(&handler.body))?;
         self.pop_block();
         self.asm().handler = saved;
         self.emit(Op::PopExc, prev, 0, 0);

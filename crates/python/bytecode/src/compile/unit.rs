@@ -47,13 +47,9 @@ pub(crate) struct UnitState<'a> {
     pub deferred: Vec<Deferred>,
     /// Registers filled on entry.
     pub entry: RegSet,
-    /// Number of the next conditional annotation.
-    pub annotation_index: u32,
-    /// Whether the statement being compiled is in a conditional block of a class.
-    pub conditional: u32,
     /// Attributes of `self` assigned in the methods of a class.
     pub static_attributes: std::collections::BTreeSet<Rc<str>>,
-    /// Annotated names of a module or class so far.
+    /// Annotated names of a module or class.
     pub annotations: Vec<super::annotate::Annotation<'a>>,
 }
 
@@ -82,8 +78,6 @@ impl<'a> Compiler<'a> {
             spare: Vec::new(),
             deferred: Vec::new(),
             entry: RegSet::default(),
-            annotation_index: 0,
-            conditional: 0,
             static_attributes: Default::default(),
             annotations: Vec::new(),
         };

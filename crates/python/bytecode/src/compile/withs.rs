@@ -12,7 +12,7 @@ use crate::unit::Const;
 impl<'a> Compiler<'a> {
     /// Compiles the items of a `with` from the `at`-th on, each around those that follow.
     pub(crate) fn with(&mut self, stmt: &'a ast::StmtWith, at: usize) -> Res {
-        let Some(item) = stmt.items.get(at) else { return self.block_body(&stmt.body) };
+        let Some(item) = stmt.items.get(at) else { return self.body(&stmt.body) };
         if stmt.is_async {
             self.require_async(stmt.range, "'async with' outside async function")?;
         }

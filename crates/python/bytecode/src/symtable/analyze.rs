@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use super::{Place, ScopeId, ScopeKind, SymbolTable, usage};
+use super::{Place, Scope, ScopeId, ScopeKind, Symbol, SymbolTable, usage};
 use crate::error::{Res, fault};
 
 type Names = HashSet<Rc<str>>;
@@ -11,85 +11,134 @@ type Names = HashSet<Rc<str>>;
 /// Names that a scope implicitly offers to the scopes nested in a class.
 const CLASS_CELLS: [&str; 3] = ["__class__", "__classdict__", "__conditional_annotations__"];
 
+/// What a scope finds around it.
+#[derive(Clone, Default)]
+struct Around {
+    /// Names bound in functions around; none at all for the module.
+    bound: Option<Names>,
+    /// Names declared global.
+    global: Names,
+    /// Those of the bound ones that are type parameters.
+    type_params: Names,
+}
+
+/// What comes of the names of one scope.
+#[derive(Default)]
+struct Own {
+    local: Names,
+    free: Names,
+}
+
 /// Decides every name of the table.
 pub(super) fn analyze(table: &mut SymbolTable) -> Res {
-    block(table, ScopeId(0), None, &Names::new()).map(drop)
+    block(table, ScopeId(0), &Around::default()).map(drop)
 }
 
 /// Analyses one scope; returns the names that scopes nested in it, or itself, need from outside.
-fn block(table: &mut SymbolTable, id: ScopeId, bound: Option<&Names>, global: &Names) -> Res<Names> {
+fn block(table: &mut SymbolTable, id: ScopeId, around: &Around) -> Res<Names> {
     let kind = table.scope(id).kind;
-    let (mut local, mut free) = (Names::new(), Names::new());
-    let (mut my_bound, mut my_global) = (bound.cloned(), global.clone());
-    let (mut inner_bound, mut inner_global) = (Names::new(), global.clone());
-    if kind == ScopeKind::Class {
-        inner_bound.extend(bound.into_iter().flatten().cloned());
-    }
+    let (mut own, mut seen) = (Own::default(), around.clone());
     for i in 0..table.scope(id).symbols.len() {
-        let place = decide(table, id, i, &mut my_bound, &mut local, &mut free, &mut my_global)?;
+        let place = decide(table, id, i, &mut seen, &mut own)?;
         table.scope_mut(id).symbols[i].place = place;
     }
+    let mut inner = around.clone();
+    inner.type_params = seen.type_params;
+    let mut bound = Names::new();
     if kind == ScopeKind::Class {
-        inner_bound.extend(CLASS_CELLS.map(Rc::from));
+        bound.extend(inner.bound.take().into_iter().flatten());
+        bound.extend(CLASS_CELLS.map(Rc::from));
     } else {
         if kind.is_function_like() {
-            inner_bound.extend(local.iter().cloned());
+            bound.extend(own.local.iter().cloned());
         }
-        inner_bound.extend(my_bound.into_iter().flatten());
-        inner_global = my_global;
+        bound.extend(seen.bound.into_iter().flatten());
+        inner.global = seen.global;
     }
+    inner.bound = Some(bound);
     let mut captured = Names::new();
     for child in table.scope(id).children.clone() {
-        captured.extend(block(table, child, Some(&inner_bound), &inner_global)?);
+        captured.extend(block(table, child, &inner)?);
     }
-    claim(table, id, &local, &mut captured);
+    claim(table, id, &own.local, &mut captured);
     pass_through(table, id, &captured);
     if !table.scope(id).inlined {
-        captured.extend(free);
+        captured.extend(own.free);
     }
     Ok(captured)
 }
 
-fn decide(
-    table: &SymbolTable,
-    id: ScopeId,
-    i: usize,
-    bound: &mut Option<Names>,
-    local: &mut Names,
-    free: &mut Names,
-    global: &mut Names,
-) -> Res<Place> {
+fn decide(table: &SymbolTable, id: ScopeId, i: usize, seen: &mut Around, own: &mut Own) -> Res<Place> {
     let scope = table.scope(id);
     let symbol = &scope.symbols[i];
-    let (name, range) = (&symbol.name, symbol.declared.unwrap_or(scope.range));
-    if symbol.usage & usage::GLOBAL != 0 {
-        if symbol.usage & usage::NONLOCAL != 0 {
-            return fault(range, format!("name '{name}' is nonlocal and global"));
+    let name = &symbol.name;
+    let bound_around = seen.bound.as_ref().is_some_and(|bound| bound.contains(name));
+    if symbol.usage & (usage::GLOBAL | usage::NONLOCAL) != 0 {
+        check_declaration(scope, symbol, seen)?;
+        if symbol.usage & usage::GLOBAL != 0 {
+            seen.global.insert(name.clone());
+            seen.bound.iter_mut().for_each(|bound| drop(bound.take(name)));
+            return Ok(Place::GlobalExplicit);
         }
-        global.insert(name.clone());
-        bound.iter_mut().for_each(|bound| drop(bound.take(name)));
-        return Ok(Place::GlobalExplicit);
-    }
-    if symbol.usage & usage::NONLOCAL != 0 {
-        if scope.kind == ScopeKind::Module {
-            return fault(range, "nonlocal declaration not allowed at module level");
-        }
-        if !bound.as_ref().is_some_and(|bound| bound.contains(name)) {
-            return fault(range, format!("no binding for nonlocal '{name}' found"));
-        }
-        free.insert(name.clone());
+        own.free.insert(name.clone());
         return Ok(Place::Free);
     }
     if symbol.usage & usage::BOUND != 0 {
-        local.insert(name.clone());
-        global.remove(name);
+        own.local.insert(name.clone());
+        seen.global.remove(name);
+        if symbol.usage & usage::TYPE_PARAM != 0 {
+            seen.type_params.insert(name.clone());
+        } else {
+            seen.type_params.remove(name);
+        }
         return Ok(Place::Local);
     }
-    if bound.as_ref().is_some_and(|bound| bound.contains(name)) {
-        free.insert(name.clone());
+    if let Some(place) = place_in_class(table, id, name) {
+        return Ok(place);
+    }
+    if bound_around {
+        own.free.insert(name.clone());
         return Ok(Place::Free);
     }
     Ok(Place::GlobalImplicit)
+}
+
+/// Can a name be declared `global` or `nonlocal` as it is?
+fn check_declaration(scope: &Scope, symbol: &Symbol, seen: &Around) -> Res {
+    let (name, range) = (&symbol.name, symbol.declared.unwrap_or(scope.range));
+    let global = symbol.usage & usage::GLOBAL != 0;
+    if global && symbol.usage & usage::NONLOCAL != 0 {
+        return fault(range, format!("name '{name}' is nonlocal and global"));
+    }
+    if global {
+        return Ok(());
+    }
+    if scope.kind == ScopeKind::Module {
+        return fault(range, "nonlocal declaration not allowed at module level");
+    }
+    if !seen.bound.as_ref().is_some_and(|bound| bound.contains(name)) {
+        return fault(range, format!("no binding for nonlocal '{name}' found"));
+    }
+    if seen.type_params.contains(name) {
+        return fault(range, format!("nonlocal binding not allowed for type parameter '{name}'"));
+    }
+    Ok(())
+}
+
+/// A name in an annotation scope that the class around has too: it is looked up in the class, then globally, never in functions around.
+fn place_in_class(table: &SymbolTable, id: ScopeId, name: &str) -> Option<Place> {
+    let mut scope = table.scope(id);
+    if !scope.sees_class || CLASS_CELLS.contains(&name) {
+        return None;
+    }
+    while scope.kind != ScopeKind::Class {
+        scope = table.scope(scope.parent?);
+    }
+    let usage = scope.symbol(name)?.usage;
+    if usage & usage::GLOBAL != 0 {
+        return Some(Place::GlobalExplicit);
+    }
+    (usage & usage::BOUND != 0 && usage & usage::NONLOCAL == 0).then_some(Place::GlobalImplicit)
 }
 
 /// Turns captured locals into cells, and takes the class cells.
@@ -108,6 +157,11 @@ fn claim(table: &mut SymbolTable, id: ScopeId, local: &Names, captured: &mut Nam
     }
 }
 
+/// May a name mean something else in this scope than in those nested in it?
+fn keeps_apart(scope: &Scope) -> bool {
+    scope.kind == ScopeKind::Class || scope.sees_class
+}
+
 /// Enters the names that nested scopes need from further out.
 fn pass_through(table: &mut SymbolTable, id: ScopeId, captured: &Names) {
     let scope = table.scope_mut(id);
@@ -115,7 +169,7 @@ fn pass_through(table: &mut SymbolTable, id: ScopeId, captured: &Names) {
     names.sort();
     for name in names {
         match scope.index.get(name) {
-            Some(&i) if scope.kind == ScopeKind::Class && scope.symbols[i].place != Place::Free => {
+            Some(&i) if keeps_apart(scope) && scope.symbols[i].place != Place::Free => {
                 scope.symbols[i].usage |= usage::FREE_CLASS;
             }
             Some(_) => {}

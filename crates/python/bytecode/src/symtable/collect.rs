@@ -5,8 +5,11 @@ use std::rc::Rc;
 use ruff_python_ast::{self as ast, ExceptHandler, Expr, Mod, Pattern, Stmt, TypeParam};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Part, Place, Scope, ScopeId, ScopeKind, Symbol, SymbolTable, mangle, usage};
+use super::{Part, Place, Private, Scope, ScopeId, ScopeKind, Symbol, SymbolTable, mangle, usage};
 use crate::error::{Res, fault};
+
+/// What the evaluator of a type alias evaluates, for messages.
+pub(super) const ALIAS: &str = "a type alias";
 
 /// The walker.
 pub(super) struct Collector {
@@ -33,6 +36,18 @@ pub(super) fn collect(module: &Mod, future_annotations: bool) -> Res<SymbolTable
         Mod::Expression(expression) => collector.expr(&expression.body)?,
     }
     Ok(collector.table)
+}
+
+/// A parameter with a default may be followed by such only.
+fn check_default_order(params: &ast::TypeParams) -> Res {
+    let mut after_default = params.type_params.iter().skip_while(|param| param.default().is_none());
+    match after_default.find(|param| param.default().is_none()) {
+        None => Ok(()),
+        Some(param) => {
+            let name = param.name();
+            fault(param.range(), format!("non-default type parameter '{name}' follows default type parameter"))
+        }
+    }
 }
 
 impl Collector {
@@ -320,12 +335,17 @@ impl Collector {
     fn function_annotations(&mut self, def: &ast::StmtFunctionDef) -> Res {
         let parameters = def.parameters.iter().filter_map(|param| param.as_parameter().annotation());
         let all: Vec<&Expr> = parameters.chain(def.returns.as_deref()).collect();
-        if all.is_empty() || self.future_annotations {
+        if all.is_empty() {
             return Ok(());
         }
         self.annotation_scope((def, Part::Annotations), ScopeKind::Annotations, def.range, |this| {
             all.iter().try_for_each(|expr| this.expr(expr))
-        })
+        })?;
+        if self.future_annotations {
+            // These are strings: no name in them is used.
+            self.scope().children.pop();
+        }
+        Ok(())
     }
 
     /// A scope whose expressions are evaluated later and see the class around them.
@@ -382,7 +402,7 @@ impl Collector {
                 arguments.keywords.iter().try_for_each(|keyword| this.expr(&keyword.value))?;
             }
             let body = |this: &mut Collector| {
-                this.scope().private = Some(def.name.as_str().into());
+                this.scope().private = Some(Rc::new(Private { class: def.name.as_str().into(), only: None }));
                 if def.type_params.is_some() {
                     this.add("__type_params__", usage::ASSIGNED, def.range)?;
                     this.add(".type_params", usage::USED, def.range)?;
@@ -419,11 +439,13 @@ impl Collector {
     ) -> Res {
         self.annotation_scope((node, Part::TypeParams), ScopeKind::TypeParams, range, |this| {
             if let Some(class) = class {
-                this.scope().private = Some(class.into());
+                let names = params.type_params.iter().map(|param| param.name().as_str().into()).collect();
+                this.scope().private = Some(Rc::new(Private { class: class.into(), only: Some(names) }));
                 this.add(".type_params", usage::ASSIGNED, range)?;
                 this.add(".generic_base", usage::ASSIGNED, range)?;
             }
             params.type_params.iter().try_for_each(|param| this.type_param(param))?;
+            check_default_order(params)?;
             inner(this)
         })
     }
@@ -453,10 +475,8 @@ impl Collector {
     fn type_alias(&mut self, stmt: &ast::StmtTypeAlias) -> Res {
         self.expr(&stmt.name)?;
         match &stmt.type_params {
-            None => self.evaluator(&stmt.value, "a type alias"),
-            Some(params) => {
-                self.type_params(stmt, params, stmt.range, None, |this| this.evaluator(&stmt.value, "a type alias"))
-            }
+            None => self.evaluator(&stmt.value, ALIAS),
+            Some(params) => self.type_params(stmt, params, stmt.range, None, |this| this.evaluator(&stmt.value, ALIAS)),
         }
     }
 
@@ -486,14 +506,15 @@ impl Collector {
         Ok(())
     }
 
-    /// The annotation of an assignment: evaluated lazily in modules and classes, never in functions.
+    /// The annotation of an assignment: evaluated lazily for names of modules and classes, never elsewhere.
     fn annotation(&mut self, stmt: &ast::StmtAnnAssign) -> Res {
         let kind = self.scope().kind;
-        if self.future_annotations || !matches!(kind, ScopeKind::Module | ScopeKind::Class) {
+        if self.future_annotations || !stmt.simple || !matches!(kind, ScopeKind::Module | ScopeKind::Class) {
+            self.annotation_scope((stmt, Part::Annotations), ScopeKind::Annotations, stmt.range, |this| {
+                this.expr(&stmt.annotation)
+            })?;
+            self.scope().children.pop();
             return Ok(());
-        }
-        if !stmt.simple {
-            return self.expr(&stmt.annotation);
         }
         if kind == ScopeKind::Module || self.conditional > 0 {
             self.scope().conditional_annotations = true;

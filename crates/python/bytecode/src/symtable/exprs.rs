@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, ExprContext, FStringPart, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::collect::Collector;
+use super::collect::{ALIAS, Collector};
 use super::{Part, ScopeId, ScopeKind, usage};
 use crate::error::{Res, fault};
 
@@ -195,8 +195,13 @@ impl Collector {
                 self.add_raw(outer, &name, range)?;
             }
         }
-        if is_async && kind != ScopeKind::GenExpr && self.table.scope(outer).kind.is_comprehension() {
-            self.table.scope_mut(outer).is_async = true;
+        if is_async && kind != ScopeKind::GenExpr {
+            let host = self.table.scope_mut(outer);
+            if host.kind.is_comprehension() {
+                host.is_async = true;
+            } else if !host.is_async {
+                return fault(range, "asynchronous comprehension outside of an asynchronous function");
+            }
         }
         Ok(())
     }
@@ -260,6 +265,19 @@ impl Collector {
         Ok(())
     }
 
+    /// Where no assignment expression of a comprehension may bind a name, in words for the message.
+    fn forbids_targets(&self, host: ScopeId) -> Option<&'static str> {
+        let scope = self.table.scope(host);
+        match scope.kind {
+            ScopeKind::Class => Some("in a class body"),
+            ScopeKind::Annotations if scope.sees_class => Some("in a class body"),
+            ScopeKind::TypeParams => Some("within the definition of a generic"),
+            ScopeKind::Evaluator if scope.label == ALIAS => Some("in a type alias"),
+            ScopeKind::Evaluator => Some("in a TypeVar bound"),
+            _ => None,
+        }
+    }
+
     /// The target belongs to the nearest scope that is no comprehension.
     fn walrus_in_comprehension(&mut self, name: &ast::ExprName) -> Res {
         let id = name.id.as_str();
@@ -280,8 +298,9 @@ impl Collector {
             host = parent;
         }
         let kind = self.table.scope(host).kind;
-        if kind == ScopeKind::Class {
-            return fault(name.range, "assignment expression within a comprehension cannot be used in a class body");
+        if let Some(place) = self.forbids_targets(host) {
+            let text = format!("assignment expression within a comprehension cannot be used {place}");
+            return fault(name.range, text);
         }
         let mangled = self.add_to(host, id, usage::ASSIGNED, name.range)?;
         let global = kind == ScopeKind::Module

@@ -1,8 +1,8 @@
 //! `type.__new__`: making a class from name, bases and namespace.
 
 use pv_object::{
-    CellObj, ClassMethod, Dict, Function, Kind, Member, Obj, StaticMethod, Str, Tuple, Type, TypeError, TypeFlags,
-    TypeSpec,
+    CellObj, ClassMethod, Dict, Function, Kind, MappingProxy, Member, Obj, StaticMethod, Str, Tuple, Type, TypeError,
+    TypeFlags, TypeSpec,
 };
 
 use super::{bases, inherited, most_derived_metaclass, slot_of};
@@ -270,7 +270,10 @@ fn fill(cx: &Thread, class: &Obj, entries: &[(Obj, Obj)]) -> PyResult<()> {
             };
             cell.value.set(class.clone());
         } else if text::eq(&key, "__classdictcell__") {
-            // The annotate functions of the class hold the cell; it is no attribute.
+            // What evaluates annotations and type parameters of the class looks into the class as it then is.
+            if let Some(cell) = value.downcast::<CellObj>() {
+                cell.value.set(MappingProxy::create(ty.dict()));
+            }
         } else if is(&names.__new__) && function {
             ty.set_attr(&key, StaticMethod::create(value.clone(), cx.vm().heap.shape_of(Kind::StaticMethod)));
         } else if (is(&names.__init_subclass__) || is(&names.__class_getitem__)) && function {

@@ -2,7 +2,7 @@
 
 use pv_object::{Code, Dict, Function, Kind, NativeFunction, Obj, Tuple};
 
-use super::TypeTable;
+use super::{TypeTable, annotations};
 use crate::attr;
 use crate::code;
 use crate::error::PyResult;
@@ -43,7 +43,7 @@ fn named_in(code: &Obj, globals: &Obj, name: &Obj) -> Obj {
 pub fn make(cx: &Thread, code: &Obj, globals: &Obj, flags: u32, pieces: impl IntoIterator<Item = Obj>) -> Obj {
     let function = named_in(code, globals, &cx.names().__name__);
     let made = view(&function);
-    let places = [&made.defaults, &made.kwdefaults, &made.annotate, &made.closure, &made.annotations];
+    let places = [&made.defaults, &made.kwdefaults, &made.annotate, &made.closure];
     let wanted = places.into_iter().enumerate().filter(|(bit, _)| flags >> bit & 1 != 0);
     for ((_, place), piece) in wanted.zip(pieces) {
         place.set(piece);
@@ -181,7 +181,6 @@ field!(
 );
 field!(get_doc, set_doc, doc, _, "None", Obj::none());
 field!(get_module, set_module, module, _, "None", Obj::none());
-field!(get_annotate, set_annotate, annotate, _, "None", Obj::none());
 
 fn get_globals(_: &Thread, function: &Obj) -> PyResult {
     Ok(view(function).globals.get().unwrap_or_else(Obj::none))
@@ -193,26 +192,6 @@ fn get_closure(_: &Thread, function: &Obj) -> PyResult {
 
 fn get_builtins(cx: &Thread, function: &Obj) -> PyResult {
     Ok(view(function).builtins.get().unwrap_or_else(|| cx.vm().builtins.clone()))
-}
-
-fn get_annotations(cx: &Thread, function: &Obj) -> PyResult {
-    let place = view(function);
-    if let Some(annotations) = place.annotations.get() {
-        return Ok(annotations);
-    }
-    let annotations = match place.annotate.get() {
-        Some(annotate) => protocol::call1(cx, &annotate, &Obj::small(1))?,
-        None => Dict::create(),
-    };
-    place.annotations.set(annotations.clone());
-    Ok(annotations)
-}
-
-fn set_annotations(_: &Thread, function: &Obj, value: Option<&Obj>) -> PyResult<()> {
-    let place = view(function);
-    drop(place.annotations.replace(value.filter(|v| !v.is_none()).cloned()));
-    drop(place.annotate.take());
-    Ok(())
 }
 
 fn get_dict(cx: &Thread, function: &Obj) -> PyResult {
@@ -237,8 +216,8 @@ crate::getsets! { static GETSETS:
     "__kwdefaults__" get_kwdefaults, set set_kwdefaults => "";
     "__doc__" get_doc, set set_doc => "";
     "__module__" get_module, set set_module => "";
-    "__annotations__" get_annotations, set set_annotations => "";
-    "__annotate__" get_annotate, set set_annotate => "";
+    "__annotations__" annotations::of_function, set annotations::set_of_function => "";
+    "__annotate__" annotations::annotate_of_function, set annotations::set_annotate_of_function => "";
     "__type_params__" get_type_params, set set_type_params => "";
     "__globals__" get_globals => "";
     "__closure__" get_closure => "";

@@ -3,6 +3,7 @@
 //! Each room has a [`TypeTable`]: methods, attributes, slots, documentation. [`populate`] fills the types that the heap
 //! made; special methods are made from the slots. How to add one: `docs/internals/runtime.md`.
 
+mod annotations;
 pub(crate) mod args;
 pub mod bytes;
 pub mod code;

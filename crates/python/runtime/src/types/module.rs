@@ -2,7 +2,7 @@
 
 use pv_object::{Dict, Kind, Module, Obj, Type};
 
-use super::TypeTable;
+use super::{TypeTable, annotations};
 use crate::attr;
 use crate::error::PyResult;
 use crate::native::Args;
@@ -84,29 +84,6 @@ fn get_dict(_: &Thread, module: &Obj) -> PyResult {
     Ok(namespace(module))
 }
 
-fn get_annotations(cx: &Thread, module: &Obj) -> PyResult {
-    let dict = namespace(module);
-    let (dict, names) = (dict.expect::<Dict>(), cx.names());
-    if let Some(annotations) = dict.get_str(&names.__annotations__) {
-        return Ok(annotations);
-    }
-    let annotations = match dict.get_str(&names.__annotate__).filter(|annotate| !annotate.is_none()) {
-        Some(annotate) => crate::protocol::call1(cx, &annotate, &Obj::small(1))?,
-        None => Dict::create(),
-    };
-    dict.set_str(&names.__annotations__, annotations.clone());
-    Ok(annotations)
-}
-
-fn set_annotations(cx: &Thread, module: &Obj, value: Option<&Obj>) -> PyResult<()> {
-    let dict = namespace(module);
-    match value {
-        Some(value) => dict.expect::<Dict>().set_str(&cx.names().__annotations__, value.clone()),
-        None => drop(dict.expect::<Dict>().delete_str(&cx.names().__annotations__)),
-    }
-    Ok(())
-}
-
 fn dir(cx: &Thread, module: &Obj) -> PyResult {
     let dict = attr::get(cx, module, &cx.names().__dict__)?;
     if dict.downcast::<Dict>().is_none() {
@@ -133,7 +110,8 @@ crate::natives! { static METHODS:
 
 crate::getsets! { static GETSETS:
     "__dict__" get_dict => "";
-    "__annotations__" get_annotations, set set_annotations => "";
+    "__annotations__" annotations::of_module, set annotations::set_of_module => "";
+    "__annotate__" annotations::annotate_of_module, set annotations::set_annotate_of_module => "";
 }
 
 /// Modules.

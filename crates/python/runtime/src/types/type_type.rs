@@ -2,7 +2,7 @@
 
 use pv_object::{Dict, Kind, MappingProxy, Obj, Str, Tuple, Type, TypeFlags};
 
-use super::TypeTable;
+use super::{TypeTable, annotations};
 use crate::attr;
 use crate::class;
 use crate::error::PyResult;
@@ -128,7 +128,7 @@ fn set_name(cx: &Thread, class: &Obj, value: Option<&Obj>) -> PyResult<()> {
     }
 }
 
-fn mutable<'a>(cx: &Thread, class: &'a Obj, name: &str) -> PyResult<&'a Type> {
+pub(super) fn mutable<'a>(cx: &Thread, class: &'a Obj, name: &str) -> PyResult<&'a Type> {
     let ty = class.expect::<Type>();
     if ty.has(TypeFlags::HEAP) {
         return Ok(ty);
@@ -249,49 +249,10 @@ fn set_abstract(cx: &Thread, class: &Obj, value: Option<&Obj>) -> PyResult<()> {
     Ok(())
 }
 
-fn get_annotations(cx: &Thread, class: &Obj) -> PyResult {
-    let (ty, names) = (class.expect::<Type>(), cx.names());
-    if let Some(annotations) = ty.own_attr(&names.__annotations__) {
-        return Ok(annotations);
-    }
-    if !ty.has(TypeFlags::HEAP) {
-        return Err(attr::missing(cx, class, &names.__annotations__));
-    }
-    let annotations = match annotate_of(cx, ty) {
-        Some(annotate) => protocol::call1(cx, &annotate, &Obj::small(1))?,
-        None => Dict::create(),
-    };
-    ty.set_attr(&names.__annotations__, annotations.clone());
-    Ok(annotations)
-}
-
-/// The class's annotate function, under either of its names.
-fn annotate_of(cx: &Thread, ty: &Type) -> Option<Obj> {
-    let own = ty.own_attr(&cx.names().__annotate__).or_else(|| ty.own_attr(&text::intern("__annotate_func__")));
-    own.filter(|annotate| !annotate.is_none())
-}
-
-fn set_annotations(cx: &Thread, class: &Obj, value: Option<&Obj>) -> PyResult<()> {
-    let ty = mutable(cx, class, "__annotations__")?;
-    match value {
-        Some(value) => ty.set_attr(&cx.names().__annotations__, value.clone()),
-        None => drop(ty.delete_attr(&cx.names().__annotations__)),
-    }
-    Ok(())
-}
-
-fn get_annotate(cx: &Thread, class: &Obj) -> PyResult {
-    Ok(annotate_of(cx, class.expect::<Type>()).unwrap_or_else(Obj::none))
-}
-
-fn set_annotate(cx: &Thread, class: &Obj, value: Option<&Obj>) -> PyResult<()> {
-    let ty = mutable(cx, class, "__annotate__")?;
-    ty.set_attr(&cx.names().__annotate__, value.cloned().unwrap_or_else(Obj::none));
-    Ok(())
-}
-
-fn get_type_params(_: &Thread, class: &Obj) -> PyResult {
-    let own = class.expect::<Type>().own_attr(&text::intern("__type_params__"));
+fn get_type_params(cx: &Thread, class: &Obj) -> PyResult {
+    let ty = class.expect::<Type>();
+    // What a built-in class has under this name is this descriptor.
+    let own = if ty.has(TypeFlags::HEAP) { ty.own_attr(&cx.names().__type_params__) } else { None };
     Ok(own.unwrap_or_else(super::empty_tuple))
 }
 
@@ -356,8 +317,8 @@ crate::getsets! { static GETSETS:
     "__mro__" get_mro => "";
     "__dict__" get_dict => "";
     "__abstractmethods__" get_abstract, set set_abstract => "";
-    "__annotations__" get_annotations, set set_annotations => "";
-    "__annotate__" get_annotate, set set_annotate => "";
+    "__annotations__" annotations::of_class, set annotations::set_of_class => "";
+    "__annotate__" annotations::annotate_of_class, set annotations::set_annotate_of_class => "";
     "__type_params__" get_type_params, set set_type_params => "";
     "__flags__" get_flags => "";
     "__basicsize__" get_basicsize => "";
