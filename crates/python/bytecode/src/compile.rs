@@ -36,7 +36,7 @@ mod suspend;
 mod tries;
 mod unit;
 mod unparse;
-mod warnings;
+pub(crate) mod warnings;
 mod withs;
 
 #[cfg(test)]
@@ -71,6 +71,8 @@ pub struct Compiled {
 pub struct Options {
     /// `from __future__ import annotations` is inherited.
     pub future_annotations: bool,
+    /// The module itself may await; it is a coroutine then.
+    pub top_level_await: bool,
     /// `-O`: 1 drops asserts and makes `__debug__` false, 2 also drops docstrings.
     pub optimize: u8,
     /// Most digits of a decimal literal; 0 for any number.
@@ -79,9 +81,10 @@ pub struct Options {
 
 /// Compiles a parsed program.
 pub fn compile(ast: &Ast, options: Options) -> Result<Compiled, SyntaxErr> {
-    let located = |fault: Fault| SyntaxErr::at(&ast.index, &ast.filename, fault.range, fault.message);
+    // What is found behind the parser knows no text of the source; whoever can read the file has it.
+    let located = |fault: Fault| SyntaxErr::without_text(&ast.index, &ast.filename, fault.range, fault.message);
     let future = future_imports(&ast.module).map_err(located)? || options.future_annotations;
-    let table = SymbolTable::build(&ast.module, future).map_err(located)?;
+    let table = SymbolTable::build(&ast.module, future, options.top_level_await).map_err(located)?;
     let mut compiler = Compiler {
         index: &ast.index,
         filename: ast.filename.as_str().into(),
@@ -120,6 +123,7 @@ pub(crate) struct Compiler<'a> {
 impl<'a> Compiler<'a> {
     fn program(&mut self, module: &'a Mod) -> Res<Rc<CodeUnit>> {
         self.enter(ScopeId(0), "<module>", "<module>", 1);
+        self.start_generator();
         match module {
             Mod::Module(module) => self.module(module)?,
             Mod::Expression(expression) => {

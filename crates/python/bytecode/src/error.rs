@@ -52,6 +52,8 @@ pub struct SyntaxErr {
     pub text: Option<String>,
     /// Whether more input could make the source valid (for a prompt).
     pub incomplete: bool,
+    /// Warnings to issue first: about literals before the place.
+    pub warnings: Vec<Warning>,
 }
 
 impl fmt::Display for SyntaxErr {
@@ -77,7 +79,26 @@ impl SyntaxErr {
             end_col: end_col + 1,
             text: Some(index.line_text(line).to_string()),
             incomplete: false,
+            warnings: Vec::new(),
         }
+    }
+
+    /// An error of which the line's text is not known: its columns count bytes.
+    pub fn without_text(index: &LineIndex, filename: &str, range: TextRange, message: impl Into<String>) -> SyntaxErr {
+        let (_, col) = index.line_and_col(range.start().to_u32());
+        let (_, end_col) = index.line_and_col(range.end().to_u32());
+        let known = SyntaxErr::at(index, filename, range, message);
+        SyntaxErr { text: None, col: col + 1, end_col: end_col + 1, ..known }
+    }
+
+    /// The error with its line, by which columns count code points.
+    pub fn with_text(self, line: String) -> SyntaxErr {
+        let column = |bytes: u32| {
+            let before = line.get(..bytes.saturating_sub(1) as usize);
+            before.map_or(bytes, |before| before.chars().count() as u32 + 1)
+        };
+        let end_col = if self.end_line == self.line { column(self.end_col) } else { self.end_col };
+        SyntaxErr { col: column(self.col), end_col, text: Some(line), ..self }
     }
 
     /// An error with no place.
@@ -92,6 +113,7 @@ impl SyntaxErr {
             end_col: 0,
             text: None,
             incomplete: false,
+            warnings: Vec::new(),
         }
     }
 }
@@ -111,6 +133,18 @@ pub(crate) fn fault<T>(range: TextRange, message: impl Into<String>) -> Res<T> {
     Err(Fault { message: message.into(), range })
 }
 
-/// A `SyntaxWarning` for the runtime to issue: the error that it is where the program wants such warnings to be errors.
+/// A `SyntaxWarning` for the runtime to issue.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Warning(pub SyntaxErr);
+pub struct Warning {
+    /// The error that it is where the program wants such warnings to be errors.
+    pub error: SyntaxErr,
+    /// The warning's words where these are not the error's.
+    pub text: Option<String>,
+}
+
+impl Warning {
+    /// The words of the warning.
+    pub fn text(&self) -> &str {
+        self.text.as_ref().unwrap_or(&self.error.message)
+    }
+}

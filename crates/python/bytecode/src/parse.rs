@@ -10,6 +10,8 @@ mod brackets;
 pub(crate) mod depth;
 mod diagnose;
 mod escapes;
+mod flufl;
+mod interpolations;
 mod numbers;
 mod targets;
 
@@ -54,6 +56,11 @@ impl Ast {
 
 /// Parses a source.
 pub fn parse(source: &str, mode: Mode, filename: &str) -> Result<Ast, SyntaxErr> {
+    parse_spelt(source, mode, filename, false)
+}
+
+/// `respelt`: the source's `<>`, which one of the future imports asks for, have been written as `!=`.
+fn parse_spelt(source: &str, mode: Mode, filename: &str, respelt: bool) -> Result<Ast, SyntaxErr> {
     if source.contains('\0') {
         let kind = SyntaxErrKind::Syntax;
         return Err(SyntaxErr::bare(kind, filename, "source code string cannot contain null bytes"));
@@ -76,8 +83,25 @@ pub fn parse(source: &str, mode: Mode, filename: &str) -> Result<Ast, SyntaxErr>
         let message = "maximum recursion depth exceeded during compilation";
         return Err(SyntaxErr::bare(SyntaxErrKind::Recursion, filename, message));
     }
-    if let Some(error) = diagnose::first_error(&parsed, &index, filename) {
+    if !respelt && let Some(import) = flufl::import(parsed.tokens(), trimmed) {
+        let text = flufl::respell(parsed.tokens(), trimmed, import)
+            .map_err(|range| SyntaxErr::at(&index, filename, range, flufl::MESSAGE))?;
+        return parse_spelt(&text, mode, filename, true);
+    }
+    if let Some(mut error) = diagnose::first_error(&parsed, &index, filename) {
+        // A program read to its end ends with a line break, whether or not the source does.
+        let last = index.line_text(error.line + 1).is_empty();
+        if let Some(text) = error.text.as_mut().filter(|text| mode == Mode::Exec && last && !text.ends_with('\n')) {
+            text.push('\n');
+        }
+        let before = |warning: &Warning| (warning.error.line, warning.error.col) < (error.line, error.col);
+        let found = crate::compile::warnings::of_escapes(parsed.syntax(), &index, filename);
+        error.warnings = found.into_iter().filter(before).collect();
         return Err(error);
+    }
+    if let Some((range, message)) = depth::too_many_strings(parsed.tokens()) {
+        depth::discard(parsed.into_syntax());
+        return Err(SyntaxErr::at(&index, filename, range, message));
     }
     let warnings = numbers::warnings(parsed.tokens(), &index, filename);
     Ok(Ast { module: parsed.into_syntax(), index, filename: filename.to_string(), mode, warnings })

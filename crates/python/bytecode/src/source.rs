@@ -127,7 +127,7 @@ pub fn decode(bytes: &[u8], filename: &str) -> Result<String, SyntaxErr> {
         return Err(fail(format!("encoding problem: {} with BOM", cookie.unwrap_or_default())));
     }
     match encoding.as_str() {
-        "utf-8" | "ascii" => decode_utf8(rest, filename, cookie.is_some()),
+        "utf-8" | "ascii" => decode_utf8(rest, filename),
         "iso-8859-1" => Ok(rest.iter().map(|byte| char::from(*byte)).collect()),
         _ => Err(fail(format!("unknown encoding: {}", cookie.unwrap_or_default()))),
     }
@@ -140,26 +140,23 @@ pub fn foreign_encoding(bytes: &[u8]) -> Option<String> {
     (!known).then_some(declared)
 }
 
-fn decode_utf8(bytes: &[u8], filename: &str, declared: bool) -> Result<String, SyntaxErr> {
+fn decode_utf8(bytes: &[u8], filename: &str) -> Result<String, SyntaxErr> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.to_string()),
         Err(error) => {
             let at = error.valid_up_to();
             let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
-            let message = if declared {
-                format!(
-                    "(unicode error) 'utf-8' codec can't decode byte {:#04x} in position {at}: invalid start byte",
-                    bytes[at]
-                )
-            } else {
-                format!(
-                    "Non-UTF-8 code starting with '\\x{:02x}' on line {line}, but no encoding declared; see https://peps.python.org/pep-0263/ for details",
-                    bytes[at]
-                )
-            };
-            let mut error = SyntaxErr::bare(SyntaxErrKind::Syntax, filename, message);
-            error.line = line;
-            Err(error)
+            let message = format!(
+                "Non-UTF-8 code starting with '\\x{:02x}' on line {line}, but no encoding declared; \
+                 see https://peps.python.org/pep-0263/ for details",
+                bytes[at]
+            );
+            let start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+            let before = String::from_utf8_lossy(&bytes[start..at]);
+            let col = before.chars().count() as u32 + 1;
+            let text = Some(format!("{before}\u{fffd}"));
+            let bare = SyntaxErr::bare(SyntaxErrKind::Syntax, filename, message);
+            Err(SyntaxErr { line, col, end_line: line, end_col: col, text, ..bare })
         }
     }
 }

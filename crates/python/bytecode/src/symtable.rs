@@ -47,6 +47,11 @@ impl ScopeKind {
         matches!(self, ListComp | SetComp | DictComp | GenExpr)
     }
 
+    /// Whether there are asynchronous ones of its kind.
+    pub(crate) fn may_await(self) -> bool {
+        matches!(self, ScopeKind::Function | ScopeKind::Module) || self.is_comprehension()
+    }
+
     /// Whether its names are fast locals.
     pub(crate) fn is_function_like(self) -> bool {
         !matches!(self, ScopeKind::Module | ScopeKind::Class)
@@ -150,8 +155,8 @@ pub(crate) struct SymbolTable {
 
 impl SymbolTable {
     /// Builds and analyses the table.
-    pub(crate) fn build(module: &Mod, future_annotations: bool) -> Res<SymbolTable> {
-        let mut table = collect::collect(module, future_annotations)?;
+    pub(crate) fn build(module: &Mod, future_annotations: bool, top_level_await: bool) -> Res<SymbolTable> {
+        let mut table = collect::collect(module, future_annotations, top_level_await)?;
         analyze::analyze(&mut table)?;
         Ok(table)
     }

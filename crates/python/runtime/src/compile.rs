@@ -1,6 +1,6 @@
 //! From source text to code objects, and syntax errors as exceptions.
 
-use pv_bytecode::{Mode, Options, SyntaxErr, SyntaxErrKind};
+use pv_bytecode::{Mode, Options, SyntaxErr, SyntaxErrKind, Warning};
 use pv_object::{Bytes, Function, Obj, Tuple};
 
 use crate::code::new_code;
@@ -39,22 +39,22 @@ pub fn compile_tree(cx: &Thread, tree: &Obj, filename: &str, mode: Mode, options
 fn generate(cx: &Thread, ast: &pv_bytecode::Ast, options: Options) -> PyResult {
     let compiled = pv_bytecode::compile(ast, options).map_err(|error| syntax_error(cx, &error))?;
     for warning in &compiled.warnings {
-        warn(cx, &warning.0)?;
+        warn(cx, warning)?;
     }
     Ok(new_code(&compiled.unit))
 }
 
 /// Gives a warning about a program's text through the module `warnings`; a syntax error where the filters make an error of it.
-fn warn(cx: &Thread, warning: &SyntaxErr) -> PyResult<()> {
+fn warn(cx: &Thread, warning: &Warning) -> PyResult<()> {
     let warnings = crate::import::import_module(cx, "warnings")?;
     let category = cx.vm().exception(Exc::SyntaxWarning).clone();
-    let (message, file) = (text::new(&warning.message), text::new(&warning.filename));
-    let given = [message, category, file, Obj::int(i64::from(warning.line))];
+    let (message, file) = (text::new(warning.text()), text::new(&warning.error.filename));
+    let given = [message, category, file, Obj::int(i64::from(warning.error.line))];
     match protocol::call_method(cx, &warnings, "warn_explicit", &given) {
         Ok(_) => Ok(()),
         Err(raised) => {
             drop(cx.catch(raised, Exc::SyntaxWarning)?);
-            Err(syntax_error(cx, warning))
+            Err(syntax_error(cx, &warning.error))
         }
     }
 }
@@ -79,6 +79,11 @@ fn decode_by_codec(cx: &Thread, bytes: &[u8], encoding: &str) -> PyResult<Option
 /// Raises the error of a source that cannot be parsed. A plain "invalid syntax" knows the source, in which `traceback` looks for a
 /// misspelt keyword.
 fn unreadable(cx: &Thread, error: &SyntaxErr, source: &str) -> Raised {
+    for warning in &error.warnings {
+        if let Err(raised) = warn(cx, warning) {
+            return raised;
+        }
+    }
     let raised = syntax_error(cx, error);
     if error.message == "invalid syntax"
         && let Some(exception) = cx.pending()
@@ -90,6 +95,14 @@ fn unreadable(cx: &Thread, error: &SyntaxErr, source: &str) -> Raised {
     raised
 }
 
+/// A line of the source, if the file is there.
+fn line_of_file(filename: &str, line: u32) -> Option<String> {
+    let number = (line as usize).checked_sub(1)?;
+    let bytes = std::fs::read(filename).ok()?;
+    let source = pv_bytecode::source::decode(&bytes, filename).ok()?;
+    source.split_inclusive('\n').nth(number).map(str::to_owned)
+}
+
 /// Raises a syntax error.
 pub(crate) fn syntax_error(cx: &Thread, error: &SyntaxErr) -> Raised {
     let exc = match error.kind {
@@ -99,6 +112,9 @@ pub(crate) fn syntax_error(cx: &Thread, error: &SyntaxErr) -> Raised {
         SyntaxErrKind::Recursion => return cx.recursion_error(&error.message),
     };
     let number = |value: u32| if value == 0 { Obj::none() } else { Obj::int(i64::from(value)) };
+    let found = if error.text.is_none() { line_of_file(&error.filename, error.line) } else { None };
+    let completed = found.map(|line| error.clone().with_text(line));
+    let error = completed.as_ref().unwrap_or(error);
     let source = error.text.as_ref().map_or_else(Obj::none, |line| text::new(line));
     let details = Tuple::create(vec![
         text::new(&error.filename),

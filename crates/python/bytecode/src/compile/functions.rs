@@ -135,7 +135,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// For generators and coroutines: the flag and the instruction that makes the object.
-    fn start_generator(&mut self) {
+    pub(crate) fn start_generator(&mut self) {
         let scope = self.table.scope(self.host());
         let generates = scope.has_yield || scope.kind == ScopeKind::GenExpr;
         let flag = match (scope.is_async, generates) {

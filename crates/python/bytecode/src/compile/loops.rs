@@ -125,7 +125,7 @@ impl<'a> Compiler<'a> {
     /// Fails unless the code being compiled may await.
     pub(crate) fn require_async(&self, range: TextRange, text: &str) -> Res {
         let scope = self.table.scope(self.host());
-        let allowed = scope.is_async && (scope.kind == ScopeKind::Function || scope.kind.is_comprehension());
+        let allowed = scope.is_async && scope.kind.may_await();
         if allowed { Ok(()) } else { fault(range, text) }
     }
 

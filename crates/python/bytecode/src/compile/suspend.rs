@@ -48,8 +48,7 @@ impl<'a> Compiler<'a> {
     pub(crate) fn await_(&mut self, e: &'a ast::ExprAwait, dst: R) -> Res {
         let scope = self.table.scope(self.host());
         match scope.kind {
-            ScopeKind::Function if scope.is_async => {}
-            kind if kind.is_comprehension() && scope.is_async => {}
+            kind if kind.may_await() && scope.is_async => {}
             ScopeKind::Function | ScopeKind::Lambda => return fault(e.range, "'await' outside async function"),
             _ => return fault(e.range, "'await' outside function"),
         }

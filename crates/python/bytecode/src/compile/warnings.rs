@@ -4,7 +4,7 @@
 
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, CmpOp, Expr, Mod, Number, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::error::{SyntaxErr, Warning};
 use crate::parse::depth::with_stack;
@@ -31,6 +31,17 @@ pub(super) fn warnings(
     }
 }
 
+/// The warnings about escapes in the literals of a program that could not be parsed, as far as it could.
+pub(crate) fn of_escapes(module: &Mod, index: &LineIndex, filename: &str) -> Vec<Warning> {
+    let [escapes, jumps, others] = [const { Vec::new() }; 3];
+    let mut walker = Walker { index, filename, most: 0, escapes, jumps, others, finally: Vec::new(), too_long: None };
+    match module {
+        Mod::Module(module) => walker.visit_body(&module.body),
+        Mod::Expression(expression) => walker.visit_expr(&expression.body),
+    }
+    walker.escapes
+}
+
 /// What a jump statement would leave, innermost last.
 #[derive(Clone, Copy, PartialEq)]
 enum Around {
@@ -51,7 +62,7 @@ struct Walker<'i> {
 
 impl Walker<'_> {
     fn warning(&self, range: TextRange, message: String) -> Warning {
-        Warning(SyntaxErr::at(self.index, self.filename, range, message))
+        Warning { error: SyntaxErr::at(self.index, self.filename, range, message), text: None }
     }
 
     fn number(&mut self, e: &ast::ExprNumberLiteral) {
@@ -86,20 +97,21 @@ impl Walker<'_> {
         }
     }
 
-    /// A literal, or a piece of an interpolated one that starts at `start`.
-    fn literal(&mut self, range: TextRange, prefix: &str, start: TextRange) {
+    /// A literal, or a piece of an interpolated one.
+    fn literal(&mut self, range: TextRange, prefix: &str) {
         if prefix.contains(['r', 'R']) {
             return;
         }
         let bytes = prefix.contains(['b', 'B']);
-        if let Some(escape) = invalid_escape(&self.index.text()[range], bytes) {
+        if let Some((at, escape)) = invalid_escape(&self.index.text()[range], bytes) {
             let octal = if escape.len() > 2 { "octal escape sequence" } else { "escape sequence" };
-            let message = format!(
-                "\"{escape}\" is an invalid {octal}. Such sequences will not work in the future. \
-                 Did you mean \"\\{escape}\"? A raw string is also an option."
-            );
-            let warning = self.warning(start, message);
-            self.escapes.push(warning);
+            let hint = format!("Did you mean \"\\{escape}\"? A raw string is also an option.");
+            let found = format!("\"{escape}\" is an invalid {octal}.");
+            let text = format!("{found} Such sequences will not work in the future. {hint}");
+            let start = range.start() + TextSize::new(at as u32);
+            let place = TextRange::at(start, TextSize::of(escape.as_str()));
+            let warning = self.warning(place, format!("{found} {hint}"));
+            self.escapes.push(Warning { text: Some(text), ..warning });
         }
     }
 
@@ -110,8 +122,18 @@ impl Walker<'_> {
 
     fn elements(&mut self, elements: &ast::InterpolatedStringElements, range: TextRange) {
         let prefix = self.prefix(range);
-        for literal in elements.literals() {
-            self.literal(literal.range, &prefix, range);
+        self.pieces(elements, &prefix);
+    }
+
+    /// The literal pieces of an interpolated string, those of formats included.
+    fn pieces(&mut self, elements: &ast::InterpolatedStringElements, prefix: &str) {
+        for element in elements {
+            match element {
+                ast::InterpolatedStringElement::Literal(literal) => self.literal(literal.range, prefix),
+                ast::InterpolatedStringElement::Interpolation(field) => {
+                    field.format_spec.iter().for_each(|format| self.pieces(&format.elements, prefix));
+                }
+            }
         }
     }
 
@@ -119,11 +141,11 @@ impl Walker<'_> {
         match e {
             Expr::StringLiteral(e) => e.value.iter().for_each(|part| {
                 let prefix = self.prefix(part.range);
-                self.literal(part.range, &prefix, part.range);
+                self.literal(part.range, &prefix);
             }),
             Expr::BytesLiteral(e) => e.value.iter().for_each(|part| {
                 let prefix = self.prefix(part.range);
-                self.literal(part.range, &prefix, part.range);
+                self.literal(part.range, &prefix);
             }),
             Expr::FString(e) => e.value.f_strings().for_each(|part| self.elements(&part.elements, part.range)),
             Expr::TString(e) => e.value.iter().for_each(|part| self.elements(&part.elements, part.range)),
@@ -152,7 +174,8 @@ impl Walker<'_> {
     }
 
     fn subscript(&mut self, e: &ast::ExprSubscript) {
-        let Some(name) = display_type(&e.value) else { return };
+        let called = if e.value.is_lambda_expr() { Some("function") } else { display_type(&e.value) };
+        let Some(name) = called else { return };
         if !["str", "bytes", "tuple", "list", "dict"].contains(&name) {
             self.other(e.range, format!("'{name}' object is not subscriptable; perhaps you missed a comma?"));
             return;
@@ -263,25 +286,26 @@ fn display_type(e: &Expr) -> Option<&'static str> {
     })
 }
 
-/// The first escape of a literal's source that means nothing, or an octal one past `\377`.
-fn invalid_escape(text: &str, bytes: bool) -> Option<String> {
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
+/// The first escape of a literal's source that means nothing, and where it begins; or an octal one past `\377`.
+fn invalid_escape(text: &str, bytes: bool) -> Option<(usize, String)> {
+    let mut chars = text.chars();
+    loop {
+        let at = text.len() - chars.as_str().len();
+        if chars.next()? != '\\' {
             continue;
         }
-        match chars.next()? {
+        // What an interpolation's brace ends with a backslash.
+        match chars.next().unwrap_or('{') {
             '\n' | '\r' | '\\' | '\'' | '"' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | 'x' => {}
             'N' | 'u' | 'U' if !bytes => {}
             first @ '4'..='7' => {
                 let digits: String = chars.clone().take(2).take_while(|c| c.is_digit(8)).collect();
                 if digits.len() == 2 {
-                    return Some(format!("\\{first}{digits}"));
+                    return Some((at, format!("\\{first}{digits}")));
                 }
             }
             '0'..='3' => {}
-            other => return Some(format!("\\{other}")),
+            other => return Some((at, format!("\\{other}"))),
         }
     }
-    None
 }

@@ -3,7 +3,9 @@
 use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, Mod, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::brackets::Stack;
 
 /// Deepest nesting of brackets.
 const MAX_BRACKETS: u32 = 200;
@@ -25,6 +27,38 @@ pub(super) fn too_many_brackets(tokens: &[Token]) -> Option<TextRange> {
         }
         if depth > MAX_BRACKETS {
             return Some(token.range());
+        }
+    }
+    None
+}
+
+/// Most interpolated strings within each other.
+const MAX_STRINGS: usize = 149;
+
+/// Most interpolations within the formats of each other.
+const MAX_FIELDS: usize = 2;
+
+/// Where interpolated strings nest too deeply, if they do, and the words for it.
+pub(super) fn too_many_strings(tokens: &[Token]) -> Option<(TextRange, String)> {
+    let mut stack = Stack::default();
+    let mut kind = "f";
+    for token in tokens {
+        let (strings, fields) = (stack.strings(), stack.fields());
+        // Brackets that do not match are somebody else's concern.
+        drop(stack.take(token));
+        match token.kind() {
+            TokenKind::FStringStart | TokenKind::TStringStart => {
+                kind = if token.kind() == TokenKind::FStringStart { "f" } else { "t" };
+                if strings == MAX_STRINGS {
+                    let quote = TextRange::empty(token.end() - TextSize::new(1));
+                    return Some((quote, "too many nested f-strings or t-strings".to_string()));
+                }
+            }
+            TokenKind::Lbrace if stack.fields() > fields && fields > MAX_FIELDS => {
+                let before = TextRange::empty(token.start() - TextSize::new(1));
+                return Some((before, format!("{kind}-string: expressions nested too deeply")));
+            }
+            _ => {}
         }
     }
     None

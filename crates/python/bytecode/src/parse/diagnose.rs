@@ -12,7 +12,7 @@ use ruff_python_parser::{
 };
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::{brackets, escapes, numbers, targets};
+use super::{brackets, escapes, interpolations, numbers, targets};
 use crate::error::{SyntaxErr, SyntaxErrKind};
 use crate::source::LineIndex;
 
@@ -27,12 +27,19 @@ pub(super) struct Diagnosis {
     pub(super) kind: SyntaxErrKind,
     pub(super) message: String,
     pub(super) range: TextRange,
+    /// Has a start only.
+    pub(super) open_ended: bool,
 }
 
 impl Diagnosis {
     /// A `SyntaxError`.
     pub(super) fn new(message: impl Into<String>, range: TextRange) -> Diagnosis {
-        Diagnosis { kind: SyntaxErrKind::Syntax, message: message.into(), range }
+        Diagnosis { kind: SyntaxErrKind::Syntax, message: message.into(), range, open_ended: false }
+    }
+
+    /// A `SyntaxError` of which CPython tells no end.
+    pub(super) fn open_ended(message: impl Into<String>, range: TextRange) -> Diagnosis {
+        Diagnosis { open_ended: true, ..Diagnosis::new(message, range) }
     }
 
     fn indentation(message: impl Into<String>, range: TextRange) -> Diagnosis {
@@ -49,6 +56,23 @@ impl Context<'_> {
         self.index.line_and_col(offset.to_u32()).0
     }
 
+    /// The tokens that begin at an offset or behind it, without comments and line breaks inside brackets.
+    pub(super) fn tokens_from(&self, offset: TextSize) -> impl DoubleEndedIterator<Item = &Token> {
+        let tokens: &[Token] = self.parsed.tokens();
+        let first = tokens.partition_point(|token| token.start() < offset);
+        let trivia = |kind| matches!(kind, TokenKind::Comment | TokenKind::NonLogicalNewline);
+        tokens[first..].iter().filter(move |token| !trivia(token.kind()))
+    }
+
+    /// Whether the interpolated string around an offset is a t-string or an f-string.
+    pub(super) fn interpolated_kind(&self, offset: TextSize) -> &'static str {
+        let starts = |kind| matches!(kind, TokenKind::FStringStart | TokenKind::TStringStart);
+        match self.tokens_before(offset).rev().find(|token| starts(token.kind())) {
+            Some(token) if token.kind() == TokenKind::TStringStart => "t-string",
+            _ => "f-string",
+        }
+    }
+
     /// The tokens that begin before an offset, without comments and line breaks inside brackets.
     pub(super) fn tokens_before(&self, offset: TextSize) -> impl DoubleEndedIterator<Item = &Token> {
         let tokens: &[Token] = self.parsed.tokens();
@@ -62,18 +86,78 @@ impl Context<'_> {
 pub(super) fn first_error(parsed: &Parsed<Mod>, index: &LineIndex, filename: &str) -> Option<SyntaxErr> {
     let context = Context { parsed, index };
     if let Some(error) = parsed.errors().iter().min_by_key(|error| error.location.start()) {
-        let diagnosis = diagnose(&context, error);
+        let diagnosis = prevailing(&context, error);
         let mut out = place(index, filename, &diagnosis);
+        if index.line_and_col(error.location.end().to_u32()).0 > out.line {
+            // The line is not the last one read: it is told without its end.
+            out.text = out.text.map(|text| text.trim_end_matches(['\r', '\n']).to_string());
+        }
         out.incomplete = error.location.end().to_usize() >= index.text().trim_end().len();
         return Some(out);
     }
     parsed.unsupported_syntax_errors().first().map(|error| unsupported(error, index, filename))
 }
 
+/// The error that CPython reports when its parser stops at one: it reads on, and a fault that its tokenizer finds behind comes first.
+fn prevailing(context: &Context<'_>, error: &ParseError) -> Diagnosis {
+    let fault = tokenizers_fault(context);
+    let at = error.location.start();
+    // Behind an error in an interpolation the lexer has lost its way.
+    let lost = brackets::Stack::before(context, at).field().is_some();
+    let fault = fault.filter(|(place, _)| !lost || *place <= at);
+    if is_tokenizers(error) {
+        return fault.map_or_else(|| diagnose(context, error), |(_, fault)| fault);
+    }
+    let found = diagnose(context, error);
+    if lost {
+        return fault.map_or(found, |(_, fault)| fault);
+    }
+    if found.kind == SyntaxErrKind::Indentation && found.message == UNEXPECTED_INDENT {
+        return fault.filter(|(place, _)| *place < at).map_or(found, |(_, fault)| fault);
+    }
+    match fault {
+        Some((_, fault)) => fault,
+        None => brackets::never_closed(context, error.location).unwrap_or(found),
+    }
+}
+
+/// The first fault of the source that CPython's tokenizer finds by itself, and where it stands.
+fn tokenizers_fault(context: &Context<'_>) -> Option<(TextSize, Diagnosis)> {
+    let at_its_start = |found: Diagnosis| (found.range.start(), found);
+    let mut errors: Vec<&ParseError> = context.parsed.errors().iter().filter(|error| is_tokenizers(error)).collect();
+    errors.retain(|error| !matches!(error.error, ParseErrorType::Lexical(LexicalErrorType::Eof)));
+    let first = errors.into_iter().min_by_key(|error| error.location.start());
+    let first = first.map(|error| (error.location.start(), diagnose(context, error)));
+    let others = [brackets::mismatch(context), numbers::glued(context), prefixes(context)];
+    first.into_iter().chain(others.into_iter().flatten().map(at_its_start)).min_by_key(|(place, _)| *place)
+}
+
+/// Is an error one that CPython's tokenizer finds, and not its parser?
+fn is_tokenizers(error: &ParseError) -> bool {
+    use LexicalErrorType as E;
+    let ParseErrorType::Lexical(lexical) = &error.error else { return false };
+    match lexical {
+        E::IndentationError | E::UnclosedStringError | E::LineContinuationError | E::Eof | E::OtherError(_) => true,
+        E::UnrecognizedToken { tok } => !(tok.is_ascii_graphic() || *tok == ' '),
+        E::FStringError(error) | E::TStringError(error) => matches!(
+            error,
+            InterpolatedStringErrorType::UnterminatedString
+                | InterpolatedStringErrorType::UnterminatedTripleQuotedString
+                | InterpolatedStringErrorType::NewlineInFormatSpec
+        ),
+        _ => false,
+    }
+}
+
+const UNEXPECTED_INDENT: &str = "unexpected indent";
+
 /// An error whose range, where it is a line break, is one column wide.
 fn place(index: &LineIndex, filename: &str, diagnosis: &Diagnosis) -> SyntaxErr {
     let mut out = SyntaxErr::at(index, filename, diagnosis.range, diagnosis.message.clone());
     out.kind = diagnosis.kind;
+    if diagnosis.open_ended {
+        out.end_col = 0;
+    }
     let text = &index.text()[diagnosis.range];
     if text.starts_with(['\n', '\r']) {
         (out.end_line, out.end_col) = (out.line, out.col + 1);
@@ -103,12 +187,20 @@ fn diagnose(context: &Context<'_>, error: &ParseError) -> Diagnosis {
     match &error.error {
         E::Lexical(lexical) => self::lexical(context, lexical, at),
         E::UnexpectedIndentation => {
-            inconsistent_tabs(context, at).unwrap_or_else(|| Diagnosis::indentation("unexpected indent", at))
+            inconsistent_tabs(context, at).unwrap_or_else(|| Diagnosis::indentation(UNEXPECTED_INDENT, at))
         }
         E::OtherError(text) => other(context, text, at),
         E::FStringError(error) | E::TStringError(error) => {
-            let what = interpolated_kind(context, at.end());
-            Diagnosis::new(interpolated(context, what, error, at), at)
+            use InterpolatedStringErrorType as I;
+            let inner = match error {
+                I::UnclosedLbrace => {
+                    targets::missing_comma(context, at).or_else(|| interpolations::problem(context, at))
+                }
+                I::InvalidConversionFlag => interpolations::problem(context, at),
+                _ => None,
+            };
+            let what = context.interpolated_kind(at.end());
+            inner.unwrap_or_else(|| Diagnosis::new(interpolated(context, what, error, at), at))
         }
         E::InvalidAssignmentTarget => targets::assignment(context, at),
         E::InvalidAugmentedAssignmentTarget => targets::augmented(context, at),
@@ -138,13 +230,13 @@ fn diagnose(context: &Context<'_>, error: &ParseError) -> Diagnosis {
     }
 }
 
-/// Whether the interpolated string around an offset is a t-string or an f-string.
-fn interpolated_kind(context: &Context<'_>, offset: TextSize) -> &'static str {
-    let starts = |kind| matches!(kind, TokenKind::FStringStart | TokenKind::TStringStart);
-    match context.tokens_before(offset).rev().find(|token| starts(token.kind())) {
-        Some(token) if token.kind() == TokenKind::TStringStart => "t-string",
-        _ => "f-string",
-    }
+/// An indentation that no line before has: told at the end of its line.
+fn unindent(context: &Context<'_>, at: TextRange) -> Diagnosis {
+    let line = context.index.line_text(context.line(at.start()));
+    let column = context.index.line_and_col(at.start().to_u32()).1;
+    let end = at.start() + TextSize::of(line.trim_end_matches(['\r', '\n'])) - TextSize::new(column);
+    let message = "unindent does not match any outer indentation level";
+    Diagnosis::indentation(message, TextRange::empty(end))
 }
 
 /// An indentation whose depth against the line before depends on the width of tabs.
@@ -159,18 +251,18 @@ fn inconsistent_tabs(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> 
     let (here, there) = (widths(context.index.line_text(line)), widths(before));
     let consistent = here.0.cmp(&there.0) == here.1.cmp(&there.1);
     let message = "inconsistent use of tabs and spaces in indentation";
-    (!consistent).then(|| Diagnosis { kind: SyntaxErrKind::Tab, ..Diagnosis::new(message, at) })
+    (!consistent).then(|| Diagnosis { kind: SyntaxErrKind::Tab, ..Diagnosis::open_ended(message, at) })
 }
 
 /// A missing colon, unless an assignment stands where a comparison was meant.
 fn expected_colon(context: &Context<'_>, at: TextRange) -> Diagnosis {
-    brackets::problem(context, at).unwrap_or_else(|| Diagnosis::new("expected ':'", at))
+    brackets::never_closed(context, at).unwrap_or_else(|| Diagnosis::new("expected ':'", at))
 }
 
 /// Errors that the parser has no special word for.
 fn generic(context: &Context<'_>, at: TextRange) -> Diagnosis {
-    let special = brackets::problem(context, at)
-        .or_else(|| numbers::trailing(context, at))
+    let special = numbers::trailing(context, at)
+        .or_else(|| in_interpolation(context, at))
         .or_else(|| legacy_statement(context, at))
         .or_else(|| targets::diamond(context, at))
         .or_else(|| targets::generator_as_keyword(context, at))
@@ -179,8 +271,36 @@ fn generic(context: &Context<'_>, at: TextRange) -> Diagnosis {
         .or_else(|| targets::comparison_meant(context, at))
         .or_else(|| targets::augmented_tuple(context, at))
         .or_else(|| targets::missing_value(context, at))
+        .or_else(|| targets::bound_of_many(context, at))
+        .or_else(|| targets::bare_comprehension_target(context, at))
         .or_else(|| targets::missing_comma(context, at));
     special.unwrap_or_else(|| Diagnosis::new("invalid syntax", at))
+}
+
+/// `uf''` and the like.
+fn prefixes(context: &Context<'_>) -> Option<Diagnosis> {
+    let quoted = |token: &Token| context.text(token.range()).starts_with(['\'', '"']);
+    let glued =
+        |pair: &&[Token]| pair[0].kind() == TokenKind::Name && pair[0].end() == pair[1].start() && quoted(&pair[1]);
+    context.parsed.tokens().windows(2).filter(glued).find_map(|pair| incompatible(context, pair[0].range()))
+}
+
+fn incompatible(context: &Context<'_>, prefix: TextRange) -> Option<Diagnosis> {
+    let text = context.text(prefix).to_ascii_lowercase();
+    let letters = |letter: char| text.matches(letter).count();
+    if text.chars().any(|c| !"bruft".contains(c) || letters(c) > 1) {
+        return None;
+    }
+    let pairs = [('u', 'b'), ('u', 'r'), ('u', 'f'), ('u', 't'), ('b', 'f'), ('b', 't'), ('f', 't')];
+    let (one, other) = pairs.into_iter().find(|(one, other)| letters(*one) > 0 && letters(*other) > 0)?;
+    Some(Diagnosis::new(format!("'{one}' and '{other}' prefixes are incompatible"), prefix))
+}
+
+/// In the braces of an f-string.
+fn in_interpolation(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> {
+    let field = brackets::Stack::before(context, at.start()).field()?;
+    let comma = targets::missing_comma(context, at).filter(|comma| comma.range.start() > field.at);
+    comma.or_else(|| interpolations::problem(context, at))
 }
 
 /// A starred expression where there can be none: CPython's parser words it differently in brackets than its compiler elsewhere.
@@ -203,9 +323,8 @@ fn legacy_statement(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> {
     if last.kind() != TokenKind::Name || !["print", "exec"].contains(&word) {
         return None;
     }
-    let line_end = |kind| matches!(kind, TokenKind::Newline | TokenKind::Semi | TokenKind::EndOfFile);
-    let rest = context.parsed.tokens().iter().skip_while(|token| token.start() < at.start());
-    let end = rest.take_while(|token| !line_end(token.kind())).last()?.end();
+    let rest: Vec<&Token> = context.tokens_from(at.start()).collect();
+    let end = rest[interpolations::expression_tokens(context, &rest)? - 1].end();
     let message = format!("Missing parentheses in call to '{word}'. Did you mean {word}(...)?");
     Some(Diagnosis::new(message, TextRange::new(last.start(), end)))
 }
@@ -214,20 +333,22 @@ fn lexical(context: &Context<'_>, error: &LexicalErrorType, at: TextRange) -> Di
     use LexicalErrorType as E;
     let line = context.line(at.start());
     match error {
-        E::IndentationError => Diagnosis::indentation("unindent does not match any outer indentation level", at),
+        E::IndentationError => inconsistent_tabs(context, at).unwrap_or_else(|| unindent(context, at)),
         E::UnclosedStringError => unterminated(context, at),
-        E::FStringError(error) => Diagnosis::new(interpolated(context, "f-string", error, at), at),
-        E::TStringError(error) => Diagnosis::new(interpolated(context, "t-string", error, at), at),
+        E::FStringError(error) => lexical_interpolated(context, "f-string", error, at),
+        E::TStringError(error) => lexical_interpolated(context, "t-string", error, at),
         E::InvalidByteLiteral => Diagnosis::new("bytes can only contain ASCII literal characters", at),
         E::LineContinuationError => {
             let behind = TextRange::empty(at.start() + TextSize::new(1));
-            Diagnosis::new("unexpected character after line continuation character", behind)
+            Diagnosis::open_ended("unexpected character after line continuation character", behind)
         }
-        E::Eof => brackets::problem(context, at).unwrap_or_else(|| Diagnosis::new("unexpected EOF while parsing", at)),
+        E::Eof => {
+            brackets::never_closed(context, at).unwrap_or_else(|| Diagnosis::new("unexpected EOF while parsing", at))
+        }
         E::UnicodeError | E::MissingUnicodeLbrace | E::MissingUnicodeRbrace | E::StringError => {
             escapes::problem(context, at)
         }
-        E::UnrecognizedToken { tok } if tok.is_ascii() => Diagnosis::new("invalid syntax", at),
+        E::UnrecognizedToken { tok } if tok.is_ascii_graphic() => generic(context, at),
         E::UnrecognizedToken { tok } if !is_printable(*tok) => {
             let message = format!("invalid non-printable character U+{:04X}", u32::from(*tok));
             Diagnosis::new(message, TextRange::empty(at.start()))
@@ -244,7 +365,49 @@ fn is_printable(c: char) -> bool {
     !format!("{:?}", format!("a{c}")).contains('\\')
 }
 
+/// A fault of an interpolated string that the lexer found. One without an end is told at its beginning, or its open brace is.
+fn lexical_interpolated(
+    context: &Context<'_>,
+    what: &str,
+    error: &InterpolatedStringErrorType,
+    at: TextRange,
+) -> Diagnosis {
+    use InterpolatedStringErrorType as E;
+    if !matches!(error, E::UnterminatedString | E::UnterminatedTripleQuotedString) {
+        let place = if *error == E::NewlineInFormatSpec { at.end() } else { at.start() };
+        return Diagnosis::new(interpolated(context, what, error, at), TextRange::empty(place));
+    }
+    let stack = brackets::Stack::before(context, at.end());
+    match stack.innermost() {
+        Some(open) if matches!(open.level, brackets::Level::Field | brackets::Level::Bracket(_)) => {
+            let bracket = open.bracket().unwrap_or('{');
+            Diagnosis::open_ended(format!("'{bracket}' was never closed"), TextRange::empty(open.at))
+        }
+        _ => {
+            let starts = |kind| matches!(kind, TokenKind::FStringStart | TokenKind::TStringStart);
+            let start = context.tokens_before(at.end()).rev().find(|token| starts(token.kind()));
+            let start = start.map_or(at.start(), |token| token.start());
+            Diagnosis::new(interpolated(context, what, error, at), TextRange::empty(start))
+        }
+    }
+}
+
+/// The string that an unclosed quote begins may be the end of the f-string around it.
+fn closes_around(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> {
+    let stack = brackets::Stack::before(context, at.start());
+    stack.field()?;
+    let starts = |kind| matches!(kind, TokenKind::FStringStart | TokenKind::TStringStart);
+    let around = context.tokens_before(at.start()).rev().find(|token| starts(token.kind()))?;
+    let quote = |text: &str| text.trim_start_matches(|c: char| c.is_ascii_alphabetic()).to_string();
+    let (outer, text) = (quote(context.text(around.range())), context.text(at));
+    let same = text.starts_with(&outer) && (outer.len() == 3 || !text.starts_with(&outer.repeat(3)));
+    same.then(|| interpolations::unfinished(at.start(), context.interpolated_kind(at.start())))
+}
+
 fn unterminated(context: &Context<'_>, at: TextRange) -> Diagnosis {
+    if let Some(found) = closes_around(context, at) {
+        return found;
+    }
     let text = context.text(at);
     let body = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     let triple = body.starts_with("'''") || body.starts_with("\"\"\"");
@@ -295,6 +458,11 @@ const WORDED: &[(&str, &str)] = &[
     ("Positional patterns cannot follow keyword patterns", "positional patterns follow keyword patterns"),
     ("Trailing comma not allowed", "trailing comma not allowed without surrounding parentheses"),
     ("Expected one or more exception types", "expected one or more exception types"),
+    ("Bytes literal cannot be mixed with non-bytes literals", "cannot mix bytes and nonbytes literals"),
+    (
+        "Cannot mix t-string literals with string or bytes literals",
+        "cannot mix t-string literals with string or bytes literals",
+    ),
 ];
 
 fn other(context: &Context<'_>, text: &str, at: TextRange) -> Diagnosis {

@@ -11,12 +11,20 @@ pub(super) fn problem(context: &Context<'_>, at: TextRange) -> Diagnosis {
     let token =
         context.parsed.tokens().iter().find(|t| pieces.contains(&t.kind()) && t.range().contains_inclusive(at.start()));
     let range = token.map_or_else(|| literal_around(context, at.start()), |token| token.range());
-    let body = context.text(range).trim_start_matches(|c: char| c.is_ascii_alphabetic());
-    let quotes = if body.starts_with("'''") || body.starts_with("\"\"\"") { 3 } else { 1 };
-    let fault = body.get(quotes..).and_then(first_fault);
+    let middle = token.is_some_and(|t| matches!(t.kind(), TokenKind::FStringMiddle | TokenKind::TStringMiddle));
+    let text = context.text(range);
+    let fault = first_fault(if middle { text } else { unquoted(text) });
     let (from, to, what) = fault.unwrap_or((0, 0, "malformed \\N character escape"));
     let message = format!("(unicode error) 'unicodeescape' codec can't decode bytes in position {from}-{to}: {what}");
     Diagnosis::new(message, range)
+}
+
+/// What stands between the quotes of a literal.
+fn unquoted(literal: &str) -> &str {
+    let body = literal.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let quotes = if body.starts_with("'''") || body.starts_with("\"\"\"") { 3 } else { 1 };
+    let body = body.get(quotes..).unwrap_or_default();
+    body.len().checked_sub(quotes).and_then(|end| body.get(..end)).unwrap_or(body)
 }
 
 /// The literal around an offset on its line, from its quote or prefix to the closing quote.

@@ -24,6 +24,18 @@ pub(super) fn trailing(context: &Context<'_>, at: TextRange) -> Option<Diagnosis
     Some(Diagnosis::new(message, TextRange::empty(place)))
 }
 
+/// A number with letters behind it that are no keyword.
+pub(super) fn glued(context: &Context<'_>) -> Option<Diagnosis> {
+    let is_number = |kind| matches!(kind, TokenKind::Int | TokenKind::Float | TokenKind::Complex);
+    let pair = context.parsed.tokens().windows(2).find(|pair| {
+        is_number(pair[0].kind()) && pair[0].end() == pair[1].start() && pair[1].kind() == TokenKind::Name
+    })?;
+    let text = context.text(pair[0].range());
+    let kind = if text.ends_with(['j', 'J']) { "imaginary" } else { base(text) };
+    let last = pair[0].end() - TextSize::from(1);
+    Some(Diagnosis::new(format!("invalid {kind} literal"), TextRange::empty(last)))
+}
+
 /// An error of the lexer about a number.
 pub(super) fn lexical(context: &Context<'_>, text: &str, at: TextRange, _line: u32) -> Diagnosis {
     if text == "Invalid decimal integer literal" {
@@ -33,6 +45,14 @@ pub(super) fn lexical(context: &Context<'_>, text: &str, at: TextRange, _line: u
         return Diagnosis::new(message, TextRange::at(at.start(), zeros.max(1).into()));
     }
     let base = base(context.text(at));
+    let behind = &context.index.text()[at.end().to_usize()..];
+    let digits = behind.strip_prefix('_').unwrap_or(behind);
+    if base != "decimal"
+        && let Some(digit) = digits.chars().next().filter(char::is_ascii_digit)
+    {
+        let place = at.end() + TextSize::of(behind) - TextSize::of(digits);
+        return Diagnosis::new(format!("invalid digit '{digit}' in {base} literal"), TextRange::empty(place));
+    }
     if base != "decimal" {
         let last = at.end() - TextSize::from(1);
         return Diagnosis::new(format!("invalid {base} literal"), TextRange::empty(last));
@@ -64,7 +84,8 @@ pub(super) fn warnings(tokens: &[Token], index: &LineIndex, filename: &str) -> V
             _ => "decimal",
         };
         let at = TextRange::empty(pair[1].start());
-        Warning(SyntaxErr::at(index, filename, at, format!("invalid {kind} literal")))
+        let error = SyntaxErr::at(index, filename, at, format!("invalid {kind} literal"));
+        Warning { error, text: None }
     };
     glued.map(warning).collect()
 }

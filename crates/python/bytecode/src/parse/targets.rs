@@ -141,7 +141,7 @@ pub(super) fn named(context: &Context<'_>, at: TextRange) -> Diagnosis {
 /// `if x = 1:` and `f(a.b=1)`.
 pub(super) fn comparison_meant(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> {
     let tokens: Vec<_> = context.parsed.tokens().iter().filter(|t| t.start() >= at.start()).take(3).collect();
-    let in_call = brackets::innermost(context, at.start()).is_some_and(|open| open.bracket == '(');
+    let in_call = brackets::innermost(context, at.start()).is_some_and(|open| open.bracket() == Some('('));
     let equals = tokens_after(context, at.end());
     if let (true, Some((TokenKind::Equal, equal))) = (in_call, equals.first()) {
         let text = context.text(at);
@@ -176,7 +176,7 @@ fn expression_ending_at<'a>(context: &Context<'a>, offset: TextSize) -> Option<&
 
 /// `f(a = i for i in x)`.
 pub(super) fn generator_as_keyword(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> {
-    let open = brackets::innermost(context, at.start()).filter(|open| open.bracket == '(')?;
+    let open = brackets::innermost(context, at.start()).filter(|open| open.bracket() == Some('('))?;
     let inside: Vec<_> = context.tokens_before(at.start()).filter(|token| token.start() > open.at).collect();
     let [.., name, equal, value] = &inside[..] else { return None };
     let fits = name.kind() == TokenKind::Name && equal.kind() == TokenKind::Equal && context.text(at) == "for";
@@ -266,7 +266,7 @@ pub(super) fn augmented_tuple(context: &Context<'_>, at: TextRange) -> Option<Di
 /// `{key:}`.
 pub(super) fn missing_value(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> {
     let colon = context.tokens_before(at.start()).next_back().filter(|token| token.kind() == TokenKind::Colon)?;
-    let in_dict = brackets::innermost(context, at.start()).is_some_and(|open| open.bracket == '{');
+    let in_dict = brackets::innermost(context, at.start()).is_some_and(|open| open.bracket() == Some('{'));
     let ends = context.text(at).starts_with(['}', ',']);
     let message = "expression expected after dictionary key and ':'";
     (in_dict && ends).then(|| Diagnosis::new(message, colon.range()))
@@ -298,4 +298,40 @@ pub(super) fn missing_comma(context: &Context<'_>, at: TextRange) -> Option<Diag
     let left = find(context, |e| e.end() == last.end() && e.start() > open.at)?.0;
     let range = TextRange::new(left.start(), first.end());
     Some(Diagnosis::new("invalid syntax. Perhaps you forgot a comma?", range))
+}
+
+/// `def f[*Ts: int]()`: a bound where there can be none.
+pub(super) fn bound_of_many(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> {
+    let line = context.line(at.start());
+    let own: Vec<&Token> = context.tokens_from(TextSize::new(0)).filter(|t| context.line(t.start()) == line).collect();
+    let heads = [TokenKind::Def, TokenKind::Class, TokenKind::Type];
+    let head = own.iter().position(|token| heads.contains(&token.kind()))?;
+    let starts = |kind| matches!(kind, TokenKind::Star | TokenKind::DoubleStar);
+    let found = own[head..].windows(3).position(|three| {
+        starts(three[0].kind()) && three[1].kind() == TokenKind::Name && three[2].kind() == TokenKind::Colon
+    })?;
+    let (star, colon) = (own[head + found], own[head + found + 2]);
+    if brackets::innermost(context, star.start())?.bracket() != Some('[') {
+        return None;
+    }
+    let bound = &own[head + found + 3..];
+    let end = bound[super::interpolations::expression_tokens(context, bound)? - 1].end();
+    let what = if bound.first()?.kind() == TokenKind::Lpar { "constraints" } else { "bound" };
+    let kind = if star.kind() == TokenKind::Star { "TypeVarTuple" } else { "ParamSpec" };
+    Some(Diagnosis::new(format!("cannot use {what} with {kind}"), TextRange::new(colon.start(), end)))
+}
+
+/// `[x, y for x, y in z]`.
+pub(super) fn bare_comprehension_target(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> {
+    let first = context.tokens_from(at.start()).next()?;
+    let open = brackets::innermost(context, at.start()).filter(|open| matches!(open.bracket(), Some('[' | '{')))?;
+    let inside: Vec<&Token> = context.tokens_before(at.start()).filter(|token| token.start() > open.at).collect();
+    let level = |token: &&&Token| brackets::innermost(context, token.start()).is_some_and(|other| other.at == open.at);
+    let comma = inside.iter().find(|token| token.kind() == TokenKind::Comma && level(token))?;
+    if !matches!(first.kind(), TokenKind::For | TokenKind::Async) || inside.first()?.kind() == TokenKind::Comma {
+        return None;
+    }
+    let last = inside.last().map_or(comma.end(), |token| token.end());
+    let message = "did you forget parentheses around the comprehension target?";
+    Some(Diagnosis::new(message, TextRange::new(inside.first()?.start(), last)))
 }

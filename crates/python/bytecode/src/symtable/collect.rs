@@ -16,6 +16,7 @@ pub(super) struct Collector {
     pub(super) table: SymbolTable,
     pub(super) current: ScopeId,
     future_annotations: bool,
+    top_level_await: bool,
     /// Depth of `if`, loops, `try`, `with`, `match` in the current class body.
     conditional: u32,
     /// Inside the iterable of a comprehension.
@@ -23,13 +24,14 @@ pub(super) struct Collector {
 }
 
 /// Collects the scopes of a program.
-pub(super) fn collect(module: &Mod, future_annotations: bool) -> Res<SymbolTable> {
+pub(super) fn collect(module: &Mod, future_annotations: bool, top_level_await: bool) -> Res<SymbolTable> {
     let range = match module {
         Mod::Module(module) => module.range,
         Mod::Expression(expression) => expression.range,
     };
     let table = SymbolTable { scopes: Vec::new(), by_node: Default::default() };
-    let mut collector = Collector { table, current: ScopeId(0), future_annotations, conditional: 0, in_iterable: 0 };
+    let mut collector =
+        Collector { table, current: ScopeId(0), future_annotations, top_level_await, conditional: 0, in_iterable: 0 };
     collector.new_scope(ScopeKind::Module, None, range);
     match module {
         Mod::Module(module) => collector.body(&module.body)?,
@@ -118,6 +120,13 @@ impl Collector {
         self.table.scope_mut(self.current)
     }
 
+    /// Notes that something in a scope awaits: where the settings allow it, the module becomes a coroutine.
+    pub(super) fn awaits_in(&mut self, id: ScopeId) {
+        if self.top_level_await && self.table.scope(id).kind == ScopeKind::Module {
+            self.table.scope_mut(id).is_async = true;
+        }
+    }
+
     /// Notes a use of a name in a scope.
     pub(super) fn add_to(&mut self, id: ScopeId, name: &str, bits: u16, range: TextRange) -> Res<Rc<str>> {
         let scope = self.table.scope_mut(id);
@@ -200,6 +209,9 @@ impl Collector {
     fn compound(&mut self, stmt: &Stmt) -> Res {
         match stmt {
             Stmt::For(stmt) => {
+                if stmt.is_async {
+                    self.awaits_in(self.current);
+                }
                 self.expr(&stmt.iter)?;
                 self.expr(&stmt.target)?;
                 self.block(&stmt.body)?;
@@ -220,6 +232,9 @@ impl Collector {
                 Ok(())
             }
             Stmt::With(stmt) => {
+                if stmt.is_async {
+                    self.awaits_in(self.current);
+                }
                 for item in &stmt.items {
                     self.expr(&item.context_expr)?;
                     self.opt(item.optional_vars.as_deref())?;

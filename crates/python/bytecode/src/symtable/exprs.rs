@@ -147,6 +147,7 @@ impl Collector {
             return fault(expr.range(), format!("{what} cannot be used within {place}"));
         }
         if awaits {
+            self.awaits_in(self.current);
             if self.scope().kind.is_comprehension() {
                 self.scope().is_async = true;
             }
@@ -196,6 +197,7 @@ impl Collector {
             }
         }
         if is_async && kind != ScopeKind::GenExpr {
+            self.awaits_in(outer);
             let host = self.table.scope_mut(outer);
             if host.kind.is_comprehension() {
                 host.is_async = true;

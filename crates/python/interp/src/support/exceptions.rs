@@ -65,21 +65,24 @@ pub fn keep_locals(cx: &Thread, function: &Obj, cells: &[Cell<Word>]) {
 /// Does the exception match what follows `except`?
 pub fn matches(cx: &Thread, exception: &Obj, class: &Obj) -> PyResult<bool> {
     if let Some(classes) = class.downcast::<Tuple>() {
-        for class in classes.items() {
-            if matches_class(cx, exception, class)? {
-                return Ok(true);
-            }
-        }
-        return Ok(false);
+        // All of them are looked at before any is compared.
+        classes.items().iter().try_for_each(|class| check_class(cx, class))?;
+        return Ok(classes.items().iter().any(|class| is_instance_of(exception, class)));
     }
-    matches_class(cx, exception, class)
+    check_class(cx, class)?;
+    Ok(is_instance_of(exception, class))
 }
 
-fn matches_class(cx: &Thread, exception: &Obj, class: &Obj) -> PyResult<bool> {
-    if !is_exception_class(cx, class) {
-        return Err(cx.type_error("catching classes that do not inherit from BaseException is not allowed"));
+/// Fails unless this is a class of exceptions.
+fn check_class(cx: &Thread, class: &Obj) -> PyResult<()> {
+    if is_exception_class(cx, class) {
+        return Ok(());
     }
-    Ok(exception.shape().ty().is_subtype(class.expect::<Type>()))
+    Err(cx.type_error("catching classes that do not inherit from BaseException is not allowed"))
+}
+
+fn is_instance_of(exception: &Obj, class: &Obj) -> bool {
+    exception.shape().ty().is_subtype(class.expect::<Type>())
 }
 
 /// Type, exception and traceback as a tuple.

@@ -134,6 +134,9 @@ fn source_text(cx: &Thread, source: &Obj, function: &str, what: &str, filename: 
 
 /// The flag of `compile()` that asks for a syntax tree.
 const ONLY_AST: i64 = 0x400;
+
+/// `ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`.
+const TOP_LEVEL_AWAIT: i64 = 0x2000;
 /// The flag of `compile()` by which a source that ends too early is told from one that is wrong.
 const INCOMPLETE_INPUT: i64 = 0x4000;
 /// All flags of `compile()`: those of `ast` and of the module `__future__`.
@@ -209,6 +212,7 @@ fn compile(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
     let Some(level) = level else { return Err(cx.overflow_error("Python int too large to convert to C int")) };
     let options = Options {
         digit_limit: cx.vm().digit_limit(),
+        top_level_await: number(flags, 0) & TOP_LEVEL_AWAIT != 0,
         future_annotations: number(flags, 0) & i64::from(FUTURE_ANNOTATIONS) != 0 || inherits && caller_has_future(cx),
         optimize: match level {
             -1 => ours,

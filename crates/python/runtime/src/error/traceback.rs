@@ -201,15 +201,20 @@ fn syntax_lines(cx: &Thread, exception: &Obj, out: &mut String) -> bool {
     out.push_str(&format!("  File \"{filename}\", line {line}\n"));
     let Some(source) = get("text").filter(|source| source.kind() == Kind::Str) else { return true };
     let source = text::to_string(&source);
+    let whole = source.chars().count() as i64;
     let source = source.trim_end_matches(['\n', '\r']);
     let stripped = source.trim_start_matches([' ', '\t', '\u{c}']);
     out.push_str(&format!("    {stripped}\n"));
     let Some(offset) = number("offset").filter(|offset| *offset >= 1) else { return true };
+    // A column behind the line is taken for its end.
+    let behind = source.chars().count() as i64 + 1;
+    let within = |column: i64| if whole > 0 && column > whole { behind } else { column };
+    let offset = within(offset);
     let removed = (source.chars().count() - stripped.chars().count()) as i64;
     let start = offset - 1 - removed;
     let same_line = number("end_lineno").is_none_or(|end| end == line);
     let end = match number("end_offset") {
-        Some(end) if same_line && end > offset => end - 1 - removed,
+        Some(end) if same_line && within(end) > offset => within(end) - 1 - removed,
         Some(_) if !same_line => stripped.chars().count() as i64,
         _ => start + 1,
     };

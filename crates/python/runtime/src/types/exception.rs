@@ -76,7 +76,19 @@ fn syntax_fields(exception: &Obj, args: &[Obj]) {
     set_field(exception, "msg", args[0].clone());
     if let Some(details) = args.get(1).and_then(|details| details.downcast::<Tuple>()) {
         let fields = ["filename", "lineno", "offset", "text", "end_lineno", "end_offset"];
-        fields.iter().zip(details.items()).for_each(|(name, value)| set_field(exception, name, value.clone()));
+        let values = details.items().iter().cloned().chain(std::iter::repeat_with(Obj::none));
+        fields.iter().zip(values).for_each(|(name, value)| set_field(exception, name, value));
+    }
+}
+
+/// Checks the place that a `SyntaxError` is made with: four values, and two more for its end.
+fn check_syntax_details(cx: &Thread, args: &[Obj]) -> PyResult<()> {
+    let [_, details] = args else { return Ok(()) };
+    match protocol::collect(cx, details)?.len() {
+        count @ 0..4 => Err(cx.type_error(format_args!("function takes at least 4 arguments ({count} given)"))),
+        5 => Err(cx.type_error("end_offset must be provided when end_lineno is provided")),
+        4..=7 => Ok(()),
+        count => Err(cx.type_error(format_args!("function takes at most 7 arguments ({count} given)"))),
     }
 }
 
@@ -211,6 +223,9 @@ fn init(cx: &Thread, exception: &Obj, args: &Args<'_>) -> PyResult<()> {
     }
     if builtin == "BaseExceptionGroup" {
         return Ok(());
+    }
+    if builtin == "SyntaxError" {
+        check_syntax_details(cx, args.positional())?;
     }
     let view = exception.expect::<Exception>();
     if builtin != "OSError" {

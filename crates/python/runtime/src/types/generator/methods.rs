@@ -241,15 +241,15 @@ pub(crate) static TABLE: TypeTable = TypeTable {
 crate::natives! { static COROUTINE_METHODS:
     "__await__" "(self, /)" F1(awaiting::wrap_coroutine) "Return an iterator to be used in await expression.";
     "__del__" "(self, /)" F1(finalize) "Called when the instance is about to be destroyed.";
-    "send" "(self, arg, /)" F2(send_method) "Resume with a value.";
-    "throw" "(self, typ, val=None, tb=None, /)" Bound(throw_method) "Raise an exception where the coroutine stands.";
-    "close" "(self, /)" F1(super::close) "Raise GeneratorExit where the coroutine stands.";
+    "send" "(self, arg, /)" F2(send_method) "Hand a value into coroutine; the next one that it awaits, or StopIteration.";
+    "throw" "(self, typ, val=None, tb=None, /)" Bound(throw_method) "Raise an exception in coroutine, where it stands.";
+    "close" "(self, /)" F1(super::close) "Raise GeneratorExit inside coroutine, where it stands.";
     "__reduce_ex__" "(self, protocol, /)" F2(reduce) "Coroutines cannot be pickled.";
 }
 
 crate::getsets! { static COROUTINE_GETSETS:
-    "__name__" get_name, set set_name => "";
-    "__qualname__" get_qualname, set set_qualname => "";
+    "__name__" get_name, set set_name => "The name of the coroutine.";
+    "__qualname__" get_qualname, set set_qualname => "The qualified name of the coroutine.";
     "cr_await" get_delegate => "";
     "cr_code" get_code => "";
     "cr_origin" get_origin => "";

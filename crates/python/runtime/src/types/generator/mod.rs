@@ -286,11 +286,14 @@ pub(crate) fn finalize(cx: &Thread, generator: &Obj) {
 
 fn warn_unawaited(cx: &Thread, coroutine: &Obj) -> PyResult<()> {
     let warnings = crate::import::import_module(cx, "warnings")?;
-    match attr::get_optional(cx, &warnings, &text::intern("_warn_unawaited_coroutine"))? {
-        Some(warn) => protocol::call1(cx, &warn, coroutine).map(drop),
-        None => {
-            let name = view(coroutine).qualname.get().map_or_else(String::new, |name| text::to_string(&name));
-            crate::warn::warn(cx, Exc::RuntimeWarning, &format!("coroutine '{name}' was never awaited"))
+    if let Some(warn) = attr::get_optional(cx, &warnings, &text::intern("_warn_unawaited_coroutine"))? {
+        let warned = protocol::call1(cx, &warn, coroutine).map(drop);
+        let of_the_filters = || cx.pending().is_some_and(|raised| cx.is_exception(&raised, Exc::RuntimeWarning));
+        match warned {
+            Err(raised) if !of_the_filters() => cx.show_unraisable(raised, "finalizing coroutine", coroutine),
+            warned => return warned,
         }
     }
+    let name = view(coroutine).qualname.get().map_or_else(String::new, |name| text::to_string(&name));
+    crate::warn::warn(cx, Exc::RuntimeWarning, &format!("coroutine '{name}' was never awaited"))
 }
