@@ -15,9 +15,9 @@ def tell(source, mode="exec"):
 # The braces of f-strings and t-strings.
 for source in (
     "f'{}'", "f'{ !r}'", "f'{:2}'", "f'{=}'", "f'{.}'", "f'{+;'", "f'{a $ b}'", "f'{a b}'", "f'{a;}'", "f'{a = b}'",
-    "f'{a!}'", "f'{a!x}'", "f'{a!3}'", "f'{a!r{b}}'", "f'{a:'", "f'{a:{b'", "f'{a'", "f'{'", "f'{a#}'", "f'{)}'", "f'{(}'",
+    "f'{a!}'", "f'{a!x}'", "f'{a!3}'", "f'{a!r{b}}'", "f'{a:'", "f'{a'", "f'{'", "f'{a#}'", "f'{)}'", "f'{(}'",
     "f'{a[4)}'", "f'{1, lambda: x}'", "f'{a:{b:{c:{d}}}}'", "f'}'", "f'{a:\n}'", "f'''\n{\n}'''", "x = f'''\nabc", "t'{}'",
-    "t'{a' t'b'", "f'' b''", "t'' ''", "f'\\N'", "f'a{b}\\xZ'", "'\\N{'", "uf''", "x = bu'a'", "tf''",
+    "f'\\N'", "f'a{b}\\xZ'", "'\\N{'", "uf''", "x = bu'a'", "tf''",
 ):
     tell(source)
 

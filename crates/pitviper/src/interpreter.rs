@@ -162,7 +162,7 @@ impl Interpreter {
                 let folder = path.parent().map_or_else(String::new, |folder| folder.display().to_string());
                 self.set_path(&folder);
                 let bytes = self.read(|bytes| std::fs::File::open(path)?.read_to_end(bytes))?;
-                let source = compile::decode(&self.thread, &bytes, &name)?;
+                let source = compile::decode_file(&self.thread, &bytes, &name)?;
                 self.set_main("__file__", text::new(&name));
                 self.run_source(&source, &name)
             }

@@ -111,8 +111,18 @@ impl LineIndex {
     }
 }
 
-/// Decodes a source file: byte-order mark, coding cookie (UTF-8, ASCII or Latin-1), UTF-8 otherwise.
+/// Decodes a source: byte-order mark, coding cookie (UTF-8, ASCII or Latin-1), UTF-8 otherwise.
 pub fn decode(bytes: &[u8], filename: &str) -> Result<String, SyntaxErr> {
+    decode_from(bytes, filename, "")
+}
+
+/// As [`decode`], of a file, which errors name.
+pub fn decode_file(bytes: &[u8], filename: &str) -> Result<String, SyntaxErr> {
+    decode_from(bytes, filename, &format!(" in file {filename}"))
+}
+
+/// `place` is put into the message about what is no UTF-8.
+fn decode_from(bytes: &[u8], filename: &str, place: &str) -> Result<String, SyntaxErr> {
     let fail = |message: String| SyntaxErr::bare(SyntaxErrKind::Syntax, filename, message);
     if bytes.contains(&0) {
         return Err(fail("source code cannot contain null bytes".to_string()));
@@ -123,11 +133,14 @@ pub fn decode(bytes: &[u8], filename: &str) -> Result<String, SyntaxErr> {
     };
     let cookie = cookie(rest);
     let encoding = normalize(cookie.as_deref().unwrap_or("utf-8"));
-    if bom && encoding != "utf-8" {
-        return Err(fail(format!("encoding problem: {} with BOM", cookie.unwrap_or_default())));
+    // Behind a mark only the plain name is known.
+    let plain = cookie.as_deref().is_none_or(|name| name.to_ascii_lowercase().replace('_', "-").starts_with("utf-8"));
+    if bom && !plain {
+        let problem = fail(format!("encoding problem: {} with BOM", cookie.unwrap_or_default()));
+        return Err(SyntaxErr { line: 1, end_line: 1, ..problem });
     }
     match encoding.as_str() {
-        "utf-8" | "ascii" => decode_utf8(rest, filename),
+        "utf-8" | "ascii" => decode_utf8(rest, filename, place),
         "iso-8859-1" => Ok(rest.iter().map(|byte| char::from(*byte)).collect()),
         _ => Err(fail(format!("unknown encoding: {}", cookie.unwrap_or_default()))),
     }
@@ -140,14 +153,14 @@ pub fn foreign_encoding(bytes: &[u8]) -> Option<String> {
     (!known).then_some(declared)
 }
 
-fn decode_utf8(bytes: &[u8], filename: &str) -> Result<String, SyntaxErr> {
+fn decode_utf8(bytes: &[u8], filename: &str, place: &str) -> Result<String, SyntaxErr> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.to_string()),
         Err(error) => {
             let at = error.valid_up_to();
             let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
             let message = format!(
-                "Non-UTF-8 code starting with '\\x{:02x}' on line {line}, but no encoding declared; \
+                "Non-UTF-8 code starting with '\\x{:02x}'{place} on line {line}, but no encoding declared; \
                  see https://peps.python.org/pep-0263/ for details",
                 bytes[at]
             );

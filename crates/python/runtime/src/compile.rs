@@ -59,14 +59,28 @@ fn warn(cx: &Thread, warning: &Warning) -> PyResult<()> {
     }
 }
 
-/// Source text from a file's bytes, by its encoding declaration.
+/// Source text from bytes, by its encoding declaration.
 pub fn decode(cx: &Thread, bytes: &[u8], filename: &str) -> PyResult<String> {
+    decode_by(cx, bytes, filename, pv_bytecode::source::decode)
+}
+
+/// As [`decode`], of a file, which errors name.
+pub fn decode_file(cx: &Thread, bytes: &[u8], filename: &str) -> PyResult<String> {
+    decode_by(cx, bytes, filename, pv_bytecode::source::decode_file)
+}
+
+fn decode_by(
+    cx: &Thread,
+    bytes: &[u8],
+    filename: &str,
+    decode: fn(&[u8], &str) -> Result<String, SyntaxErr>,
+) -> PyResult<String> {
     if let Some(encoding) = pv_bytecode::source::foreign_encoding(bytes)
         && let Some(text) = decode_by_codec(cx, bytes, &encoding)?
     {
         return Ok(text);
     }
-    pv_bytecode::source::decode(bytes, filename).map_err(|error| syntax_error(cx, &error))
+    decode(bytes, filename).map_err(|error| syntax_error(cx, &error))
 }
 
 /// The text by a codec of the library; `None` where there is no such codec.
@@ -111,7 +125,8 @@ pub(crate) fn syntax_error(cx: &Thread, error: &SyntaxErr) -> Raised {
         SyntaxErrKind::Tab => Exc::TabError,
         SyntaxErrKind::Recursion => return cx.recursion_error(&error.message),
     };
-    let number = |value: u32| if value == 0 { Obj::none() } else { Obj::int(i64::from(value)) };
+    let placed = error.line != 0;
+    let number = |value: u32| if placed { Obj::int(i64::from(value)) } else { Obj::none() };
     let found = if error.text.is_none() { line_of_file(&error.filename, error.line) } else { None };
     let completed = found.map(|line| error.clone().with_text(line));
     let error = completed.as_ref().unwrap_or(error);

@@ -128,7 +128,7 @@ fn find(cx: &Thread, name: &str, child: &str, folders: &[String]) -> PyResult<Op
         }
         let shown = file.to_string_lossy().into_owned();
         let bytes = std::fs::read(&file).map_err(|error| cx.io_error(&error, Some(&shown)))?;
-        let source = crate::compile::decode(cx, &bytes, &shown)?;
+        let source = crate::compile::decode_file(cx, &bytes, &shown)?;
         return Ok(Some(Found { source, file: shown, folder }));
     }
     let library = cx.vm().library.borrow().clone();

@@ -8,7 +8,6 @@ use super::blocks::Block;
 use super::{Compiler, R};
 use crate::error::{Res, fault};
 use crate::op::Op;
-use crate::symtable::ScopeKind;
 use crate::unit::Const;
 
 impl<'a> Compiler<'a> {

@@ -43,6 +43,8 @@ impl Compiler<'_> {
             (Place::Free, _) => Var::Free(state.free[name]),
             (Place::GlobalExplicit, _) => Var::Global,
             (Place::GlobalImplicit, _) if fast => Var::Global,
+            // A module that awaits is resumed as generators are, with no namespace of its frame's.
+            _ if self.table.scope(self.host()).is_async => Var::Global,
             _ => Var::Name,
         }
     }

@@ -168,14 +168,13 @@ impl Walker<'_> {
     }
 
     fn call(&mut self, e: &ast::ExprCall) {
-        if let Some(name) = display_type(&e.func) {
+        if let Some(name) = display_type(&e.func).filter(|_| !e.func.is_lambda_expr()) {
             self.other(e.range(), format!("'{name}' object is not callable; perhaps you missed a comma?"));
         }
     }
 
     fn subscript(&mut self, e: &ast::ExprSubscript) {
-        let called = if e.value.is_lambda_expr() { Some("function") } else { display_type(&e.value) };
-        let Some(name) = called else { return };
+        let Some(name) = display_type(&e.value) else { return };
         if !["str", "bytes", "tuple", "list", "dict"].contains(&name) {
             self.other(e.range, format!("'{name}' object is not subscriptable; perhaps you missed a comma?"));
             return;
@@ -282,6 +281,7 @@ fn display_type(e: &Expr) -> Option<&'static str> {
         Expr::Set(_) | Expr::SetComp(_) => "set",
         Expr::Dict(_) | Expr::DictComp(_) => "dict",
         Expr::Generator(_) => "generator",
+        Expr::Lambda(_) => "function",
         _ => return None,
     })
 }

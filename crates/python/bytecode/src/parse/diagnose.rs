@@ -337,7 +337,11 @@ fn lexical(context: &Context<'_>, error: &LexicalErrorType, at: TextRange) -> Di
         E::UnclosedStringError => unterminated(context, at),
         E::FStringError(error) => lexical_interpolated(context, "f-string", error, at),
         E::TStringError(error) => lexical_interpolated(context, "t-string", error, at),
-        E::InvalidByteLiteral => Diagnosis::new("bytes can only contain ASCII literal characters", at),
+        E::InvalidByteLiteral => {
+            let whole = context.parsed.tokens().iter().find(|token| token.range().contains_range(at));
+            let range = whole.map_or(at, |token| token.range());
+            Diagnosis::new("bytes can only contain ASCII literal characters", range)
+        }
         E::LineContinuationError => {
             let behind = TextRange::empty(at.start() + TextSize::new(1));
             Diagnosis::open_ended("unexpected character after line continuation character", behind)
@@ -420,7 +424,7 @@ fn unterminated(context: &Context<'_>, at: TextRange) -> Diagnosis {
 
 fn interpolated(context: &Context<'_>, what: &str, error: &InterpolatedStringErrorType, at: TextRange) -> String {
     use InterpolatedStringErrorType as E;
-    let line = context.line(at.start());
+    let line = context.line(at.end());
     match error {
         E::UnclosedLbrace => format!("{what}: expecting '}}'"),
         E::InvalidConversionFlag => {

@@ -20,7 +20,8 @@ pub(super) fn problem(context: &Context<'_>, at: TextRange) -> Option<Diagnosis>
     // Strings inside the interpolation end before the error, or it is theirs.
     let top = stack.innermost()?;
     let what = context.interpolated_kind(at.start());
-    let own: Vec<&Token> = context.tokens_from(field.at).skip(1).collect();
+    let own = context.tokens_from(field.at).skip(1).filter(|token| token.kind() != TokenKind::Newline);
+    let own: Vec<&Token> = own.collect();
     if let Some(lambda) = bare_lambda(context, what, &own) {
         return Some(lambda);
     }

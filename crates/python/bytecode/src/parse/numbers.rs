@@ -32,7 +32,14 @@ pub(super) fn glued(context: &Context<'_>) -> Option<Diagnosis> {
     })?;
     let text = context.text(pair[0].range());
     let kind = if text.ends_with(['j', 'J']) { "imaginary" } else { base(text) };
-    let last = pair[0].end() - TextSize::from(1);
+    if let Some(found) = foreign_digit(context, pair[0].end(), kind) {
+        return Some(found);
+    }
+    // Told at the last character that was taken for the number's.
+    let behind = &context.index.text()[pair[0].end().to_usize()..];
+    let exponent = behind.get(..2).is_some_and(|two| ["e+", "e-", "E+", "E-"].contains(&two));
+    let taken = if exponent { 2 } else { u32::from(behind.starts_with('_')) };
+    let last = pair[0].end() + TextSize::from(taken) - TextSize::from(1);
     Some(Diagnosis::new(format!("invalid {kind} literal"), TextRange::empty(last)))
 }
 
@@ -45,19 +52,23 @@ pub(super) fn lexical(context: &Context<'_>, text: &str, at: TextRange, _line: u
         return Diagnosis::new(message, TextRange::at(at.start(), zeros.max(1).into()));
     }
     let base = base(context.text(at));
-    let behind = &context.index.text()[at.end().to_usize()..];
-    let digits = behind.strip_prefix('_').unwrap_or(behind);
-    if base != "decimal"
-        && let Some(digit) = digits.chars().next().filter(char::is_ascii_digit)
-    {
-        let place = at.end() + TextSize::of(behind) - TextSize::of(digits);
-        return Diagnosis::new(format!("invalid digit '{digit}' in {base} literal"), TextRange::empty(place));
+    if let Some(found) = foreign_digit(context, at.end(), base) {
+        return found;
     }
     if base != "decimal" {
         let last = at.end() - TextSize::from(1);
         return Diagnosis::new(format!("invalid {base} literal"), TextRange::empty(last));
     }
     Diagnosis::new("invalid syntax", at)
+}
+
+/// A digit behind a number that its base has not.
+fn foreign_digit(context: &Context<'_>, end: TextSize, base: &str) -> Option<Diagnosis> {
+    let behind = &context.index.text()[end.to_usize()..];
+    let digits = behind.strip_prefix('_').unwrap_or(behind);
+    let digit = digits.chars().next().filter(|c| c.is_ascii_digit() && ["binary", "octal"].contains(&base))?;
+    let place = end + TextSize::of(behind) - TextSize::of(digits);
+    Some(Diagnosis::new(format!("invalid digit '{digit}' in {base} literal"), TextRange::empty(place)))
 }
 
 fn base(text: &str) -> &'static str {

@@ -155,7 +155,8 @@ pub(super) fn comparison_meant(context: &Context<'_>, at: TextRange) -> Option<D
     let equal = tokens.first().filter(|token| token.kind() == TokenKind::Equal)?;
     let left = expression_ending_at(context, equal.start())?;
     if !left.is_name_expr() {
-        return None;
+        let message = format!("cannot assign to {} here. Maybe you meant '==' instead of '='?", kind(left));
+        return comparable(left).then(|| Diagnosis::new(message, left.range()));
     }
     let right = tokens_after(context, equal.end());
     let range = TextRange::new(left.start(), right.first().map_or(equal.end(), |(_, range)| range.end()));
@@ -284,7 +285,7 @@ pub(super) fn missing_else(context: &Context<'_>, at: TextRange) -> Option<Diagn
 pub(super) fn missing_comma(context: &Context<'_>, at: TextRange) -> Option<Diagnosis> {
     let open = brackets::innermost(context, at.start())?;
     let starts = [TokenKind::Name, TokenKind::Int, TokenKind::Float, TokenKind::String, TokenKind::Complex];
-    let first = context.parsed.tokens().iter().find(|token| token.start() >= at.start())?;
+    let first = context.tokens_from(at.start()).find(|token| token.kind() != TokenKind::Newline)?;
     if !starts.contains(&first.kind()) {
         return None;
     }
