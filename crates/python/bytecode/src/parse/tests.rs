@@ -49,7 +49,7 @@ fn indentation() {
         error("try:\n x\nexcept A:\ny"),
         "IndentationError 4:1: expected an indented block after 'except' statement on line 3"
     );
-    assert_eq!(error("if x:\n    y\n  z"), "IndentationError 3:1: unindent does not match any outer indentation level");
+    assert_eq!(error("if x:\n    y\n  z"), "IndentationError 3:4: unindent does not match any outer indentation level");
     assert_eq!(error("if x:\n\ty\n        z"), "TabError 3:1: inconsistent use of tabs and spaces in indentation");
 }
 

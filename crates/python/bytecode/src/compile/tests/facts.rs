@@ -68,7 +68,7 @@ fn warnings_come_as_the_reference_words_them() {
     let ast = parse(source, Mode::Exec, "test").expect("parses");
     let warnings = compile(&ast, Options::default()).expect("compiles").warnings;
     let shown: Vec<String> =
-        warnings.iter().map(|warning| format!("{}: {}", warning.0.line, warning.0.message)).collect();
+        warnings.iter().map(|warning| format!("{}: {}", warning.error.line, warning.text())).collect();
     expect![[r#"
         2: "\d" is an invalid escape sequence. Such sequences will not work in the future. Did you mean "\\d"? A raw string is also an option.
         11: 'return' in a 'finally' block
