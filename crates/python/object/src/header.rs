@@ -92,6 +92,14 @@ impl Header {
         self.shape.set(shape);
     }
 
+    /// Makes the object one of another class of the same layout, as its root shape is.
+    pub(crate) fn set_class(&self, root: ShapeRef) {
+        debug_assert_eq!((self.kind.get() ^ root.kind_bits()) & !EXACT, 0, "classes of one layout");
+        self.kind.set(root.kind_bits());
+        self.set_shape(root);
+        self.set_flags(root.initial_flags());
+    }
+
     /// The flags.
     #[inline(always)]
     pub fn flags(&self) -> u16 {

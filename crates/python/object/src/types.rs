@@ -40,6 +40,8 @@ impl TypeFlags {
     pub const HAS_DICT: u32 = 64;
     /// Instances can be referred to weakly.
     pub const WEAKREF: u32 = 128;
+    /// Being made: its metaclass has not yet said in which order attributes are looked up.
+    pub const UNORDERED: u32 = 256;
 }
 
 /// Who has to define a dunder for it to count.

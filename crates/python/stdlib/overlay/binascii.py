@@ -18,12 +18,20 @@ def _data(data):
             return data.encode("ascii")
         except UnicodeEncodeError:
             raise ValueError("string argument should contain only ASCII characters") from None
-    return bytes(data)
+    return _buffer(data)
+
+
+def _buffer(data):
+    try:
+        return bytes(memoryview(data))
+    except TypeError:
+        raise TypeError(f"a bytes-like object is required, not '{type(data).__name__}'") from None
 
 
 def hexlify(data, sep="", bytes_per_sep=1):
     """Hexadecimal digits of bytes."""
-    text = bytes(data).hex(sep, bytes_per_sep) if sep else bytes(data).hex()
+    data = _buffer(data)
+    text = data.hex(sep, bytes_per_sep) if sep else data.hex()
     return text.encode()
 
 
@@ -46,7 +54,7 @@ b2a_hex, a2b_hex = hexlify, unhexlify
 
 def b2a_base64(data, /, *, newline=True):
     """Bytes in base 64."""
-    data, out = bytes(data), bytearray()
+    data, out = _buffer(data), bytearray()
     for at in range(0, len(data), 3):
         part = data[at : at + 3]
         number = int.from_bytes(part + bytes(3 - len(part)), "big")

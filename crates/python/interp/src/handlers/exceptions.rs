@@ -1,8 +1,9 @@
 //! Raising, handling, and `with`.
 
-use pv_machine::{Cmp, Flow};
+use pv_machine::{Cmp, Flow, Own, Slot};
 use pv_object::trusted;
 
+use crate::frame::EXTRA;
 use crate::helpers;
 use crate::operands::{FRAME_HEADER, Ops, Python, boundary, consume, done, next, owned, reg, slot, write};
 use crate::{unwind, view};
@@ -41,10 +42,19 @@ pub fn reraise<M: Python>(m: &mut M, i: Ops) -> Flow {
     unwind::reraise(m)
 }
 
+/// Makes an exception (or None) the handled one; what was so far.
+fn swap_handled<M: Python>(m: &mut M, exception: M::Val) -> Own<M::Val> {
+    if m.code().is_generator() {
+        let generator = m.get(Slot(EXTRA));
+        return m.call(&helpers::SWAP_HANDLED_IN, &[generator, exception]);
+    }
+    m.call(&helpers::SWAP_HANDLED, &[exception])
+}
+
 /// `a =` the exception handled so far; b becomes the handled one.
 pub fn push<M: Python>(m: &mut M, i: Ops) -> Flow {
     let value = reg(m, i.b());
-    let before = m.call(&helpers::SWAP_HANDLED, &[value]);
+    let before = swap_handled(m, value);
     write(m, i.a(), before);
     done(m, i.next0())
 }
@@ -52,7 +62,7 @@ pub fn push<M: Python>(m: &mut M, i: Ops) -> Flow {
 /// The handled exception is again a.
 pub fn pop<M: Python>(m: &mut M, i: Ops) -> Flow {
     let value = reg(m, i.a());
-    let before = m.call(&helpers::SWAP_HANDLED, &[value]);
+    let before = swap_handled(m, value);
     m.release(before);
     consume(m, i.a());
     done(m, i.next0())

@@ -7,7 +7,7 @@ use pv_runtime::types::{generator as generators, pattern, template};
 use pv_runtime::{attr, protocol};
 
 use super::{LOOKS, READS, ints, small, truth, windows, windows_and_word, words};
-use crate::support::{classes, containers, exceptions, slices};
+use crate::support::{classes, containers, slices};
 
 const ANY: Effects = Effects::ANY;
 const VALUE: Effects = super::VALUE;
@@ -111,7 +111,7 @@ ints! {
     };
     /// Do exception and class match in `except`?
     EXCEPTION_MATCHES "exception_matches" ANY I2 (cx, exception, class) {
-        truth(exceptions::matches(cx, exception, class))
+        truth(pv_runtime::types::exception::matches(cx, exception, class))
     };
 }
 

@@ -24,6 +24,12 @@ words! {
         let exception = (!exception.is_none()).then(|| exception.clone());
         Ok(cx.set_handled(exception).unwrap_or_else(Obj::none))
     };
+    /// The same for the running generator, which knows what is its own: what its resumer handles is not.
+    SWAP_HANDLED_IN "swap_handled_in" ANY W2 (cx, generator, exception) {
+        let exception = (!exception.is_none()).then(|| exception.clone());
+        let before = pv_runtime::types::generator::swap_handled(cx, generator, exception);
+        Ok(before.unwrap_or_else(Obj::none))
+    };
     /// Rest and match of an exception (group) for `except*`.
     GROUP_MATCH "group_match" ANY W2 (cx, group, class) {
         pv_runtime::types::exception::group_match(cx, group, class)

@@ -3,7 +3,7 @@
 use pv_object::{CallPlan, Flags, Function, Kind, NativeFunction, Obj, ShapeRef, Type, TypeFlags};
 use pv_runtime::native::NativeExt;
 use pv_runtime::slots::SlotImp;
-use pv_runtime::types::super_type;
+use pv_runtime::types::{special, super_type};
 use pv_runtime::{Imp, PyResult, Thread, attr};
 use pv_word::Word;
 
@@ -52,7 +52,7 @@ pub fn load_special(cx: &Thread, x: &Obj, name: &'static str) -> PyResult {
         _ => {
             // Anything else binds itself; a function that ignores the receiver it is then given stands in.
             let bound = attr::bind(cx, &found, x)?;
-            Ok(bound)
+            Ok(special::ignoring_receiver(cx, bound))
         }
     }
 }

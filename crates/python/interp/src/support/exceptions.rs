@@ -62,29 +62,6 @@ pub fn keep_locals(cx: &Thread, function: &Obj, cells: &[Cell<Word>]) {
     }
 }
 
-/// Does the exception match what follows `except`?
-pub fn matches(cx: &Thread, exception: &Obj, class: &Obj) -> PyResult<bool> {
-    if let Some(classes) = class.downcast::<Tuple>() {
-        // All of them are looked at before any is compared.
-        classes.items().iter().try_for_each(|class| check_class(cx, class))?;
-        return Ok(classes.items().iter().any(|class| is_instance_of(exception, class)));
-    }
-    check_class(cx, class)?;
-    Ok(is_instance_of(exception, class))
-}
-
-/// Fails unless this is a class of exceptions.
-fn check_class(cx: &Thread, class: &Obj) -> PyResult<()> {
-    if is_exception_class(cx, class) {
-        return Ok(());
-    }
-    Err(cx.type_error("catching classes that do not inherit from BaseException is not allowed"))
-}
-
-fn is_instance_of(exception: &Obj, class: &Obj) -> bool {
-    exception.shape().ty().is_subtype(class.expect::<Type>())
-}
-
 /// Type, exception and traceback as a tuple.
 pub fn parts(cx: &Thread, exception: &Obj) -> Obj {
     let traceback = exception.expect::<Exception>().traceback.get().unwrap_or_else(Obj::none);

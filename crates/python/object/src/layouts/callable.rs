@@ -265,7 +265,7 @@ impl ClassMethod {
 
 held_layout!(ClassMethod, ClassMethod, [function, dict]);
 
-/// The descriptor of one of `__slots__`.
+/// The descriptor of one of `__slots__`, or of a field of a built-in type.
 #[repr(C)]
 pub struct Member {
     header: Header,
@@ -274,12 +274,23 @@ pub struct Member {
     /// `__name__`.
     pub name: Held,
     slot: u32,
+    computed: Option<Rc<dyn Payload>>,
 }
 
 impl Member {
     /// The descriptor of the slot with this number.
     pub fn create(owner: Obj, name: Obj, slot: usize) -> Obj {
-        create!(Member { owner: Held::new(owner), name: Held::new(name), slot: slot as u32 })
+        create!(Member { owner: Held::new(owner), name: Held::new(name), slot: slot as u32, computed: None })
+    }
+
+    /// The descriptor of a built-in type's field, which `payload` reads and writes as a [`GetSet`]'s does.
+    pub fn create_computed(owner: Obj, name: Obj, payload: Rc<dyn Payload>) -> Obj {
+        create!(Member { owner: Held::new(owner), name: Held::new(name), slot: 0, computed: Some(payload) })
+    }
+
+    /// What reads and writes a built-in type's field, if that has this type; slots have none.
+    pub fn computed<T: Payload>(&self) -> Option<&T> {
+        (&**self.computed.as_ref()? as &dyn Any).downcast_ref()
     }
 
     /// Number of the slot in instances.

@@ -41,6 +41,8 @@ impl GeneratorMarks {
     pub const RUNNING: u8 = 4;
     /// GeneratorExit is thrown into what it awaits, which is not closed for it.
     pub const THROWING: u8 = 8;
+    /// It is handling an exception of its own, not only what its resumer handles.
+    pub const HANDLING: u8 = 16;
 }
 
 /// A generator, coroutine or async generator.

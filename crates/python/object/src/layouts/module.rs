@@ -9,6 +9,7 @@ use crate::heap::Heap;
 use crate::layouts::{Dict, create, held_layout};
 use crate::obj::{Held, Obj};
 use crate::shape::ShapeRef;
+use crate::types::Type;
 
 /// A module.
 #[repr(C)]
@@ -36,6 +37,21 @@ impl Module {
     /// The dictionary.
     pub fn dict(&self) -> Obj {
         self.dict.get().unwrap_or_else(Dict::create_for_cells)
+    }
+
+    /// Makes the module one of another class of modules. Its variables get fresh cells: whoever knows the old ones has to look up again
+    /// what its attributes are.
+    pub fn set_class(&self, ty: &Type) {
+        self.header.set_class(ty.root_shape());
+        let dict = self.dict();
+        let dict = dict.expect::<Dict>();
+        let items: Vec<_> = (0..dict.entry_count())
+            .filter_map(|entry| Some((dict.key_at(entry)?, dict.hash_at(entry)?, dict.value_at(entry)?)))
+            .collect();
+        dict.remove_all();
+        for (key, hash, value) in items {
+            dict.insert_absent(key, hash, value);
+        }
     }
 }
 

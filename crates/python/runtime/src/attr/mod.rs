@@ -164,7 +164,7 @@ pub(crate) fn find_plain(cx: &Thread, obj: &Obj, ty: &Type, name: &Obj) -> PyRes
 pub(crate) fn find_generic(cx: &Thread, obj: &Obj, ty: &Type, name: &Obj) -> PyResult<Option<Obj>> {
     let found = cx.lookup_type(ty, name);
     if let Some(found) = &found
-        && descriptor::is_data(cx, found)
+        && descriptor::rules_reading(cx, found)
     {
         return descriptor::get(cx, found, Some(obj), cx.type_of(obj)).map(Some);
     }
@@ -192,6 +192,8 @@ pub(crate) fn own_dict(obj: &Obj) -> Option<Obj> {
         Kind::Function => obj.expect::<Function>().dict.get(),
         Kind::Exception => obj.expect::<Exception>().dict_obj(),
         Kind::Type => Some(obj.expect::<Type>().dict()),
+        Kind::StaticMethod => obj.expect::<StaticMethod>().dict.get(),
+        Kind::ClassMethod => obj.expect::<ClassMethod>().dict.get(),
         _ => Heap::attrs_of(obj)?.get(),
     }
 }
@@ -200,7 +202,7 @@ pub(crate) fn own_dict(obj: &Obj) -> Option<Obj> {
 fn find_in_class(cx: &Thread, obj: &Obj, metatype: &Type, name: &Obj) -> PyResult<Option<Obj>> {
     let meta = cx.lookup_type(metatype, name);
     if let Some(meta) = &meta
-        && descriptor::is_data(cx, meta)
+        && descriptor::rules_reading(cx, meta)
     {
         return descriptor::get(cx, meta, Some(obj), cx.type_of(obj)).map(Some);
     }
@@ -233,14 +235,6 @@ pub fn bind(cx: &Thread, value: &Obj, receiver: &Obj) -> PyResult {
 /// A function bound to its first argument.
 pub(crate) fn bound_method(function: &Obj, receiver: &Obj) -> Obj {
     BoundMethod::create(function.clone(), receiver.clone())
-}
-
-/// The function in a static or class method.
-pub(crate) fn unwrap_method(value: &Obj) -> Option<Obj> {
-    match value.downcast::<StaticMethod>() {
-        Some(method) => method.function.get(),
-        None => value.downcast::<ClassMethod>()?.function.get(),
-    }
 }
 
 /// Raises the AttributeError of a failed `obj.name`.

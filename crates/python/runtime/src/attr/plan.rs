@@ -30,7 +30,7 @@ pub fn plan_load(cx: &Thread, shape: ShapeRef, name: &Obj) -> LoadPlan {
     }
     let found = cx.lookup_type(ty, name);
     if let Some(found) = &found
-        && descriptor::is_data(cx, found)
+        && descriptor::rules_reading(cx, found)
     {
         return plan_data_descriptor(kind, found);
     }
@@ -59,7 +59,7 @@ pub(crate) fn has_native_getter(ty: &Type) -> bool {
 fn may_have_dict(shape: ShapeRef, kind: Kind) -> bool {
     match kind {
         Kind::Instance => shape.form() == Form::Dictionary,
-        Kind::Function | Kind::Exception => true,
+        Kind::Function | Kind::Exception | Kind::StaticMethod | Kind::ClassMethod => true,
         _ => shape.ty().flags() & (TypeFlags::HEAP | TypeFlags::HAS_DICT) != 0,
     }
 }

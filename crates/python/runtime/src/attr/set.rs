@@ -1,6 +1,8 @@
 //! Writing and deleting attributes.
 
-use pv_object::{Dict, Form, Heap, Instance, Kind, Obj, Type, TypeFlags};
+use pv_object::{
+    ClassMethod, Dict, Exception, Form, Function, Heap, Instance, Kind, Obj, StaticMethod, Type, TypeFlags,
+};
 
 use super::{DELATTR, SETATTR, interned, own_dict, raise_with};
 use crate::error::{PyResult, Raised};
@@ -90,13 +92,13 @@ fn store_own(obj: &Obj, name: &Obj, value: &Obj) -> bool {
 
 /// Not an instance of a subclass of a built-in type that names its slots?
 fn may_have_attributes(obj: &Obj) -> bool {
-    let own_dict = matches!(obj.kind(), Kind::Function | Kind::Exception | Kind::Module);
+    let own_dict =
+        matches!(obj.kind(), Kind::Function | Kind::Exception | Kind::Module | Kind::StaticMethod | Kind::ClassMethod);
     own_dict || obj.shape().ty().has(TypeFlags::HAS_DICT)
 }
 
 /// The dict with an object's own attributes, made if need be; `None` where it can have none.
 pub(crate) fn writable_dict(obj: &Obj) -> Option<Obj> {
-    use pv_object::{Exception, Function};
     if let Some(dict) = own_dict(obj) {
         return Some(dict);
     }
@@ -104,6 +106,8 @@ pub(crate) fn writable_dict(obj: &Obj) -> Option<Obj> {
     match obj.heap_kind()? {
         Kind::Function => obj.expect::<Function>().dict.set(dict.clone()),
         Kind::Exception => obj.expect::<Exception>().set_dict(dict.clone()),
+        Kind::StaticMethod => obj.expect::<StaticMethod>().dict.set(dict.clone()),
+        Kind::ClassMethod => obj.expect::<ClassMethod>().dict.set(dict.clone()),
         _ => Heap::attrs_of(obj)?.set(dict.clone()),
     }
     Some(dict)
@@ -111,10 +115,11 @@ pub(crate) fn writable_dict(obj: &Obj) -> Option<Obj> {
 
 /// Replaces the dict with an object's own attributes. Not for instances.
 pub(crate) fn replace_dict(obj: &Obj, dict: Obj) {
-    use pv_object::{Exception, Function};
     match obj.heap_kind() {
         Some(Kind::Function) => obj.expect::<Function>().dict.set(dict),
         Some(Kind::Exception) => obj.expect::<Exception>().set_dict(dict),
+        Some(Kind::StaticMethod) => obj.expect::<StaticMethod>().dict.set(dict),
+        Some(Kind::ClassMethod) => obj.expect::<ClassMethod>().dict.set(dict),
         _ => {
             if let Some(attrs) = Heap::attrs_of(obj) {
                 attrs.set(dict);

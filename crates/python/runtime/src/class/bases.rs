@@ -5,7 +5,7 @@
 
 use pv_object::{Function, Kind, Obj, Tuple, Type, TypeError, TypeFlags};
 
-use super::create::creation_error;
+use super::create::{brings_dict, creation_error};
 use crate::error::PyResult;
 use crate::protocol::{call_special, collect};
 use crate::thread::Thread;
@@ -73,6 +73,54 @@ pub(super) fn custom_order(cx: &Thread, class: &Obj) -> PyResult<Option<Obj>> {
         return Err(cx.type_error(format_args!("mro() returned base with unsuitable layout ('{name}')")));
     }
     Ok(Some(Tuple::create(order)))
+}
+
+/// May an instance of one of the classes become one of the other: do both add the same slots to the same class?
+pub(crate) fn same_layout(a: &Type, b: &Type) -> bool {
+    let (a_root, b_root) = (layout_root(a), layout_root(b));
+    let same = |x: Option<&Obj>, y: Option<&Obj>| match (x, y) {
+        (Some(x), Some(y)) => x.same(y),
+        (x, y) => x.is_none() && y.is_none(),
+    };
+    let of = |root: &Option<Obj>, class: &Type| match root {
+        Some(root) => (additions(root.expect()), root.expect::<Type>().base()),
+        None => (additions(class), class.base()),
+    };
+    if std::ptr::eq(a, b) || (a_root.is_some() && same(a_root.as_ref(), b_root.as_ref())) {
+        return true;
+    }
+    let ((a_adds, a_base), (b_adds, b_base)) = (of(&a_root, a), of(&b_root, b));
+    a_adds == b_adds && same(a_base.as_ref(), b_base.as_ref())
+}
+
+/// The nearest base that adds to the layout, of a class that does not.
+fn layout_root(class: &Type) -> Option<Obj> {
+    if !additions(class).is_empty() {
+        return None;
+    }
+    let base = class.base()?;
+    Some(layout_root(base.expect()).unwrap_or(base))
+}
+
+/// What instances have beyond those of the class's base: the names of slots, `__dict__`, `__weakref__`.
+fn additions(class: &Type) -> Vec<String> {
+    let Some(base) = class.base() else { return Vec::new() };
+    let base = base.expect::<Type>();
+    let own = class.dict();
+    let slots = own.expect::<pv_object::Dict>().values();
+    let mut members: Vec<_> = slots.iter().filter_map(|value| value.downcast::<pv_object::Member>()).collect();
+    members.retain(|member| member.slot() >= base.slot_count());
+    members.sort_by_key(|member| member.slot());
+    let mut names: Vec<String> =
+        members.iter().filter_map(|member| member.name.get()).map(|name| crate::text::to_string(&name)).collect();
+    let has_weakrefs = |ty: &Type| ty.has(TypeFlags::WEAKREF) || ty.instance_kind() == Kind::Module;
+    if brings_dict(class) && !brings_dict(base) {
+        names.push("__dict__".to_owned());
+    }
+    if has_weakrefs(class) && !has_weakrefs(base) {
+        names.push("__weakref__".to_owned());
+    }
+    names
 }
 
 fn assignment_error(cx: &Thread, ty: &Type, error: TypeError, bases: &[Obj]) -> crate::Raised {

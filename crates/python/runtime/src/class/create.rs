@@ -31,11 +31,16 @@ pub fn type_new(cx: &Thread, metatype: &Obj, args: &Args<'_>) -> PyResult {
         && let Some(new) = cx.lookup_type(winner.expect::<Type>(), &cx.names().__new__)
         && !matches!(slot_of(&new), Some(SlotImp::New(f)) if std::ptr::fn_addr_eq(f, type_new as crate::slots::WithArgs))
     {
-        let new = attr::unwrap_method(&new).unwrap_or(new);
+        let new = crate::types::descriptor::get(cx, &new, None, &winner)?;
         let values = args.prepend(winner);
         return call(cx, &new, &Args::with_names(&values, args.names()));
     }
     let class = make(cx, &winner, name, base_list, namespace)?;
+    if !bases.is_exact()
+        && let Some(best) = class.expect::<Type>().base()
+    {
+        class.expect::<Type>().set_bases(bases.clone(), best);
+    }
     call_set_name(cx, &class, namespace)?;
     call_init_subclass(cx, &class, args)?;
     Ok(class)
@@ -74,6 +79,10 @@ fn checked_bases(cx: &Thread, bases: &[Obj]) -> PyResult<Vec<Obj>> {
             }
             return Err(cx.type_error("bases must be types"));
         };
+        if ty.has(TypeFlags::UNORDERED) {
+            let name = ty.name_string();
+            return Err(cx.type_error(format_args!("Cannot extend an incomplete type '{name}'")));
+        }
         if !ty.has(TypeFlags::BASE) {
             let name = ty.name_string();
             return Err(cx.type_error(format_args!("type '{name}' is not an acceptable base type")));
@@ -85,8 +94,7 @@ fn checked_bases(cx: &Thread, bases: &[Obj]) -> PyResult<Vec<Obj>> {
 /// The class itself, without the hooks that come after.
 fn make(cx: &Thread, metatype: &Obj, name: &Obj, bases: Vec<Obj>, namespace: &Obj) -> PyResult {
     let entries = dict::items(namespace);
-    let has_dict = |base: &Obj| base.expect::<Type>().has(TypeFlags::HAS_DICT);
-    let base_has_dict = bases.iter().any(has_dict);
+    let base_has_dict = bases.iter().any(|base| brings_dict(base.expect()));
     let may_be_weak = !bases.iter().any(excludes_weakrefs);
     let slots = read_slots(cx, name, &entries, base_has_dict, may_be_weak)?;
     let mut flags = TypeFlags::HEAP | TypeFlags::BASE;
@@ -126,7 +134,10 @@ fn make(cx: &Thread, metatype: &Obj, name: &Obj, bases: Vec<Obj>, namespace: &Ob
     if adds_weakrefs && ty.own_attr(&cx.names().__weakref__).is_none() {
         ty.set_attr(&cx.names().__weakref__, crate::types::weakref::descriptor(&class));
     }
-    if let Some(order) = bases::custom_order(cx, &class)? {
+    ty.set_flags(TypeFlags::UNORDERED, true);
+    let order = bases::custom_order(cx, &class);
+    ty.set_flags(TypeFlags::UNORDERED, false);
+    if let Some(order) = order? {
         ty.set_mro(order);
     }
     Ok(class)
@@ -190,6 +201,15 @@ fn varies_in_size(base: &Obj) -> bool {
     matches!(base.expect::<Type>().instance_kind(), Kind::Int | Kind::Bool | Kind::Tuple | Kind::Bytes)
 }
 
+/// Do instances have a `__dict__` by this base?
+pub(super) fn brings_dict(base: &Type) -> bool {
+    let own_place = matches!(
+        base.instance_kind(),
+        Kind::Type | Kind::Module | Kind::Exception | Kind::StaticMethod | Kind::ClassMethod
+    );
+    own_place || base.has(TypeFlags::HAS_DICT)
+}
+
 fn read_slots(
     cx: &Thread,
     class: &Obj,
@@ -222,6 +242,8 @@ fn read_slots(
             _ => slots.names.push(text::intern(&mangle(&text::to_string(class), &shown))),
         }
     }
+    // Classes with the same slots have the same layout, however they list them.
+    slots.names.sort_by_cached_key(text::to_string);
     for name in &slots.names {
         let clash = entries.iter().any(|(key, _)| text::eq(key, &text::to_string(name)));
         if clash && !text::eq(name, "__qualname__") && !text::eq(name, "__classcell__") {
@@ -251,6 +273,8 @@ fn fill(cx: &Thread, class: &Obj, entries: &[(Obj, Obj)]) -> PyResult<()> {
     let (ty, names) = (class.expect::<Type>(), cx.names());
     for (key, value) in entries {
         if key.downcast::<Str>().is_none() {
+            let message = format!("non-string key in the __dict__ of class {}", ty.name_string());
+            crate::warn::warn(cx, crate::Exc::RuntimeWarning, &message)?;
             dict::set(cx, &ty.dict(), key, value.clone())?;
             continue;
         }
@@ -322,6 +346,13 @@ fn call_set_name(cx: &Thread, class: &Obj, namespace: &Obj) -> PyResult<()> {
 
 fn call_init_subclass(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult<()> {
     let ty = class.expect::<Type>();
+    if !ty.mro().expect::<Tuple>().items().iter().any(|each| each.same(class)) {
+        // Its metaclass has left it out of its own order.
+        let name = ty.name_string();
+        return Err(cx.type_error(format_args!(
+            "super(type, obj): obj (type {name}) is not an instance or subtype of type ({name})."
+        )));
+    }
     let Some(hook) = inherited(ty, &cx.names().__init_subclass__) else { return Ok(()) };
     let bound = crate::types::descriptor::get(cx, &hook, None, class)?;
     let values: Vec<Obj> = args.keywords().map(|(_, value)| value.clone()).collect();

@@ -30,7 +30,7 @@ pub fn call_class(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     let object = match slot_of(&new) {
         Some(SlotImp::New(_)) => native_new(ty, &new)(cx, class, args)?,
         _ => {
-            let new = attr::unwrap_method(&new).unwrap_or(new);
+            let new = crate::types::descriptor::get(cx, &new, None, class)?;
             let values = args.prepend(class.clone());
             call(cx, &new, &Args::with_names(&values, args.names()))?
         }
@@ -152,7 +152,9 @@ pub(crate) fn object_init(cx: &Thread, object: &Obj, args: &Args<'_>) -> PyResul
         return Err(cx.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
     }
     if !overrides(cx, ty, &cx.names().__new__) {
-        return Err(cx.type_error(format_args!("{}() takes no arguments", ty.name_string())));
+        let class = ty.name_string();
+        let message = format_args!("{class}.__init__() takes exactly one argument (the instance to initialize)");
+        return Err(cx.type_error(message));
     }
     Ok(())
 }

@@ -187,6 +187,9 @@ fn not_none(obj: &Obj) -> Option<&Obj> {
 
 #[cold]
 fn slot_arity(cx: &Thread, slot: SlotImp, given: usize) -> Raised {
+    if matches!(slot, SlotImp::Binary(_, BinaryOp::Pow) | SlotImp::Reflected(_, BinaryOp::Pow)) {
+        return cx.type_error(format_args!("expected 1 or 2 arguments, got {given}"));
+    }
     let wanted = match slot {
         SlotImp::Unary(_) | SlotImp::Hash(_) | SlotImp::Truth(_) | SlotImp::Len(_) | SlotImp::Next(_) => 0,
         SlotImp::SetAttr(_) | SlotImp::SetItem(_) | SlotImp::DescrSet(_) => 2,

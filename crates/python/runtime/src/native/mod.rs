@@ -162,6 +162,8 @@ pub struct GetSetDef {
     pub set: Option<fn(&Thread, &Obj, Option<&Obj>) -> PyResult<()>>,
     /// `__doc__`.
     pub doc: &'static str,
+    /// Is its descriptor a `member_descriptor`, as those of fields are in CPython?
+    pub member: bool,
 }
 
 /// Makes a static table of [`NativeDef`]s. A row is `"name" "signature" Variant(function) "documentation";`, with
@@ -207,14 +209,27 @@ macro_rules! effects {
 #[macro_export]
 macro_rules! getsets {
     ($(#[$meta:meta])* $vis:vis static $table:ident:
-        $($name:literal $get:path $(, set $set:path)? => $doc:literal;)*) => {
+        $($name:literal $get:path $(, set $set:path)? $(as $member:ident)? => $doc:literal;)*) => {
         $(#[$meta])*
         $vis static $table: &[$crate::GetSetDef] = &[$($crate::GetSetDef {
             name: $name,
             get: $get,
             set: $crate::option!($($set)?),
             doc: $doc,
+            member: $crate::is_member!($($member)?),
         },)*];
+    };
+}
+
+/// The mark of a row for a field.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! is_member {
+    () => {
+        false
+    };
+    (member) => {
+        true
     };
 }
 

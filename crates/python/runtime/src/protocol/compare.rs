@@ -1,12 +1,13 @@
 //! Comparisons.
 
 use pv_bytecode::op::Compare;
-use pv_object::Obj;
+use pv_object::{Kind, Obj};
 use pv_word::Word;
 
-use super::call::call_special;
+use super::call::{call_special, call1};
 use super::convert::truth;
-use crate::error::PyResult;
+use crate::attr;
+use crate::error::{Exc, PyResult};
 use crate::slots;
 use crate::thread::Thread;
 
@@ -39,7 +40,7 @@ fn dispatch(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult {
     for index in if right_first { [1, 0] } else { [0, 1] } {
         let (left, right, name) = attempts[index];
         if let Some(method) = cx.lookup_special(left, name) {
-            let value = call_special(cx, &method, left, std::slice::from_ref(right))?;
+            let value = ask(cx, &method, left, right)?;
             if !value.is_not_implemented() {
                 return Ok(value);
             }
@@ -48,13 +49,24 @@ fn dispatch(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult {
     fallback(cx, op, a, b)
 }
 
+/// Calls a comparison method. One that cannot even be had (a property that raises AttributeError) has no answer.
+fn ask(cx: &Thread, method: &Obj, receiver: &Obj, other: &Obj) -> PyResult {
+    if matches!(method.heap_kind(), Some(Kind::Function | Kind::NativeFunction)) {
+        return call_special(cx, method, receiver, std::slice::from_ref(other));
+    }
+    match cx.absorb(attr::bind(cx, method, receiver), Exc::AttributeError)? {
+        Some(bound) => call1(cx, &bound, other),
+        None => Ok(Obj::not_implemented()),
+    }
+}
+
 /// What `a op b` goes on to after its first special method has declined: `a`'s, which came first, or `b`'s swapped one, if `a` is a
 /// number.
 pub fn compare_rest(cx: &Thread, op: Compare, a: &Obj, b: &Obj) -> PyResult {
     if slots::exact(a).is_none()
         && let Some(method) = cx.lookup_special(b, &cx.names().comparisons[slots::swapped(op) as usize])
     {
-        let value = call_special(cx, &method, b, std::slice::from_ref(a))?;
+        let value = ask(cx, &method, b, a)?;
         if !value.is_not_implemented() {
             return Ok(value);
         }

@@ -182,3 +182,8 @@ fn bound(cx: &Thread, value: &Obj) -> PyResult<Option<i64>> {
     let cut = if crate::types::int::is_negative(&index) { i64::MIN / 2 } else { i64::MAX / 2 };
     Ok(Some(index.as_i64().map_or(cut, |v| v.clamp(i64::MIN / 2, i64::MAX / 2))))
 }
+
+/// Does the object have items by position, as far as its type tells: `__getitem__`, and no dict?
+pub(crate) fn is_sequence(cx: &Thread, value: &Obj) -> bool {
+    value.kind() != Kind::Dict && cx.lookup_special(value, &cx.names().__getitem__).is_some()
+}

@@ -20,8 +20,8 @@ pub use convert::{ascii, format, hash, identity_hash, repr, str, to_index, to_is
 pub(crate) use convert::{checked_int, defines, warn_of_subclass};
 pub use instance::{is_instance, is_subclass};
 pub(crate) use instance::{plain_is_instance, plain_is_subclass};
-pub(crate) use item::slice_part;
 pub use item::{contains, del_item, get_item, len, length_hint, normalize_index, set_item, slice_bounds};
+pub(crate) use item::{is_sequence, slice_part};
 pub(crate) use iter::is_iterator;
 pub use iter::{collect, for_each, get_iter, iter_next, iter_step, unpack, unpack_star};
 pub use number::{absolute, binary_op, binary_rest, divmod, inplace_op, inplace_rest, invert, negative, positive};

@@ -211,8 +211,8 @@ crate::natives! { static CLASS_METHODS:
 }
 
 crate::getsets! { static GETSETS:
-    "real" real => "the real part of a complex number";
-    "imag" imag => "the imaginary part of a complex number";
+    "real" real as member => "the real part of a complex number";
+    "imag" imag as member => "the imaginary part of a complex number";
 }
 
 /// `complex`.

@@ -24,6 +24,21 @@ pub enum GetSetPayload {
 
 impl Payload for GetSetPayload {}
 
+impl GetSetPayload {
+    /// Is the descriptor one of a field?
+    pub(crate) fn is_member(&self) -> bool {
+        match self {
+            GetSetPayload::Def(def) => def.member,
+            GetSetPayload::Field(_) | GetSetPayload::Item(_) => true,
+        }
+    }
+}
+
+/// Is the object a data descriptor that has `__get__` as well, so that it is what reading the attribute goes by?
+pub(crate) fn rules_reading(cx: &Thread, value: &Obj) -> bool {
+    is_data(cx, value) && has_get(cx, value)
+}
+
 /// Has the object `__get__`?
 pub(crate) fn has_get(cx: &Thread, value: &Obj) -> bool {
     match value.heap_kind() {
@@ -63,6 +78,7 @@ pub(crate) fn get(cx: &Thread, value: &Obj, instance: Option<&Obj>, owner: &Obj)
         (Some(Kind::Member), Some(instance)) => get_member(cx, value.expect::<Member>(), instance),
         (Some(Kind::GetSet), Some(instance)) => get_computed(cx, value.expect::<GetSet>(), instance),
         (Some(Kind::Property | Kind::Member | Kind::GetSet), None) if value.is_exact() => Ok(value.clone()),
+        (Some(Kind::Super), instance) if value.is_exact() => super::super_type::bind(cx, value, instance),
         (Some(_), _) if value.is_exact() && !crate::slots::is_modules(value.kind()) => Ok(value.clone()),
         _ => match cx.lookup_special(value, &cx.names().__get__) {
             Some(method) => {
@@ -128,23 +144,33 @@ fn check_owner(cx: &Thread, owner: Option<Obj>, name: Option<Obj>, instance: &Ob
 
 fn get_member(cx: &Thread, member: &Member, instance: &Obj) -> PyResult {
     check_owner(cx, member.owner.get(), member.name.get(), instance)?;
+    if let Some(payload) = member.computed() {
+        return compute(cx, *payload, instance);
+    }
     let name = member.name.get().unwrap_or_else(Obj::none);
     let found = match instance.downcast::<Instance>() {
         Some(view) => view.slot(member.slot()),
         None => attr::own(instance, &name),
     };
-    found.ok_or_else(|| attr::missing(cx, instance, &name))
+    found.ok_or_else(|| {
+        let class = super::type_type::full_name(cx, instance.shape().ty());
+        let (class, shown) = (class.strip_prefix("__main__.").unwrap_or(&class), text::to_string(&name));
+        attr::raise_with(cx, &format!("'{class}' object has no attribute '{shown}'"), instance, &name)
+    })
 }
 
 fn set_member(cx: &Thread, member: &Member, instance: &Obj, value: Option<&Obj>) -> PyResult<()> {
     check_owner(cx, member.owner.get(), member.name.get(), instance)?;
+    if let Some(payload) = member.computed() {
+        return set_by(cx, *payload, member.owner.get(), instance, value);
+    }
     let name = member.name.get().unwrap_or_else(Obj::none);
     let old = match instance.downcast::<Instance>() {
         Some(view) => view.set_slot(member.slot(), value.cloned()),
         None => set_in_dict(instance, &name, value),
     };
     if old.is_none() && value.is_none() {
-        return Err(attr::missing(cx, instance, &name));
+        return Err(attr::raise_with(cx, &text::to_string(&name), instance, &name));
     }
     Ok(())
 }
@@ -169,9 +195,13 @@ fn payload(descriptor: &GetSet) -> GetSetPayload {
 
 fn get_computed(cx: &Thread, descriptor: &GetSet, instance: &Obj) -> PyResult {
     check_owner(cx, descriptor.owner.get(), descriptor.name.get(), instance)?;
-    match payload(descriptor) {
+    compute(cx, payload(descriptor), instance)
+}
+
+fn compute(cx: &Thread, payload: GetSetPayload, instance: &Obj) -> PyResult {
+    match payload {
         GetSetPayload::Def(def) => (def.get)(cx, instance),
-        GetSetPayload::Field(name) => Ok(super::exception::field(instance, name).unwrap_or_else(Obj::none)),
+        GetSetPayload::Field(name) => Ok(super::exception::read_field(instance, name)),
         GetSetPayload::Item(index) => {
             Ok(instance.downcast::<pv_object::Tuple>().and_then(|t| t.get(index)).unwrap_or_else(Obj::none))
         }
@@ -180,16 +210,24 @@ fn get_computed(cx: &Thread, descriptor: &GetSet, instance: &Obj) -> PyResult {
 
 fn set_computed(cx: &Thread, descriptor: &GetSet, instance: &Obj, value: Option<&Obj>) -> PyResult<()> {
     check_owner(cx, descriptor.owner.get(), descriptor.name.get(), instance)?;
-    match payload(descriptor) {
-        GetSetPayload::Field(name) => {
-            super::exception::set_field(instance, name, value.cloned().unwrap_or_else(Obj::none));
-            Ok(())
-        }
+    set_by(cx, payload(descriptor), descriptor.owner.get(), instance, value)
+}
+
+fn set_by(
+    cx: &Thread,
+    payload: GetSetPayload,
+    owner: Option<Obj>,
+    instance: &Obj,
+    value: Option<&Obj>,
+) -> PyResult<()> {
+    match payload {
+        GetSetPayload::Field(name) => super::exception::write_field(cx, instance, name, value),
         GetSetPayload::Item(_) => Err(cx.attribute_error("readonly attribute")),
         GetSetPayload::Def(def) => match def.set {
             Some(set) => set(cx, instance, value),
+            None if def.member => Err(cx.attribute_error("readonly attribute")),
             None => {
-                let owner = descriptor.owner.get().map_or_else(String::new, |o| o.expect::<Type>().name_string());
+                let owner = owner.map_or_else(String::new, |o| o.expect::<Type>().name_string());
                 Err(cx.attribute_error(format_args!("attribute '{}' of '{owner}' objects is not writable", def.name)))
             }
         },
@@ -244,7 +282,11 @@ fn qualname(_: &Thread, descriptor: &Obj) -> PyResult {
 }
 
 fn doc(_: &Thread, descriptor: &Obj) -> PyResult {
-    match descriptor.downcast::<GetSet>().map(payload) {
+    let payload = match descriptor.downcast::<Member>() {
+        Some(member) => member.computed().copied(),
+        None => Some(payload(descriptor.expect())),
+    };
+    match payload {
         Some(GetSetPayload::Def(def)) if !def.doc.is_empty() => Ok(text::new(def.doc)),
         _ => Ok(Obj::none()),
     }

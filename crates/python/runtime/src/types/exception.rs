@@ -1,11 +1,16 @@
 //! Exceptions and tracebacks as objects.
 
+mod fields;
 pub(crate) mod group;
 mod handling;
+mod pickle;
+mod shown;
 
+pub use fields::{field, set_field};
+pub(crate) use fields::{read_field, write_field};
 pub use handling::{end_async_for, group_match, matches, parts, prepare_reraise_star, raise};
 
-use pv_object::{Dict, Exception, Kind, List, Obj, Traceback, Tuple, Type, TypeFlags};
+use pv_object::{Dict, Exception, Kind, List, Obj, Traceback, Tuple, Type};
 
 use super::TypeTable;
 use super::descriptor::GetSetPayload;
@@ -22,7 +27,7 @@ pub(crate) fn create(cx: &Thread, class: &Obj, args: Vec<Obj>) -> Obj {
     let class = refined_os_error(cx, class, &args);
     let ty = class.expect::<Type>();
     let exception = Exception::create(args, ty.root_shape());
-    fields_from_args(&exception);
+    fields::from_args(&exception);
     exception
 }
 
@@ -37,131 +42,16 @@ fn refined_os_error(cx: &Thread, class: &Obj, args: &[Obj]) -> Obj {
     }
 }
 
-/// Sets the fields that follow from `args` at once.
-fn fields_from_args(exception: &Obj) {
-    let view = exception.expect::<Exception>();
-    let args = view.args.get().unwrap_or_else(super::empty_tuple);
-    let args = args.expect::<Tuple>().items();
-    let builtin = builtin_of(exception.shape().ty());
-    match builtin {
-        "OSError" if (2..=5).contains(&args.len()) => {
-            let fields = ["errno", "strerror", "filename"];
-            fields.iter().zip(args).for_each(|(name, value)| set_field(exception, name, value.clone()));
-            if let Some(second) = args.get(4) {
-                set_field(exception, "filename2", second.clone());
-            }
-            if args.len() > 2 && !args[2].is_none() {
-                view.args.set(Tuple::create(args[..2].to_vec()));
-            }
-        }
-        "ImportError" if args.len() == 1 => set_field(exception, "msg", args[0].clone()),
-        "SyntaxError" if !args.is_empty() => syntax_fields(exception, args),
-        "UnicodeEncodeError" | "UnicodeDecodeError" if args.len() == 5 => {
-            let fields = ["encoding", "object", "start", "end", "reason"];
-            fields.iter().zip(args).for_each(|(name, value)| set_field(exception, name, value.clone()));
-        }
-        "UnicodeTranslateError" if args.len() == 4 => {
-            let fields = ["object", "start", "end", "reason"];
-            fields.iter().zip(args).for_each(|(name, value)| set_field(exception, name, value.clone()));
-        }
-        "BaseExceptionGroup" if args.len() == 2 => {
-            set_field(exception, "message", args[0].clone());
-            set_field(exception, "exceptions", args[1].clone());
-        }
-        _ => {}
-    }
-}
-
-fn syntax_fields(exception: &Obj, args: &[Obj]) {
-    set_field(exception, "msg", args[0].clone());
-    if let Some(details) = args.get(1).and_then(|details| details.downcast::<Tuple>()) {
-        let fields = ["filename", "lineno", "offset", "text", "end_lineno", "end_offset"];
-        let values = details.items().iter().cloned().chain(std::iter::repeat_with(Obj::none));
-        fields.iter().zip(values).for_each(|(name, value)| set_field(exception, name, value));
-    }
-}
-
-/// Checks the place that a `SyntaxError` is made with: four values, and two more for its end.
-fn check_syntax_details(cx: &Thread, args: &[Obj]) -> PyResult<()> {
-    let [_, details] = args else { return Ok(()) };
-    match protocol::collect(cx, details)?.len() {
-        count @ 0..4 => Err(cx.type_error(format_args!("function takes at least 4 arguments ({count} given)"))),
-        5 => Err(cx.type_error("end_offset must be provided when end_lineno is provided")),
-        4..=7 => Ok(()),
-        count => Err(cx.type_error(format_args!("function takes at most 7 arguments ({count} given)"))),
-    }
-}
-
-/// The row of the nearest built-in class that has fields.
-fn row_of(ty: &Type) -> Option<&'static ExceptionRow> {
-    let mro = ty.mro();
-    let builtin = mro.expect::<Tuple>().items().iter().filter_map(|class| class.downcast::<Type>());
-    builtin.filter(|class| !class.has(TypeFlags::HEAP)).find_map(|class| {
-        let name = class.name();
-        WITH_FIELDS.iter().map(|exc| exc.row()).find(|row| text::eq(&name, row.name))
-    })
-}
-
-/// The classes that add fields to their instances.
-const WITH_FIELDS: [Exc; 11] = [
-    Exc::StopIteration,
-    Exc::AttributeError,
-    Exc::NameError,
-    Exc::OSError,
-    Exc::ImportError,
-    Exc::SystemExit,
-    Exc::SyntaxError,
-    Exc::UnicodeDecodeError,
-    Exc::UnicodeEncodeError,
-    Exc::UnicodeTranslateError,
-    Exc::BaseExceptionGroup,
-];
-
-/// Name of that class.
-fn builtin_of(ty: &Type) -> &'static str {
-    row_of(ty).map_or("", |row| row.name)
-}
-
-/// A field that the class adds to its instances.
-pub fn field(exception: &Obj, name: &str) -> Option<Obj> {
-    let view = exception.expect::<Exception>();
-    if let Some(fields) = view.value.get()
-        && let Some(value) = fields.expect::<Dict>().get(name)
-    {
-        return Some(value);
-    }
-    if matches!(name, "value" | "code") {
-        let args = view.args.get()?;
-        let args = args.expect::<Tuple>().items();
-        return match args.len() {
-            0 => None,
-            1 => Some(args[0].clone()),
-            _ if name == "code" => Some(Tuple::create(args.to_vec())),
-            _ => Some(args[0].clone()),
-        };
-    }
-    None
-}
-
-/// Sets such a field.
-pub fn set_field(exception: &Obj, name: &str, value: Obj) {
-    let view = exception.expect::<Exception>();
-    if view.value.is_empty() {
-        view.value.set(Dict::create());
-    }
-    if let Some(fields) = view.value.get() {
-        fields.expect::<Dict>().set(name, value);
-    }
-}
-
 /// Adds descriptors and documentation to a built-in class.
 pub(crate) fn fill_class(vm: &Vm, class: &Obj, row: &'static ExceptionRow) {
     for field in row.fields {
         super::fill::add_getset(class, field, GetSetPayload::Field(field));
     }
     class.expect::<Type>().set_attr(&vm.names.__doc__, text::new(row.doc));
-    if row.name == "BaseExceptionGroup" {
-        super::fill::fill(vm, class, &GROUP);
+    match row.name {
+        "BaseExceptionGroup" => super::fill::fill(vm, class, &GROUP),
+        "AttributeError" => super::fill::fill(vm, class, &ATTRIBUTE_ERROR),
+        _ => {}
     }
 }
 
@@ -186,57 +76,39 @@ pub fn add_note(cx: &Thread, exception: &Obj, note: Obj) -> PyResult<()> {
 fn new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     let groups = cx.vm().exception(Exc::BaseExceptionGroup).expect::<Type>();
     if class.expect::<Type>().is_subtype(groups) {
-        let members = checked_group(cx, args)?;
+        let (members, shown) = checked_group(cx, args)?;
         let class = group::class_for(cx, class, &members)?;
         let exception = create(cx, &class, args.positional().to_vec());
         set_field(&exception, "exceptions", Tuple::create(members));
+        if let Some(shown) = shown {
+            set_field(&exception, group::SHOWN, shown);
+        }
         return Ok(exception);
     }
     Ok(create(cx, class, args.positional().to_vec()))
 }
 
-/// Keyword arguments that a class takes.
-fn keywords_of(builtin: &str) -> &'static [&'static str] {
-    match builtin {
-        "ImportError" => &["name", "path", "name_from"],
-        "AttributeError" => &["name", "obj"],
-        "NameError" => &["name"],
-        _ => &[],
-    }
-}
-
 fn init(cx: &Thread, exception: &Obj, args: &Args<'_>) -> PyResult<()> {
-    let ty = exception.shape().ty();
-    let builtin = builtin_of(ty);
-    for (name, value) in args.keywords() {
-        let shown = text::to_string(name);
-        match keywords_of(builtin).iter().find(|known| **known == shown) {
-            Some(known) => set_field(exception, known, value.clone()),
-            None if keywords_of(builtin).is_empty() => {
-                return Err(cx.type_error(format_args!("{}() takes no keyword arguments", ty.name_string())));
-            }
-            None => {
-                let class = ty.name_string();
-                return Err(cx.type_error(format_args!("{class}() got an unexpected keyword argument '{shown}'")));
-            }
+    fields::check_keywords(cx, exception, args)?;
+    match fields::builtin_of(exception.shape().ty()) {
+        "BaseExceptionGroup" => return Ok(()),
+        "OSError" => {}
+        builtin => {
+            exception.expect::<Exception>().args.set(Tuple::create(args.positional().to_vec()));
+            fields::reset(exception, builtin);
+            fields::check(cx, exception, builtin, args.positional())?;
+            fields::from_args(exception);
         }
     }
-    if builtin == "BaseExceptionGroup" {
-        return Ok(());
-    }
-    if builtin == "SyntaxError" {
-        check_syntax_details(cx, args.positional())?;
-    }
-    let view = exception.expect::<Exception>();
-    if builtin != "OSError" {
-        view.args.set(Tuple::create(args.positional().to_vec()));
-        fields_from_args(exception);
+    for (name, value) in args.keywords() {
+        set_field(exception, &text::to_string(name), value.clone());
     }
     Ok(())
 }
 
-/// The members of an exception group made with these arguments: a message and a sequence of exceptions.
-fn checked_group(cx: &Thread, args: &Args<'_>) -> PyResult<Vec<Obj>> {
+/// The members of an exception group made with these arguments, a message and a sequence of exceptions; and how the sequence shows
+/// itself, where that cannot be told from the members.
+fn checked_group(cx: &Thread, args: &Args<'_>) -> PyResult<(Vec<Obj>, Option<Obj>)> {
     let [message, members] = args.positional() else {
         let given = args.positional().len();
         return Err(
@@ -247,9 +119,11 @@ fn checked_group(cx: &Thread, args: &Args<'_>) -> PyResult<Vec<Obj>> {
         let found = cx.type_name(message);
         return Err(cx.type_error(format_args!("argument 1 must be str, not {found}")));
     }
-    if !matches!(members.kind(), Kind::List | Kind::Tuple) {
+    if !protocol::is_sequence(cx, members) {
         return Err(cx.type_error("second argument (exceptions) must be a sequence"));
     }
+    let plain = matches!(members.kind(), Kind::List | Kind::Tuple) && members.is_exact();
+    let shown = if plain { None } else { Some(protocol::repr(cx, members)?) };
     let members = protocol::collect(cx, members)?;
     if members.is_empty() {
         return Err(cx.value_error("second argument (exceptions) must be a non-empty sequence"));
@@ -257,10 +131,13 @@ fn checked_group(cx: &Thread, args: &Args<'_>) -> PyResult<Vec<Obj>> {
     if let Some(at) = members.iter().position(|member| member.downcast::<Exception>().is_none()) {
         return Err(cx.value_error(format_args!("Item {at} of second argument (exceptions) is not an exception")));
     }
-    Ok(members)
+    Ok((members, shown))
 }
 
 fn repr(cx: &Thread, exception: &Obj) -> PyResult {
+    if cx.is_exception(exception, Exc::BaseExceptionGroup) {
+        return group::repr(cx, exception);
+    }
     let name = exception.shape().ty().name_string();
     let args = exception.expect::<Exception>().args.get().unwrap_or_else(super::empty_tuple);
     let shown = match args.expect::<Tuple>().items() {
@@ -269,102 +146,6 @@ fn repr(cx: &Thread, exception: &Obj) -> PyResult {
         _ => text::to_string(&protocol::repr(cx, &args)?),
     };
     Ok(text::new(&format!("{name}{shown}")))
-}
-
-fn str(cx: &Thread, exception: &Obj) -> PyResult {
-    let args = exception.expect::<Exception>().args.get().unwrap_or_else(super::empty_tuple);
-    let items = args.expect::<Tuple>().items();
-    match builtin_of(exception.shape().ty()) {
-        "OSError" => {
-            if let Some(shown) = os_error_text(cx, exception)? {
-                return Ok(text::new(&shown));
-            }
-        }
-        "ImportError" | "SyntaxError" => {
-            if let Some(shown) = message_text(cx, exception)? {
-                return Ok(shown);
-            }
-        }
-        "BaseExceptionGroup" => return group_text(cx, exception),
-        "UnicodeEncodeError" | "UnicodeDecodeError" if items.len() == 5 => return unicode_text(cx, exception),
-        _ => {}
-    }
-    match items {
-        [] => Ok(text::new("")),
-        [key] if cx.is_exception(exception, Exc::KeyError) => protocol::repr(cx, key),
-        [one] => protocol::str(cx, one),
-        _ => protocol::str(cx, &args),
-    }
-}
-
-fn os_error_text(cx: &Thread, exception: &Obj) -> PyResult<Option<String>> {
-    let get = |name| field(exception, name).filter(|value| !value.is_none());
-    let (Some(errno), Some(strerror)) = (get("errno"), get("strerror")) else { return Ok(None) };
-    let shown = |value: &Obj| PyResult::Ok(text::to_string(&protocol::str(cx, value)?));
-    let quoted = |value: &Obj| PyResult::Ok(text::to_string(&protocol::repr(cx, value)?));
-    let mut line = format!("[Errno {}] {}", shown(&errno)?, shown(&strerror)?);
-    if let Some(filename) = get("filename") {
-        line.push_str(&format!(": {}", quoted(&filename)?));
-        if let Some(second) = get("filename2") {
-            line.push_str(&format!(" -> {}", quoted(&second)?));
-        }
-    }
-    Ok(Some(line))
-}
-
-fn message_text(cx: &Thread, exception: &Obj) -> PyResult<Option<Obj>> {
-    let Some(message) = field(exception, "msg") else { return Ok(None) };
-    let (filename, line) = (field(exception, "filename"), field(exception, "lineno"));
-    let name = filename.filter(|f| f.kind() == Kind::Str).map(|f| {
-        let whole = text::to_string(&f);
-        whole.rsplit('/').next().unwrap_or(&whole).to_owned()
-    });
-    let line = line.filter(Obj::is_int);
-    let shown = text::to_string(&protocol::str(cx, &message)?);
-    let number = match &line {
-        Some(line) => text::to_string(&protocol::str(cx, line)?),
-        None => String::new(),
-    };
-    Ok(Some(match (name, line.is_some()) {
-        (Some(name), true) => text::new(&format!("{shown} ({name}, line {number})")),
-        (Some(name), false) => text::new(&format!("{shown} ({name})")),
-        (None, true) => text::new(&format!("{shown} (line {number})")),
-        (None, false) if message.kind() == Kind::Str => message,
-        (None, false) => return Ok(None),
-    }))
-}
-
-fn group_text(cx: &Thread, exception: &Obj) -> PyResult {
-    let message = field(exception, "message").unwrap_or_else(|| text::new(""));
-    let count = field(exception, "exceptions").map_or(0, |members| members.expect::<Tuple>().len());
-    let plural = if count == 1 { "" } else { "s" };
-    let shown = text::to_string(&protocol::str(cx, &message)?);
-    Ok(text::new(&format!("{shown} ({count} sub-exception{plural})")))
-}
-
-fn unicode_text(cx: &Thread, exception: &Obj) -> PyResult {
-    let shown = |name| match field(exception, name) {
-        Some(value) => PyResult::Ok(text::to_string(&protocol::str(cx, &value)?)),
-        None => Ok(String::new()),
-    };
-    let (encoding, reason) = (shown("encoding")?, shown("reason")?);
-    let number = |name| field(exception, name).and_then(|v| v.as_i64()).unwrap_or(0);
-    let (start, end) = (number("start"), number("end"));
-    let object = field(exception, "object").unwrap_or_else(Obj::none);
-    let decoding = cx.is_exception(exception, Exc::UnicodeDecodeError);
-    let verb = if decoding { "decode" } else { "encode" };
-    if end != start + 1 {
-        let (what, last) = (if decoding { "bytes" } else { "characters" }, end - 1);
-        return Ok(text::new(&format!("'{encoding}' codec can't {verb} {what} in position {start}-{last}: {reason}")));
-    }
-    let item = protocol::get_item(cx, &object, &Obj::int(start))?;
-    let shown = match item.downcast::<pv_object::Str>().and_then(|s| s.code_point(0)) {
-        Some(point @ 0..0x100) => format!("character '\\x{point:02x}'"),
-        Some(point @ 0x100..0x10000) => format!("character '\\u{point:04x}'"),
-        Some(point) => format!("character '\\U{point:08x}'"),
-        None => format!("byte 0x{:02x}", item.as_i64().unwrap_or(0)),
-    };
-    Ok(text::new(&format!("'{encoding}' codec can't {verb} {shown} in position {start}: {reason}")))
 }
 
 fn with_traceback(cx: &Thread, exception: &Obj, traceback: &Obj) -> PyResult {
@@ -377,13 +158,6 @@ fn add_note_method(cx: &Thread, exception: &Obj, note: &Obj) -> PyResult {
     Ok(Obj::none())
 }
 
-fn reduce(_: &Thread, exception: &Obj) -> PyResult {
-    let view = exception.expect::<Exception>();
-    let mut parts = vec![exception.shape().type_obj().clone(), view.args.get().unwrap_or_else(super::empty_tuple)];
-    parts.extend(view.dict_obj());
-    Ok(Tuple::create(parts))
-}
-
 fn get_args(_: &Thread, exception: &Obj) -> PyResult {
     Ok(exception.expect::<Exception>().args.get().unwrap_or_else(super::empty_tuple))
 }
@@ -391,6 +165,7 @@ fn get_args(_: &Thread, exception: &Obj) -> PyResult {
 fn set_args(cx: &Thread, exception: &Obj, value: Option<&Obj>) -> PyResult<()> {
     let Some(value) = value else { return Err(cx.type_error("args may not be deleted")) };
     let items = protocol::collect(cx, value)?;
+    fields::keep_value(exception);
     exception.expect::<Exception>().args.set(Tuple::create(items));
     Ok(())
 }
@@ -449,19 +224,39 @@ fn get_suppress(_: &Thread, exception: &Obj) -> PyResult {
 }
 
 fn set_suppress(cx: &Thread, exception: &Obj, value: Option<&Obj>) -> PyResult<()> {
-    let Some(value) = value else { return Err(cx.type_error("can't delete numeric/char attribute")) };
-    exception.expect::<Exception>().suppress.set(protocol::truth(cx, value)?);
-    Ok(())
+    match value {
+        None => Err(cx.type_error("can't delete numeric/char attribute")),
+        Some(value) if value.kind() != Kind::Bool => Err(cx.type_error("attribute value type must be bool")),
+        Some(value) => {
+            exception.expect::<Exception>().suppress.set(value.same(&Obj::bool(true)));
+            Ok(())
+        }
+    }
 }
 
 fn get_dict(_: &Thread, exception: &Obj) -> PyResult {
     Ok(exception.expect::<Exception>().dict())
 }
 
+fn set_dict(cx: &Thread, exception: &Obj, value: Option<&Obj>) -> PyResult<()> {
+    match value {
+        None => Err(cx.type_error("__dict__ may not be deleted")),
+        Some(value) if value.kind() != Kind::Dict => {
+            let found = cx.type_name(value);
+            Err(cx.type_error(format_args!("__dict__ must be set to a dictionary, not a '{found}'")))
+        }
+        Some(value) => {
+            exception.expect::<Exception>().set_dict(value.clone());
+            Ok(())
+        }
+    }
+}
+
 crate::natives! { static METHODS:
     "with_traceback" "(self, object, /)" F2(with_traceback) "Sets __traceback__ and returns the exception.";
     "add_note" "(self, note, /)" F2(add_note_method) "Adds a note to the exception.";
-    "__reduce__" "(self, /)" F1(reduce) "Helper for pickle.";
+    "__reduce__" "(self, /)" F1(pickle::reduce) "Helper for pickle.";
+    "__setstate__" "(self, state, /)" F2(pickle::set_state) "Sets the attributes that a dict names.";
 }
 
 crate::getsets! { static GETSETS:
@@ -469,14 +264,14 @@ crate::getsets! { static GETSETS:
     "__traceback__" get_traceback, set set_traceback => "";
     "__context__" get_context, set set_context => "exception context";
     "__cause__" get_cause, set set_cause => "exception cause";
-    "__suppress_context__" get_suppress, set set_suppress => "";
-    "__dict__" get_dict => "";
+    "__suppress_context__" get_suppress, set set_suppress as member => "";
+    "__dict__" get_dict, set set_dict => "";
 }
 
 pub(crate) static TABLE: TypeTable = TypeTable {
     methods: METHODS,
     getsets: GETSETS,
-    slots: Slots { new: Some(new), init: Some(init), repr: Some(repr), str: Some(str), ..Slots::NONE },
+    slots: Slots { new: Some(new), init: Some(init), repr: Some(repr), str: Some(shown::str), ..Slots::NONE },
     ..TypeTable::NONE
 };
 
@@ -534,3 +329,5 @@ pub(crate) static TRACEBACK: TypeTable = TypeTable {
 };
 
 static GROUP: TypeTable = TypeTable { methods: group::METHODS, class_methods: group::CLASS_METHODS, ..TypeTable::NONE };
+
+static ATTRIBUTE_ERROR: TypeTable = TypeTable { methods: pickle::ATTRIBUTE_ERROR, ..TypeTable::NONE };

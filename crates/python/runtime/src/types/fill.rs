@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use pv_bytecode::op::{BinaryOp, Compare};
 use pv_machine::Effects;
-use pv_object::{GetSet, NativeFunction, Obj, StaticMethod, Type};
+use pv_object::{GetSet, Member, NativeFunction, Obj, StaticMethod, Type};
 
 use super::TypeTable;
 use super::descriptor::GetSetPayload;
@@ -38,7 +38,11 @@ pub(crate) fn fill(vm: &Vm, class: &Obj, table: &'static TypeTable) {
 }
 
 pub(crate) fn add_getset(class: &Obj, name: &'static str, payload: GetSetPayload) {
-    let descriptor = GetSet::create(Some(class.clone()), text::intern(name), Rc::new(payload));
+    let (owner, key, is_member) = (class.clone(), text::intern(name), payload.is_member());
+    let descriptor = match is_member {
+        true => Member::create_computed(owner, key, Rc::new(payload)),
+        false => GetSet::create(Some(owner), key, Rc::new(payload)),
+    };
     class.expect::<Type>().set_attr(&text::intern(name), descriptor);
 }
 

@@ -214,14 +214,14 @@ crate::getsets! { static GETSETS:
     "__code__" get_code, set set_code => "";
     "__defaults__" get_defaults, set set_defaults => "";
     "__kwdefaults__" get_kwdefaults, set set_kwdefaults => "";
-    "__doc__" get_doc, set set_doc => "";
-    "__module__" get_module, set set_module => "";
+    "__doc__" get_doc, set set_doc as member => "";
+    "__module__" get_module, set set_module as member => "";
     "__annotations__" annotations::of_function, set annotations::set_of_function => "";
     "__annotate__" annotations::annotate_of_function, set annotations::set_annotate_of_function => "";
     "__type_params__" get_type_params, set set_type_params => "";
-    "__globals__" get_globals => "";
-    "__closure__" get_closure => "";
-    "__builtins__" get_builtins => "";
+    "__globals__" get_globals as member => "";
+    "__closure__" get_closure as member => "";
+    "__builtins__" get_builtins as member => "";
     "__dict__" get_dict, set set_dict => "";
 }
 

@@ -1,7 +1,7 @@
 //! Bound methods, native functions, static and class methods.
 
 use pv_bytecode::op::Compare;
-use pv_object::{BoundMethod, ClassMethod, Function, Kind, NativeFunction, Obj, StaticMethod, Tuple, Type};
+use pv_object::{BoundMethod, ClassMethod, Dict, Function, Kind, NativeFunction, Obj, StaticMethod, Tuple, Type};
 
 use super::TypeTable;
 use crate::attr;
@@ -45,6 +45,11 @@ fn bound_call(cx: &Thread, method: &Obj, args: &Args<'_>) -> PyResult {
     protocol::call(cx, method, args)
 }
 
+/// A bound method stays what it is.
+fn bound_get(_: &Thread, method: &Obj, _: Option<&Obj>, _: Option<&Obj>) -> PyResult {
+    Ok(method.clone())
+}
+
 fn bound_hash(cx: &Thread, method: &Obj) -> PyResult<i64> {
     let (function, receiver) = parts(method);
     let receiver = protocol::identity_hash(&receiver);
@@ -69,8 +74,8 @@ fn bound_self(_: &Thread, method: &Obj) -> PyResult {
 }
 
 crate::getsets! { static BOUND_GETSETS:
-    "__func__" bound_function => "the function (or other callable) implementing a method";
-    "__self__" bound_self => "the instance to which a method is bound";
+    "__func__" bound_function as member => "the function (or other callable) implementing a method";
+    "__self__" bound_self as member => "the instance to which a method is bound";
 }
 
 fn bound_reduce(cx: &Thread, method: &Obj) -> PyResult {
@@ -101,6 +106,7 @@ pub(crate) static BOUND: TypeTable = TypeTable {
         repr: Some(bound_repr),
         hash: Some(bound_hash),
         compare: Some(bound_compare),
+        descr_get: Some(bound_get),
         ..Slots::NONE
     },
     doc: "Create a bound instance method object.",
@@ -256,25 +262,55 @@ fn wrapped(method: &Obj) -> Obj {
     function.unwrap_or_else(Obj::none)
 }
 
-fn one_callable(cx: &Thread, what: &str, args: &Args<'_>) -> PyResult {
-    match args.positional() {
-        [function] if !args.has_keywords() => Ok(function.clone()),
-        given => Err(cx.type_error(format_args!("{what} expected 1 argument, got {}", given.len()))),
+fn static_new(_: &Thread, class: &Obj, _: &Args<'_>) -> PyResult {
+    Ok(StaticMethod::create(Obj::none(), class.expect::<Type>().root_shape()))
+}
+
+fn class_new(_: &Thread, class: &Obj, _: &Args<'_>) -> PyResult {
+    Ok(ClassMethod::create(Obj::none(), class.expect::<Type>().root_shape()))
+}
+
+fn static_init(cx: &Thread, method: &Obj, args: &Args<'_>) -> PyResult<()> {
+    wrap(cx, "staticmethod", method, args)
+}
+
+fn class_init(cx: &Thread, method: &Obj, args: &Args<'_>) -> PyResult<()> {
+    wrap(cx, "classmethod", method, args)
+}
+
+/// Puts a callable into the wrapper, which takes over what tells of it.
+fn wrap(cx: &Thread, what: &str, method: &Obj, args: &Args<'_>) -> PyResult<()> {
+    if args.has_keywords() {
+        return Err(cx.type_error(format_args!("{what}() takes no keyword arguments")));
     }
-}
-
-fn static_new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
-    let function = one_callable(cx, "staticmethod", args)?;
-    Ok(StaticMethod::create(function, class.expect::<Type>().root_shape()))
-}
-
-fn class_new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
-    let function = one_callable(cx, "classmethod", args)?;
-    Ok(ClassMethod::create(function, class.expect::<Type>().root_shape()))
-}
-
-fn accept(_: &Thread, _: &Obj, _: &Args<'_>) -> PyResult<()> {
+    let [function] = args.positional() else {
+        let given = args.positional().len();
+        return Err(cx.type_error(format_args!("{what} expected 1 argument, got {given}")));
+    };
+    match method.downcast::<StaticMethod>() {
+        Some(method) => method.function.set(function.clone()),
+        None => method.expect::<ClassMethod>().function.set(function.clone()),
+    }
+    let dict = own_dict(method);
+    for name in ["__module__", "__name__", "__qualname__", "__doc__"] {
+        let name = text::intern(name);
+        if let Some(value) = attr::get_optional(cx, function, &name)? {
+            super::dict::set_str(&dict, &name, value);
+        }
+    }
     Ok(())
+}
+
+/// The wrapper's `__dict__`, made now if need be.
+fn own_dict(method: &Obj) -> Obj {
+    let place = match method.downcast::<StaticMethod>() {
+        Some(method) => &method.dict,
+        None => &method.expect::<ClassMethod>().dict,
+    };
+    if place.is_empty() {
+        place.set(super::dict::new());
+    }
+    place.get().unwrap_or_else(super::dict::new)
 }
 
 fn static_call(cx: &Thread, method: &Obj, args: &Args<'_>) -> PyResult {
@@ -282,7 +318,8 @@ fn static_call(cx: &Thread, method: &Obj, args: &Args<'_>) -> PyResult {
 }
 
 fn wrapper_repr(cx: &Thread, method: &Obj) -> PyResult {
-    let (name, shown) = (cx.type_name(method), protocol::repr(cx, &wrapped(method))?);
+    let name = if method.kind() == Kind::StaticMethod { "staticmethod" } else { "classmethod" };
+    let shown = protocol::repr(cx, &wrapped(method))?;
     Ok(text::new(&format!("<{name}({})>", text::to_string(&shown))))
 }
 
@@ -309,17 +346,62 @@ pub(crate) fn find_wrapped(cx: &Thread, method: &Obj, name: &Obj) -> PyResult<Op
     if let Some(value) = attr::find_generic(cx, method, method.shape().ty(), name)? {
         return Ok(Some(value));
     }
-    let shown = ["__name__", "__qualname__", "__doc__", "__module__", "__annotations__"];
+    // One that a class statement made has not copied what tells of its function.
+    let shown = ["__name__", "__qualname__", "__doc__", "__module__"];
     match shown.iter().any(|each| text::eq(name, each)) && wrapped(method).downcast::<Function>().is_some() {
         true => attr::find(cx, &wrapped(method), name),
         false => Ok(None),
     }
 }
 
+fn wrapper_dict(_: &Thread, method: &Obj) -> PyResult {
+    Ok(own_dict(method))
+}
+
+/// What the wrapper has of this name, taken over from its function when it is first asked for.
+fn wrapper_attribute(cx: &Thread, method: &Obj, name: &Obj) -> PyResult {
+    let dict = own_dict(method);
+    if let Some(value) = super::dict::get_str(&dict, name) {
+        return Ok(value);
+    }
+    let value = attr::get(cx, &wrapped(method), name)?;
+    super::dict::set_str(&dict, name, value.clone());
+    Ok(value)
+}
+
+fn set_wrapper_attribute(cx: &Thread, method: &Obj, name: &Obj, value: Option<&Obj>) -> PyResult<()> {
+    let dict = own_dict(method);
+    match value {
+        Some(value) => super::dict::set_str(&dict, name, value.clone()),
+        None if dict.expect::<Dict>().delete_str(name).is_none() => return Err(attr::missing(cx, method, name)),
+        None => {}
+    }
+    Ok(())
+}
+
+fn wrapper_annotations(cx: &Thread, method: &Obj) -> PyResult {
+    wrapper_attribute(cx, method, &cx.names().__annotations__)
+}
+
+fn set_wrapper_annotations(cx: &Thread, method: &Obj, value: Option<&Obj>) -> PyResult<()> {
+    set_wrapper_attribute(cx, method, &cx.names().__annotations__, value)
+}
+
+fn wrapper_annotate(cx: &Thread, method: &Obj) -> PyResult {
+    wrapper_attribute(cx, method, &cx.names().__annotate__)
+}
+
+fn set_wrapper_annotate(cx: &Thread, method: &Obj, value: Option<&Obj>) -> PyResult<()> {
+    set_wrapper_attribute(cx, method, &cx.names().__annotate__, value)
+}
+
 crate::getsets! { static WRAPPER_GETSETS:
-    "__func__" wrapper_function => "";
-    "__wrapped__" wrapper_function => "";
+    "__func__" wrapper_function as member => "";
+    "__wrapped__" wrapper_function as member => "";
     "__isabstractmethod__" wrapper_abstract => "";
+    "__dict__" wrapper_dict => "";
+    "__annotations__" wrapper_annotations, set set_wrapper_annotations => "";
+    "__annotate__" wrapper_annotate, set set_wrapper_annotate => "";
 }
 
 /// `staticmethod`.
@@ -327,7 +409,7 @@ pub(crate) static STATIC: TypeTable = TypeTable {
     getsets: WRAPPER_GETSETS,
     slots: Slots {
         new: Some(static_new),
-        init: Some(accept),
+        init: Some(static_init),
         call: Some(static_call),
         repr: Some(wrapper_repr),
         descr_get: Some(super::descriptor::GET),
@@ -342,7 +424,7 @@ pub(crate) static CLASS: TypeTable = TypeTable {
     getsets: WRAPPER_GETSETS,
     slots: Slots {
         new: Some(class_new),
-        init: Some(accept),
+        init: Some(class_init),
         repr: Some(wrapper_repr),
         descr_get: Some(super::descriptor::GET),
         ..Slots::NONE

@@ -109,7 +109,7 @@ crate::natives! { static METHODS:
 }
 
 crate::getsets! { static GETSETS:
-    "__dict__" get_dict => "";
+    "__dict__" get_dict as member => "";
     "__annotations__" annotations::of_module, set annotations::set_of_module => "";
     "__annotate__" annotations::annotate_of_module, set annotations::set_annotate_of_module => "";
 }

@@ -102,27 +102,31 @@ fn set_class(cx: &Thread, obj: &Obj, value: Option<&Obj>) -> PyResult<()> {
         let found = cx.type_name(class);
         return Err(cx.type_error(format_args!("__class__ must be set to a class, not '{found}' object")));
     };
-    let (old, new) = (cx.type_name(obj), ty.name_string());
-    let differs = || cx.type_error(format_args!("__class__ assignment: '{new}' object layout differs from '{old}'"));
-    match obj.downcast::<Instance>() {
-        Some(instance) if ty.has(TypeFlags::HEAP) && ty.instance_kind() == Kind::Instance => {
-            if instance.set_class(ty) {
-                Ok(())
-            } else {
-                Err(differs())
-            }
-        }
-        None if ty.has(TypeFlags::HEAP) && cx.type_of(obj).expect::<Type>().has(TypeFlags::HEAP) => {
-            match obj.kind() != Kind::Type && pv_object::set_class_of_extended(obj, ty) {
-                true => Ok(()),
-                false => Err(differs()),
-            }
-        }
-        _ => Err(cx.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses")),
+    let old = cx.type_of(obj).expect::<Type>();
+    let both = |fits: fn(&Type) -> bool| fits(old) && fits(ty);
+    if !both(|class| class.has(TypeFlags::HEAP)) && !both(|class| class.instance_kind() == Kind::Module) {
+        return Err(cx.type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
     }
+    let changed = class::bases::same_layout(old, ty)
+        && match (obj.downcast::<Instance>(), obj.downcast::<pv_object::Module>()) {
+            (Some(instance), _) => instance.set_class(ty),
+            (None, Some(module)) => {
+                module.set_class(ty);
+                true
+            }
+            (None, None) => obj.kind() != Kind::Type && pv_object::set_class_of_extended(obj, ty),
+        };
+    if changed {
+        return Ok(());
+    }
+    let (old, new) = (old.name_string(), ty.name_string());
+    Err(cx.type_error(format_args!("__class__ assignment: '{new}' object layout differs from '{old}'")))
 }
 
 fn get_dict(cx: &Thread, obj: &Obj) -> PyResult {
+    if let Some(class) = obj.downcast::<Type>() {
+        return Ok(pv_object::MappingProxy::create(class.dict()));
+    }
     let dict = match obj.downcast::<Instance>() {
         Some(instance) if instance.shape().form() == Form::Sealed => None,
         Some(instance) => Some(instance.dict()),
@@ -132,10 +136,18 @@ fn get_dict(cx: &Thread, obj: &Obj) -> PyResult {
 }
 
 fn set_dict(cx: &Thread, obj: &Obj, value: Option<&Obj>) -> PyResult<()> {
-    let Some(dict) = value.filter(|value| value.kind() == Kind::Dict) else {
-        let found = value.map_or_else(|| "NoneType".to_owned(), |value| cx.type_name(value));
+    match obj.kind() {
+        Kind::Type => return Err(cx.attribute_error("attribute '__dict__' of 'type' objects is not writable")),
+        Kind::Module => return Err(cx.attribute_error("readonly attribute")),
+        Kind::Exception if value.is_none() => return Err(cx.type_error("__dict__ may not be deleted")),
+        _ => {}
+    }
+    let fresh = pv_object::Dict::create();
+    let dict = value.unwrap_or(&fresh);
+    if dict.kind() != Kind::Dict {
+        let found = cx.type_name(dict);
         return Err(cx.type_error(format_args!("__dict__ must be set to a dictionary, not a '{found}'")));
-    };
+    }
     match obj.downcast::<Instance>() {
         Some(instance) if instance.shape().form() != Form::Sealed => instance.set_dict(dict.clone()),
         Some(_) => return Err(attr::missing(cx, obj, &cx.names().__dict__)),
@@ -144,8 +156,13 @@ fn set_dict(cx: &Thread, obj: &Obj, value: Option<&Obj>) -> PyResult<()> {
     Ok(())
 }
 
-static DICT: GetSetDef =
-    GetSetDef { name: "__dict__", get: get_dict, set: Some(set_dict), doc: "dictionary for instance variables" };
+static DICT: GetSetDef = GetSetDef {
+    name: "__dict__",
+    get: get_dict,
+    set: Some(set_dict),
+    doc: "dictionary for instance variables",
+    member: false,
+};
 
 /// The descriptor `__dict__` of a class whose instances have one.
 pub(crate) fn dict_descriptor(class: &Obj) -> Obj {

@@ -181,9 +181,9 @@ crate::natives! { static METHODS:
 }
 
 crate::getsets! { static GETSETS:
-    "fget" fget => "";
-    "fset" fset => "";
-    "fdel" fdel => "";
+    "fget" fget as member => "";
+    "fset" fset as member => "";
+    "fdel" fdel as member => "";
     "__doc__" doc, set set_doc => "";
     "__name__" name, set set_own_name => "";
     "__isabstractmethod__" is_abstract => "";

@@ -261,9 +261,9 @@ crate::natives! { static METHODS:
 }
 
 crate::getsets! { static GETSETS:
-    "start" start => "";
-    "stop" stop => "";
-    "step" step => "";
+    "start" start as member => "";
+    "stop" stop as member => "";
+    "step" step as member => "";
 }
 
 /// `range`.

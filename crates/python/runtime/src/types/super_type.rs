@@ -115,6 +115,11 @@ fn get_attribute(cx: &Thread, obj: &Obj, name: &Obj) -> PyResult {
 }
 
 fn descr_get(cx: &Thread, obj: &Obj, instance: Option<&Obj>, _: Option<&Obj>) -> PyResult {
+    bind(cx, obj, instance)
+}
+
+/// A `super` object without a receiver as an attribute: one that has it, when read from an instance.
+pub(crate) fn bind(cx: &Thread, obj: &Obj, instance: Option<&Obj>) -> PyResult {
     let view = obj.expect::<Super>();
     match (instance, view.class.get()) {
         (Some(instance), Some(class)) if view.receiver.is_empty() => {
@@ -135,9 +140,9 @@ fn self_class(_: &Thread, obj: &Obj) -> PyResult {
 }
 
 crate::getsets! { static GETSETS:
-    "__thisclass__" this_class => "the class invoking super()";
-    "__self__" this_self => "the instance invoking super(); may be None";
-    "__self_class__" self_class => "the type of the instance invoking super(); may be None";
+    "__thisclass__" this_class as member => "the class invoking super()";
+    "__self__" this_self as member => "the instance invoking super(); may be None";
+    "__self_class__" self_class as member => "the type of the instance invoking super(); may be None";
 }
 
 /// `super`.

@@ -184,7 +184,11 @@ fn get_doc(cx: &Thread, class: &Obj) -> PyResult {
 
 fn set_doc(cx: &Thread, class: &Obj, value: Option<&Obj>) -> PyResult<()> {
     let ty = mutable(cx, class, "__doc__")?;
-    ty.set_attr(&cx.names().__doc__, value.cloned().unwrap_or_else(Obj::none));
+    let Some(value) = value else {
+        let name = ty.name_string();
+        return Err(cx.type_error(format_args!("cannot delete '__doc__' attribute of immutable type '{name}'")));
+    };
+    ty.set_attr(&cx.names().__doc__, value.clone());
     Ok(())
 }
 
@@ -217,7 +221,8 @@ fn get_base(_: &Thread, class: &Obj) -> PyResult {
 }
 
 fn get_mro(_: &Thread, class: &Obj) -> PyResult {
-    Ok(class.expect::<Type>().mro())
+    let ty = class.expect::<Type>();
+    Ok(if ty.has(TypeFlags::UNORDERED) { Obj::none() } else { ty.mro() })
 }
 
 fn get_dict(_: &Thread, class: &Obj) -> PyResult {
@@ -242,8 +247,10 @@ fn set_abstract(cx: &Thread, class: &Obj, value: Option<&Obj>) -> PyResult<()> {
             ty.set_attr(name, value.clone());
         }
         None => {
+            if ty.delete_attr(name).is_none() {
+                return Err(cx.attribute_error("__abstractmethods__"));
+            }
             ty.set_flags(TypeFlags::ABSTRACT, false);
-            drop(ty.delete_attr(name));
         }
     }
     Ok(())
@@ -313,18 +320,18 @@ crate::getsets! { static GETSETS:
     "__module__" get_module, set set_module => "";
     "__doc__" get_doc, set set_doc => "";
     "__bases__" get_bases, set set_bases => "";
-    "__base__" get_base => "";
+    "__base__" get_base as member => "";
     "__mro__" get_mro => "";
     "__dict__" get_dict => "";
     "__abstractmethods__" get_abstract, set set_abstract => "";
     "__annotations__" annotations::of_class, set annotations::set_of_class => "";
     "__annotate__" annotations::annotate_of_class, set annotations::set_annotate_of_class => "";
     "__type_params__" get_type_params, set set_type_params => "";
-    "__flags__" get_flags => "";
-    "__basicsize__" get_basicsize => "";
-    "__itemsize__" get_itemsize => "";
-    "__dictoffset__" get_zero => "";
-    "__weakrefoffset__" get_zero => "";
+    "__flags__" get_flags as member => "";
+    "__basicsize__" get_basicsize as member => "";
+    "__itemsize__" get_itemsize as member => "";
+    "__dictoffset__" get_zero as member => "";
+    "__weakrefoffset__" get_zero as member => "";
     "__text_signature__" get_text_signature => "";
 }
 

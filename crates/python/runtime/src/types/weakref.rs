@@ -173,8 +173,13 @@ fn first_reference(_: &Thread, target: &Obj) -> PyResult {
     Ok(references(target).into_iter().next().unwrap_or_else(Obj::none))
 }
 
-static DESCRIPTOR: GetSetDef =
-    GetSetDef { name: "__weakref__", get: first_reference, set: None, doc: "list of weak references to the object" };
+static DESCRIPTOR: GetSetDef = GetSetDef {
+    name: "__weakref__",
+    get: first_reference,
+    set: None,
+    doc: "list of weak references to the object",
+    member: false,
+};
 
 /// The descriptor `__weakref__` of a class whose instances can be referred to weakly.
 pub(crate) fn descriptor(class: &Obj) -> Obj {

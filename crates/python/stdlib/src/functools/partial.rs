@@ -1,12 +1,20 @@
 //! `partial` and the placeholder of its positional arguments.
 
-use pv_object::{BoundMethod, Obj, Payload, Tuple};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use pv_object::{BoundMethod, Dict, Obj, Payload, Tuple};
 use pv_runtime::types::dict;
-use pv_runtime::{Args, PyResult, Slots, Thread, TypeTable, getsets, natives, protocol, text};
+use pv_runtime::{Args, PyResult, Slots, Thread, TypeTable, attr, getsets, natives, protocol, text};
 
 use crate::support::{create, module_item, state};
 
+/// What a `partial` object holds; `__setstate__` replaces it.
 struct Partial {
+    parts: RefCell<Rc<Parts>>,
+}
+
+struct Parts {
     function: Obj,
     args: Vec<Obj>,
     /// Names and values.
@@ -17,13 +25,26 @@ struct Partial {
 
 impl Payload for Partial {
     fn visit(&self, visitor: &mut dyn FnMut(&Obj)) {
-        visitor(&self.function);
-        self.args.iter().for_each(&mut *visitor);
-        self.keywords.iter().for_each(|(name, value)| {
+        let parts = self.parts.borrow();
+        visitor(&parts.function);
+        parts.args.iter().for_each(&mut *visitor);
+        parts.keywords.iter().for_each(|(name, value)| {
             visitor(name);
             visitor(value);
         });
     }
+}
+
+impl Parts {
+    fn new(function: Obj, args: Vec<Obj>, keywords: Vec<(Obj, Obj)>) -> Rc<Parts> {
+        let holes = args.iter().filter(|arg| is_placeholder(arg)).count();
+        Rc::new(Parts { function, args, keywords, holes })
+    }
+}
+
+/// What a `partial` object holds now.
+fn parts(cx: &Thread, this: &Obj) -> PyResult<Rc<Parts>> {
+    Ok(Rc::clone(&state::<Partial>(cx, this)?.parts.borrow()))
 }
 
 struct Placeholder;
@@ -94,6 +115,7 @@ fn new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     }
     let (mut function, mut all, mut keywords) = (function.clone(), given.to_vec(), Vec::new());
     if let Some(inner) = function.clone().native::<Partial>().filter(|_| cx.type_of(&function).same(class)) {
+        let inner = Rc::clone(&inner.parts.borrow());
         all = fill(&inner.args, given);
         keywords = inner.keywords.clone();
         function = inner.function.clone();
@@ -102,8 +124,7 @@ fn new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
     while all.last().is_some_and(is_placeholder) {
         all.pop();
     }
-    let holes = all.iter().filter(|arg| is_placeholder(arg)).count();
-    Ok(create(class, Partial { function, args: all, keywords, holes }))
+    Ok(create(class, Partial { parts: RefCell::new(Parts::new(function, all, keywords)) }))
 }
 
 /// Callable without a special method of its own?
@@ -113,7 +134,7 @@ fn callable(value: &Obj) -> bool {
 }
 
 fn call(cx: &Thread, this: &Obj, args: &Args<'_>) -> PyResult {
-    let partial = state::<Partial>(cx, this)?;
+    let partial = parts(cx, this)?;
     let given = args.positional();
     if given.len() < partial.holes {
         let (holes, got) = (partial.holes, given.len());
@@ -142,7 +163,7 @@ fn call(cx: &Thread, this: &Obj, args: &Args<'_>) -> PyResult {
 
 fn repr(cx: &Thread, this: &Obj) -> PyResult {
     cx.guard_repr(this, "...", || {
-        let partial = state::<Partial>(cx, this)?;
+        let partial = parts(cx, this)?;
         let show = |value: &Obj| Ok(text::to_string(&protocol::repr(cx, value)?));
         let mut parts = vec![show(&partial.function)?];
         for arg in &partial.args {
@@ -166,19 +187,57 @@ fn get(_: &Thread, this: &Obj, instance: Option<&Obj>, _: Option<&Obj>) -> PyRes
 }
 
 fn function(cx: &Thread, this: &Obj) -> PyResult {
-    Ok(state::<Partial>(cx, this)?.function.clone())
+    Ok(parts(cx, this)?.function.clone())
 }
 
 fn arguments(cx: &Thread, this: &Obj) -> PyResult {
-    Ok(Tuple::create(state::<Partial>(cx, this)?.args.clone()))
+    Ok(Tuple::create(parts(cx, this)?.args.clone()))
 }
 
 fn keywords(cx: &Thread, this: &Obj) -> PyResult {
     let keywords = dict::new();
-    for (name, value) in &state::<Partial>(cx, this)?.keywords {
+    for (name, value) in &parts(cx, this)?.keywords {
         dict::set_str(&keywords, name, value.clone());
     }
     Ok(keywords)
+}
+
+/// Class, arguments that make it, and the state that makes it the same.
+fn reduce(cx: &Thread, this: &Obj) -> PyResult {
+    let partial = parts(cx, this)?;
+    let namespace = attr::get_optional(cx, this, &text::intern("__dict__"))?;
+    let namespace = namespace.filter(|namespace| namespace.downcast::<Dict>().is_some_and(|dict| !dict.is_empty()));
+    let function = partial.function.clone();
+    let state = [function.clone(), arguments(cx, this)?, keywords(cx, this)?, namespace.unwrap_or_else(Obj::none)];
+    Ok(Tuple::create(vec![cx.type_of(this).clone(), Tuple::create(vec![function]), Tuple::create(state.to_vec())]))
+}
+
+fn set_state(cx: &Thread, this: &Obj, given: &Obj) -> PyResult {
+    let invalid = || cx.type_error("invalid partial state");
+    let Some([function, args, names, namespace]) = given.downcast::<Tuple>().map(Tuple::items) else {
+        return Err(invalid());
+    };
+    let args = args
+        .downcast::<Tuple>()
+        .filter(|_| cx.lookup_special(function, &cx.names().__call__).is_some() || callable(function));
+    let Some(args) = args.map(|args| args.items().to_vec()) else { return Err(invalid()) };
+    if !names.is_none() && names.downcast::<Dict>().is_none() {
+        return Err(invalid());
+    }
+    if args.last().is_some_and(is_placeholder) {
+        return Err(cx.type_error("trailing Placeholders are not allowed"));
+    }
+    let keywords = if names.is_none() { Vec::new() } else { dict::items(names) };
+    drop(state::<Partial>(cx, this)?.parts.replace(Parts::new(function.clone(), args, keywords)));
+    if !namespace.is_none() {
+        attr::set(cx, this, &text::intern("__dict__"), namespace)?;
+    }
+    Ok(Obj::none())
+}
+
+natives! { static METHODS:
+    "__reduce__" "(self, /)" F1(reduce) "Helper for pickle.";
+    "__setstate__" "(self, state, /)" F2(set_state) "Helper for pickle.";
 }
 
 natives! { static CLASS_METHODS:
@@ -193,6 +252,7 @@ getsets! { static GETSETS:
 
 /// `partial`.
 pub(super) static PARTIAL: TypeTable = TypeTable {
+    methods: METHODS,
     class_methods: CLASS_METHODS,
     getsets: GETSETS,
     slots: Slots { new: Some(new), call: Some(call), repr: Some(repr), descr_get: Some(get), ..Slots::NONE },

@@ -11,12 +11,33 @@ use crate::thread::Thread;
 
 /// A group of these exceptions: an ExceptionGroup where all are Exceptions.
 pub(crate) fn create(cx: &Thread, message: &str, members: Vec<Obj>) -> PyResult {
-    let all_ordinary = members.iter().all(|member| cx.is_exception(member, Exc::Exception));
+    create_of(cx, message, List::create(members))
+}
+
+/// The same of a list or tuple, which the group shows itself by.
+pub(super) fn create_of(cx: &Thread, message: &str, members: Obj) -> PyResult {
+    let all_ordinary = protocol::collect(cx, &members)?.iter().all(|member| cx.is_exception(member, Exc::Exception));
     let class = match all_ordinary {
         true => cx.vm().extra_type("ExceptionGroup"),
         false => cx.vm().exception(Exc::BaseExceptionGroup).clone(),
     };
-    protocol::call2(cx, &class, &text::new(message), &List::create(members))
+    protocol::call2(cx, &class, &text::new(message), &members)
+}
+
+/// The field with the text of a sequence that is neither list nor tuple, as it was when the group was made.
+pub(super) const SHOWN: &str = " shown";
+
+/// `repr(group)`: the members as they were given, whatever has become of the sequence since.
+pub(super) fn repr(cx: &Thread, group: &Obj) -> PyResult {
+    let args = group.expect::<Exception>().args.get().unwrap_or_else(crate::types::empty_tuple);
+    let shown = match (field(group, SHOWN), args.expect::<Tuple>().get(1)) {
+        (Some(shown), _) => shown,
+        (None, Some(given)) if given.kind() == Kind::List => protocol::repr(cx, &List::create(members(group)))?,
+        _ => protocol::repr(cx, &Tuple::create(members(group)))?,
+    };
+    let message = protocol::repr(cx, &field(group, "message").unwrap_or_else(Obj::none))?;
+    let (name, message) = (group.shape().ty().name_string(), text::to_string(&message));
+    Ok(text::new(&format!("{name}({message}, {})", text::to_string(&shown))))
 }
 
 fn members(group: &Obj) -> Vec<Obj> {
@@ -43,7 +64,8 @@ fn derive(cx: &Thread, group: &Obj, members: Vec<Obj>) -> PyResult {
     drop(to.context.replace(from.context.get()));
     drop(to.cause.replace(from.cause.get()));
     to.suppress.set(from.suppress.get());
-    if let Some(notes) = from.dict_obj().and_then(|dict| dict.expect::<pv_object::Dict>().get("__notes__")) {
+    let notes = from.dict_obj().and_then(|dict| dict.expect::<pv_object::Dict>().get("__notes__"));
+    if let Some(notes) = notes.filter(|notes| protocol::is_sequence(cx, notes)) {
         let notes = protocol::collect(cx, &notes)?;
         to.dict().expect::<pv_object::Dict>().set("__notes__", List::create(notes));
     }

@@ -97,7 +97,7 @@ pub fn group_match(cx: &Thread, exception: &Obj, class: &Obj) -> PyResult<(Obj, 
         let found = match cx.is_exception(exception, Exc::BaseExceptionGroup) {
             true => exception.clone(),
             false => {
-                let wrapped = group::create(cx, "", vec![exception.clone()])?;
+                let wrapped = group::create_of(cx, "", Tuple::create(vec![exception.clone()]))?;
                 // The group begins where the clause stands; the exception in it knows where that one comes from.
                 let here = cx.vm().current_frame(cx).map(|frame| crate::types::traceback::of_frame(&frame));
                 drop(wrapped.expect::<Exception>().traceback.replace(here));
@@ -139,7 +139,10 @@ pub fn prepare_reraise_star(cx: &Thread, original: &Obj, list: &Obj) -> PyResult
         return Ok(again.unwrap_or_else(Obj::none));
     }
     raised.extend(again);
-    group::create(cx, "", raised)
+    match raised.as_slice() {
+        [one] => Ok(one.clone()),
+        _ => group::create(cx, "", raised),
+    }
 }
 
 /// Was the exception split off the original group, and is it as it was then?

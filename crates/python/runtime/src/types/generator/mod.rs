@@ -96,12 +96,17 @@ pub fn enter(cx: &Thread, generator: &Obj) {
 /// It stops running: the resumer's handled exception comes back; its own, where it has one, is kept.
 pub fn leave(cx: &Thread, generator: &Obj) {
     let resumers = view(generator).extra.take();
-    let own = cx.set_handled(resumers.clone());
-    let inherited = match (&own, &resumers) {
-        (Some(own), Some(resumers)) => own.same(resumers),
-        (own, resumers) => own.is_none() == resumers.is_none(),
-    };
-    view(generator).extra.replace(if inherited { None } else { own });
+    let handled = cx.set_handled(resumers);
+    view(generator).extra.replace(handled.filter(|_| view(generator).has_mark(GeneratorMarks::HANDLING)));
+}
+
+/// A running generator handles an exception, or (`None`) what its resumer handles again; what it handled of its own so far.
+pub fn swap_handled(cx: &Thread, generator: &Obj, exception: Option<Obj>) -> Option<Obj> {
+    let place = view(generator);
+    let nested = place.has_mark(GeneratorMarks::HANDLING);
+    place.mark(GeneratorMarks::HANDLING, exception.is_some());
+    let before = cx.set_handled(exception.or_else(|| place.extra.get()));
+    before.filter(|_| nested)
 }
 
 /// An exception leaves a generator: it is finished, and StopIteration becomes RuntimeError, as StopAsyncIteration does where that
