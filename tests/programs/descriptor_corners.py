@@ -1,5 +1,6 @@
-# Descriptors and classes where they are rarely looked at: wrappers with a dict, super as an attribute, data descriptors that cannot be
-# read, deleted dicts, changed classes, orders of a metaclass's own.
+"""Descriptors and classes where they are rarely looked at: wrappers with a dict, super as an attribute, data descriptors that cannot be
+read, deleted dicts, changed classes, orders of a metaclass's own."""
+
 import functools
 import pickle
 import types
@@ -10,7 +11,7 @@ def tell(f):
     try:
         result = f()
     except Exception as e:
-        print(type(e).__name__, e)
+        print(f"{type(e).__name__} {e}".strip())
     else:
         print(repr(result))
 

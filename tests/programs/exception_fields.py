@@ -1,4 +1,5 @@
-# What exceptions have beside their arguments: fields, their checks, their texts; copies of them; groups as they show themselves.
+"""What exceptions have beside their arguments: fields, their checks, their texts; copies of them; groups as they show themselves."""
+
 import copy
 import pickle
 

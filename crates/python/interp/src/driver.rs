@@ -15,7 +15,7 @@ use crate::frame::{Action, CALLEE, EXTRA, ReturnInfo};
 use crate::handlers::{calls, generators};
 use crate::language::PythonLanguage;
 use crate::operands::{frame_size, slot};
-use crate::{bind, step, unwind};
+use crate::{bind, inspect, step, unwind};
 
 /// The machine over the innermost frame; the thread's root frame has an empty slot 0.
 pub fn innermost(cx: &Thread) -> Direct<'_, Thread> {
@@ -46,6 +46,14 @@ fn run<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T, flow: Flow
     let mut local = m.copy();
     let result = run_local(&mut local, tier, flow);
     m.go_on_as(local);
+    result
+}
+
+/// Runs a driver whose first frame is the machine's.
+fn drive<T: Tier<PythonLanguage>>(cx: &Thread, m: &mut Direct<'_, Thread>, tier: &T, flow: Flow) -> PyResult {
+    let outer = cx.begin_driver(m.base() as usize);
+    let result = cx.nested_driver(|| run(m, tier, flow));
+    cx.end_driver(outer);
     result
 }
 
@@ -94,6 +102,7 @@ fn at_header<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T, inde
         return Flow::Next;
     }
     m.sync();
+    m.context().set_in_tier(true);
     let action = tier.at_header(m.context(), m.code(), index, counter);
     follow(m, action)
 }
@@ -106,12 +115,18 @@ fn at_entry<T: Tier<PythonLanguage>>(m: &mut Direct<'_, Thread>, tier: &T) -> Fl
         return Flow::Next;
     }
     m.sync();
+    m.context().set_in_tier(true);
     let action = tier.at_entry(m.context(), m.code(), counter);
     follow(m, action)
 }
 
 /// Takes up where the tier left the state.
 fn follow(m: &mut Direct<'_, Thread>, action: TierAction) -> Flow {
+    let cx = m.context();
+    cx.set_in_tier(false);
+    if cx.has_deferred() {
+        inspect::write_deferred(cx);
+    }
     if action == TierAction::Continue {
         return Flow::Next;
     }
@@ -187,7 +202,7 @@ fn call_in<T: Tier<PythonLanguage>>(
     let info = exit_to(&m, base);
     calls::enter(&mut m, code, info, filled);
     m.init(Slot(EXTRA), Own::new(extra));
-    let result = cx.nested_driver(|| run(&mut m, tier, Flow::Entered));
+    let result = drive(cx, &mut m, tier, Flow::Entered);
     m.switch_frame(-(base as i32), below.0, below.1);
     m.sync();
     result
@@ -196,7 +211,7 @@ fn call_in<T: Tier<PythonLanguage>>(
 /// Return information of a driver's frame: the result goes to the driver, and whoever looks at the frames finds the caller at the
 /// instruction whose native code runs the driver.
 fn exit_to(m: &Direct<'_, Thread>, base: u32) -> ReturnInfo {
-    ReturnInfo { pc: (m.pc() & crate::continuation::PC_MASK) + 1, delta: base, dst: 0, action: Action::Exit }
+    ReturnInfo::new((m.pc() & crate::continuation::PC_MASK) + 1, base, 0, Action::Exit)
 }
 
 /// Resumes a suspended generator from native code.
@@ -218,7 +233,7 @@ pub fn resume_generator<T: Tier<PythonLanguage>>(
     let info = exit_to(&m, base);
     generators::restore(&mut m, object, &function, code, info);
     let flow = deliver(&mut m, with);
-    let result = cx.nested_driver(|| run(&mut m, tier, flow));
+    let result = drive(cx, &mut m, tier, flow);
     m.switch_frame(-(base as i32), below.0, below.1);
     m.sync();
     let value = result?;

@@ -2,7 +2,8 @@
 //!
 //! A frame is the callee's slots: `[0]` the function, `[1]` return information, `[2]` the extra slot (empty, or the
 //! namespace of name-mode code, or the running generator), then the registers. Return information is a
-//! tagged int that says where the caller goes on and what it does with the result.
+//! tagged int that says where the caller goes on and what it does with the result, and whether somebody has the frame's object, who is
+//! told of the frame's end (*kept*, see `pv_runtime::frames`).
 
 use pv_word::Word;
 
@@ -69,14 +70,50 @@ pub struct ReturnInfo {
     pub delta: u32,
     /// The caller's destination register.
     pub dst: u32,
-    /// What happens with the result.
-    pub action: Action,
+    /// What happens with the result, and whether the frame is kept: an [`Action`], with [`ReturnInfo::KEPT`] or without.
+    tail: u8,
 }
 
 impl ReturnInfo {
     const PC_BITS: u32 = 24;
     const REGISTER_BITS: u32 = 16;
-    const ACTION_BITS: u32 = 4;
+    const TAIL_BITS: u32 = 5;
+    const KEPT: u8 = 16;
+
+    /// Return information of a frame that nobody keeps.
+    #[inline(always)]
+    pub fn new(pc: u32, delta: u32, dst: u32, action: Action) -> ReturnInfo {
+        ReturnInfo { pc, delta, dst, tail: action as u8 }
+    }
+
+    /// The same for a frame that begins elsewhere.
+    #[inline(always)]
+    pub fn at(self, delta: u32) -> ReturnInfo {
+        ReturnInfo { delta, ..self }
+    }
+
+    /// What happens with the result.
+    #[inline(always)]
+    pub fn action(self) -> Action {
+        Action::ALL[(self.tail & (Self::KEPT - 1)) as usize]
+    }
+
+    /// Has somebody got the frame's object?
+    #[inline(always)]
+    pub fn is_kept(self) -> bool {
+        self.tail & Self::KEPT != 0
+    }
+
+    /// The same for a frame that is kept.
+    pub fn kept(self) -> ReturnInfo {
+        ReturnInfo { tail: self.tail | Self::KEPT, ..self }
+    }
+
+    /// Is the result just stored, and nobody told?
+    #[inline(always)]
+    pub fn is_plain_store(self) -> bool {
+        self.tail == Action::Store as u8
+    }
 
     /// Code larger than this many words cannot run.
     pub const MAX_PC: u32 = 1 << Self::PC_BITS;
@@ -87,7 +124,7 @@ impl ReturnInfo {
         let bits = u64::from(self.pc)
             | u64::from(self.delta) << Self::PC_BITS
             | u64::from(self.dst) << (Self::PC_BITS + Self::REGISTER_BITS)
-            | (self.action as u64) << (Self::PC_BITS + 2 * Self::REGISTER_BITS);
+            | u64::from(self.tail) << (Self::PC_BITS + 2 * Self::REGISTER_BITS);
         Word(bits << pv_word::INT_SHIFT)
     }
 
@@ -100,7 +137,7 @@ impl ReturnInfo {
             pc: mask(bits, Self::PC_BITS),
             delta: mask(bits >> Self::PC_BITS, Self::REGISTER_BITS),
             dst: mask(bits >> (Self::PC_BITS + Self::REGISTER_BITS), Self::REGISTER_BITS),
-            action: Action::ALL[mask(bits >> (Self::PC_BITS + 2 * Self::REGISTER_BITS), Self::ACTION_BITS) as usize],
+            tail: mask(bits >> (Self::PC_BITS + 2 * Self::REGISTER_BITS), Self::TAIL_BITS) as u8,
         }
     }
 }
@@ -112,9 +149,12 @@ mod tests {
     #[test]
     fn return_information_round_trips() {
         for action in Action::ALL {
-            let info = ReturnInfo { pc: ReturnInfo::MAX_PC - 1, delta: 65_535, dst: 65_535, action };
-            assert!(info.pack().is_int());
-            assert_eq!(ReturnInfo::unpack(info.pack()), info);
+            let info = ReturnInfo::new(ReturnInfo::MAX_PC - 1, 65_535, 65_535, action);
+            for info in [info, info.kept()] {
+                assert!(info.pack().is_int());
+                assert_eq!(ReturnInfo::unpack(info.pack()), info);
+                assert_eq!(info.action(), action);
+            }
         }
     }
 }

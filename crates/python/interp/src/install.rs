@@ -36,6 +36,11 @@ pub fn hooks<S: TierSource>() -> Hooks {
         run_function: run_function::<S>,
         frame: crate::inspect::frame,
         frame_behind: crate::inspect::frame_behind,
+        frame_at: crate::inspect::frame_at,
+        frame_pc: crate::inspect::frame_pc,
+        frame_register: crate::inspect::register,
+        set_frame_register: crate::inspect::set_register,
+        generator_base: crate::inspect::generator_base,
         namespaces: crate::inspect::namespaces,
         super_arguments: crate::inspect::super_arguments,
     }

@@ -93,7 +93,8 @@ fn before(m: &mut Direct<'_, Thread>) -> PyResult<()> {
 /// ran before anybody watched.
 fn begin(m: &mut Direct<'_, Thread>, here: usize, thrown: Option<&Obj>) -> PyResult<Watched> {
     let cx = m.context();
-    let frame = inspect::picture(m);
+    let frame = inspect::object(m);
+    inspect::refresh(m, &frame);
     let generator = m.code().is_generator();
     let makes_generator = generator && m.get(Slot(EXTRA)).is_empty();
     let old = cx.ran_unwatched(here);
@@ -110,9 +111,11 @@ fn begin(m: &mut Direct<'_, Thread>, here: usize, thrown: Option<&Obj>) -> PyRes
     if old || makes_generator {
         return Ok(entry);
     }
-    if entered {
-        frame.expect::<Frame>().line.set(code::unit(&m.code()).first_line);
-    }
+    let begun = match entered {
+        true => code::unit(&m.code()).first_line,
+        false => line,
+    };
+    frame.expect::<Frame>().line.set(begun);
     match thrown {
         Some(exception) => cx.tell(&frame, Event::Throw, exception, None)?,
         None if resumes => cx.tell(&frame, Event::Resume, &Obj::none(), None)?,

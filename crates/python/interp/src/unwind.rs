@@ -4,6 +4,7 @@
 //! traceback entry. A frame without a handler is swept and popped; frames that a driver started end that driver.
 
 use pv_bytecode::Pc;
+use pv_bytecode::unit::flags;
 use pv_machine::{Flow, Own, Slot};
 use pv_word::Word;
 
@@ -49,17 +50,18 @@ fn unwind<M: Python>(m: &mut M, mut trace: bool, mut parked: bool) -> Flow {
         let handler = pv_runtime::code::unit(&code).handler(Pc(pc));
         if let Some(entry) = handler {
             let (floor, handler) = (u32::from(entry.floor.0), entry.handler.0);
-            add_traceback(m, trace);
+            add_traceback(m, trace, true);
             observe(m, trace, false);
             return enter_handler(m, floor, handler);
         }
         let to = returns::resumer(m);
         let info = to.info;
         let first = if m.code().is_generator() { delegation::stands_in(m, info) } else { None };
-        add_traceback(m, trace);
+        add_traceback(m, trace, false);
         observe(m, trace, true);
         let waiting = first.map(|first| delegation::waiting_place(m, (!parked).then_some(first)));
         (trace, parked) = (true, false);
+        returns::tell_end(m, to);
         generators::abandon(m);
         keep_locals(m);
         sweep(m);
@@ -67,22 +69,22 @@ fn unwind<M: Python>(m: &mut M, mut trace: bool, mut parked: bool) -> Flow {
             delegation::raise_in(m, to, &place);
             continue;
         }
-        if info.action == Action::Exit {
+        if info.action() == Action::Exit {
             return Flow::Raised;
         }
         returns::pop(m, to);
         m.set_pc(info.pc - 1);
-        if info.action == Action::Init {
+        if info.action() == Action::Init {
             returns::drop_instance(m, info);
         }
     }
 }
 
-/// The exception passes the current frame, unless it is raised on.
-fn add_traceback<M: Python>(m: &mut M, trace: bool) {
+/// The exception passes the current frame, unless it is raised on; in the end it leaves the frame, or is caught in it.
+fn add_traceback<M: Python>(m: &mut M, trace: bool, caught: bool) {
     if trace {
-        let pc = m.pc();
-        let (callee, at) = (m.get(Slot(CALLEE)), m.word(Word::small(pc as i32)));
+        let at = m.pc() << 1 | u32::from(caught);
+        let (callee, at) = (m.get(Slot(CALLEE)), m.word(Word::small(at as i32)));
         m.call_int(&helpers::ADD_TRACEBACK, &[callee, at]);
     }
 }
@@ -109,7 +111,7 @@ fn enter_handler<M: Python>(m: &mut M, floor: u32, handler: u32) -> Flow {
 /// Lets the traceback keep the locals of the current frame, which the exception leaves, for as long as it lives.
 fn keep_locals<M: Python>(m: &mut M) {
     let count = m.code().nlocals();
-    if count != 0 {
+    if count != 0 || pv_runtime::code::unit(&m.code()).flags & flags::OPTIMIZED == 0 {
         let callee = m.get(Slot(CALLEE));
         let done = m.call_window(&helpers::KEEP_LOCALS, callee, slot(0), count, None);
         calls::forget_window(m, slot(0), count);

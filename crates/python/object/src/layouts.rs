@@ -7,6 +7,7 @@ mod code;
 mod complex;
 mod dict;
 mod exception;
+mod frame;
 mod generator;
 mod iter;
 mod list;
@@ -28,7 +29,8 @@ pub use callable::{
 pub use code::{Code, CodeRef, CodeSpec, InlineCache, LoadPlan, StorePlan, code_flags};
 pub use complex::Complex;
 pub use dict::{Candidate, Dict, DictView, Probe, ViewKind, quick_eq};
-pub use exception::{Exception, Frame, Traceback};
+pub use exception::{Exception, Traceback};
+pub use frame::Frame;
 pub use generator::{Generator, GeneratorMarks, GeneratorState};
 pub use iter::{
     BytesIter, CallIter, DictIter, Enumerate, Filter, ListIter, LongRangeIter, Map, RangeIter, Reversed, SeqIter,

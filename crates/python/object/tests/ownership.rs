@@ -118,18 +118,20 @@ const LAYOUTS: &[(&str, usize, Make)] = &[
         obj
     }),
     ("traceback", 3, |c| Traceback::create(Some(c()), Some(c()), c(), 0, 0)),
-    ("frame", 5, |c| {
+    ("frame", 7, |c| {
         let obj = Frame::create(c(), c());
         let f = obj.expect::<Frame>();
         f.back.set(c());
+        f.function.set(c());
+        f.keep_overwritten(c());
         f.set_slots(vec![Some(c()), None]);
         f.set_payload(Some(Box::new(Owner(RefCell::new(vec![c()])))));
         obj
     }),
-    ("generator", 7, |c| {
+    ("generator", 6, |c| {
         let obj = Generator::create(c(), c(), c(), 3, None);
         let g = obj.expect::<Generator>();
-        [&g.frame, &g.extra, &g.slots()[0], &g.slots()[2]].into_iter().for_each(|held| held.set(c()));
+        [&g.extra, &g.slots()[0], &g.slots()[2]].into_iter().for_each(|held| held.set(c()));
         obj
     }),
     ("list iterator", 1, |c| ListIter::create(c())),

@@ -143,6 +143,7 @@ fn run(cx: &Thread, name: &str, found: Found) -> PyResult {
     let namespace = module::namespace(&module);
     let view = namespace.expect::<Dict>();
     view.set("__file__", text::new(&found.file));
+    view.set("__loader__", crate::types::source_loader::create(cx, name, &found.file));
     let package = match found.folder {
         Some(folder) => {
             view.set("__path__", List::create(vec![text::new(&folder)]));

@@ -21,6 +21,7 @@ pub mod descriptors;
 pub mod error;
 mod finalize;
 pub mod format;
+pub mod frames;
 pub mod import;
 pub mod names;
 pub mod native;

@@ -40,6 +40,8 @@ pub struct Thread {
     pub(crate) origin_depth: Cell<usize>,
     /// Why the program is watched: bits of [`observer`].
     observers: Cell<u32>,
+    /// Frames that somebody knows of.
+    pub(crate) frames: crate::frames::Frames,
     /// Trace and profile functions.
     pub(crate) tracing: crate::observe::Tracing,
     /// Where the coroutine is made that is about to be.
@@ -89,6 +91,7 @@ impl Thread {
             origin_depth: Cell::new(0),
             origin: Held::empty(),
             observers: Cell::new(0),
+            frames: crate::frames::Frames::default(),
             tracing: crate::observe::Tracing::default(),
             super_found_method: Cell::new(false),
             native_depth: Cell::new(0),
@@ -302,9 +305,22 @@ impl Thread {
         self.collect_if_due();
         if self.state.breaker.bits() & Breaker::SIGNAL != 0 {
             self.state.breaker.clear(Breaker::SIGNAL);
-            return Err(self.raise_args(Exc::KeyboardInterrupt, Vec::new()));
+            return self.interrupt();
         }
         Ok(())
+    }
+
+    /// The interrupt key was pressed: the handler that the program has set runs, else KeyboardInterrupt is raised.
+    fn interrupt(&self) -> PyResult<()> {
+        let signals = crate::types::dict::get_str(&self.vm.modules, &crate::text::intern("_signal"));
+        let by_default = match signals {
+            Some(signals) => {
+                let answer = crate::protocol::call_method0(self, &signals, "_interrupted")?;
+                crate::protocol::truth(self, &answer)?
+            }
+            None => true,
+        };
+        if by_default { Err(self.raise_args(Exc::KeyboardInterrupt, Vec::new())) } else { Ok(()) }
     }
 
     /// Runs what is queued to be finalised.

@@ -37,8 +37,18 @@ pub struct Hooks {
     pub run_function: fn(&Thread, &Obj, Option<&Obj>) -> PyResult,
     /// The frame object `depth` Python frames above the native code that asks; `None` past the outermost.
     pub frame: fn(&Thread, usize) -> Option<Obj>,
-    /// The frame object of the caller of the frame whose first slot lies at an address, while that frame runs.
+    /// The frame object of the caller of a frame, while that runs.
     pub frame_behind: fn(&Thread, &Obj) -> Option<Obj>,
+    /// The frame object of the frame whose first slot lies at an address, if it runs a function.
+    pub frame_at: fn(&Thread, usize, &Obj) -> Option<Obj>,
+    /// The program counter of the frame whose first slot lies at an address.
+    pub frame_pc: fn(&Thread, usize) -> Option<u32>,
+    /// What a register of such a frame holds.
+    pub frame_register: fn(&Thread, usize, usize) -> Option<Obj>,
+    /// Changes a register of such a frame, of which this is the object.
+    pub set_frame_register: fn(&Thread, &Obj, usize, usize, Option<Obj>),
+    /// Where the frame of a running generator begins.
+    pub generator_base: fn(&Thread, &Obj) -> Option<usize>,
     /// The namespaces of the innermost Python frame: globals, locals.
     pub namespaces: fn(&Thread) -> Option<(Obj, Obj)>,
     /// For `super()` without arguments: the `__class__` cell's contents and the first argument of the innermost frame.

@@ -1,4 +1,6 @@
-"""Signals by number and name (Linux). Handlers cannot be changed yet; Ctrl-C raises KeyboardInterrupt all the same."""
+"""Signals by number and name (Linux). The handler of SIGINT can be changed, those of other signals not yet."""
+
+import sys
 
 SIG_DFL = 0
 SIG_IGN = 1
@@ -30,22 +32,37 @@ def _check(signalnum):
         raise ValueError("signal number out of range")
 
 
+_interrupt_handler = default_int_handler
+
+
+def _interrupted():
+    """Called where the program stands when SIGINT has come; is KeyboardInterrupt to be raised there?"""
+    if _interrupt_handler is default_int_handler:
+        return True
+    if _interrupt_handler != SIG_IGN:
+        _interrupt_handler(SIGINT, sys._getframe(1))
+    return False
+
+
 def getsignal(signalnum, /):
     """Return the current action for the given signal."""
     _check(signalnum)
     if signalnum == SIGINT:
-        return default_int_handler
+        return _interrupt_handler
     return SIG_IGN if signalnum in (SIGPIPE, SIGXFSZ) else SIG_DFL
 
 
 def signal(signalnum, handler, /):
-    """Set the action for the given signal: only the one it has, so far."""
+    """Set the action for the given signal: for others than SIGINT only the one it has, so far."""
+    global _interrupt_handler
     if not callable(handler) and handler not in (SIG_DFL, SIG_IGN):
         raise TypeError(
             "signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object"
         )
     current = getsignal(signalnum)
-    if handler != current:
+    if signalnum == SIGINT and (callable(handler) or handler == SIG_IGN):
+        _interrupt_handler = handler
+    elif handler != current:
         raise NotImplementedError("changing the handler of a signal is not supported yet")
     return current
 

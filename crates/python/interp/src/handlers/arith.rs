@@ -186,7 +186,7 @@ fn slow<M: Python>(m: &mut M, i: Ops, op: BinaryOp, right: Right, in_place: bool
     let y = if right == Right::Constant { constant(m, i.c()) } else { reg(m, i.c()) };
     let family = family(m, x, y);
     if matches!(family, Family::Any) {
-        let info = ReturnInfo { pc: i.next0(), delta: 0, dst: i.a(), action: Action::Operator };
+        let info = ReturnInfo::new(i.next0(), 0, i.a(), Action::Operator);
         if let Some(flow) = operators::push(m, i, Operation::Binary(op, in_place), x, y, info) {
             return flow;
         }

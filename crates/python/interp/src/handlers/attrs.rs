@@ -186,7 +186,7 @@ fn property<M: Python>(m: &mut M, i: Ops, getter: Word) -> Flow {
     let function = m.own(function);
     m.init(Slot(base as i32 + CALLEE), function);
     m.init(Slot((base + FRAME_HEADER) as i32), receiver);
-    let info = ReturnInfo { pc: i.next2(), delta: base, dst: i.a(), action: Action::Store };
+    let info = ReturnInfo::new(i.next2(), base, i.a(), Action::Store);
     calls::enter(m, code, info, 1)
 }
 

@@ -42,7 +42,7 @@ impl Site {
     /// Return information of the frame that the window becomes.
     #[inline(always)]
     pub fn info(&self, action: Action) -> ReturnInfo {
-        ReturnInfo { pc: self.next, delta: self.delta(), dst: self.dst, action }
+        ReturnInfo::new(self.next, self.delta(), self.dst, action)
     }
 }
 
@@ -320,7 +320,7 @@ fn instantiate<M: Python>(m: &mut M, site: Site, shape: ShapeRef, init: Option<W
     let function = m.own(function);
     m.init(slot(site.window + 1), function);
     m.release(class);
-    let info = ReturnInfo { delta: site.delta() + 1, ..site.info(Action::Init) };
+    let info = site.info(Action::Init).at(site.delta() + 1);
     enter(m, code, info, site.count + 1)
 }
 

@@ -137,7 +137,7 @@ fn value_slow<M: Python>(m: &mut M, i: Ops, op: Compare) -> Flow {
             Own::new(m.bool_word(truth))
         }
         Verdict::Open => {
-            let info = ReturnInfo { pc: i.next0(), delta: 0, dst: i.a(), action: Action::Operator };
+            let info = ReturnInfo::new(i.next0(), 0, i.a(), Action::Operator);
             if let Some(flow) = operators::push(m, i, Operation::Compare(op), x, y, info) {
                 return flow;
             }
@@ -184,7 +184,7 @@ fn jump_slow<M: Python>(m: &mut M, i: Ops, op: Compare) -> Flow {
             m.cmp_ints(Cmp::Eq, raw, one)
         }
         Verdict::Open => {
-            let info = ReturnInfo { pc: i.next1(), delta: 0, dst: 0, action: Action::Test };
+            let info = ReturnInfo::new(i.next1(), 0, 0, Action::Test);
             if let Some(flow) = operators::push(m, i, Operation::Compare(op), x, y, info) {
                 return flow;
             }

@@ -65,7 +65,7 @@ pub fn resume_end<M: Python>(m: &mut M, i: Ops, action: Action) -> Flow {
 
 /// The first generator of the chain, where the current frame, a generator's, stands in for another.
 pub fn stands_in<M: Python>(m: &mut M, info: ReturnInfo) -> Option<M::Val> {
-    if !matches!(info.action, Action::ForNext | Action::Send) {
+    if !matches!(info.action(), Action::ForNext | Action::Send) {
         return None;
     }
     let (first, own) = (m.get(Slot(-1)), m.get(Slot(EXTRA)));

@@ -96,7 +96,7 @@ fn suspend_with<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>, delegate:
 #[inline(always)]
 fn yielded<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>) -> Flow {
     let info = to.info;
-    if info.action != Action::ForNext {
+    if info.action() != Action::ForNext {
         return returns::deliver(m, to, value);
     }
     returns::pop(m, to);
@@ -127,7 +127,7 @@ pub fn end<M: Python>(m: &mut M) {
 pub fn finish<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>) -> Flow {
     let info = to.info;
     end(m);
-    match info.action {
+    match info.action() {
         Action::ForNext => {
             m.release(value);
             returns::pop(m, to);
@@ -187,7 +187,7 @@ pub fn resume_for_next<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>
 
 /// Return information of a frame that is pushed right above the register b of an instruction with a jump.
 pub fn above(i: Ops, action: Action) -> ReturnInfo {
-    ReturnInfo { pc: i.next1(), delta: FRAME_HEADER + i.b() + 1, dst: i.a(), action }
+    ReturnInfo::new(i.next1(), FRAME_HEADER + i.b() + 1, i.a(), action)
 }
 
 /// Pushes a suspended generator's frame for `FOR_NEXT` or `SEND` and goes on in it, or in the one that it waits for.
@@ -204,7 +204,7 @@ fn resume<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>, i: Ops, act
 /// Pushes the frame of the generator `own` and goes on in it. Its `yield` gets what `SEND` sends, or None.
 #[inline(always)]
 pub fn enter<M: Python>(m: &mut M, own: Own<M::Val>, place: &Place<M>, i: Ops, info: ReturnInfo) -> Flow {
-    let value = sent_value(m, (info.action == Action::Send).then_some(slot(i.a())));
+    let value = sent_value(m, (info.action() == Action::Send).then_some(slot(i.a())));
     push(m, own, place, info);
     go_on(m, place, info, value)
 }

@@ -76,7 +76,7 @@ fn place<M: Python, const N: usize>(
     for (index, arg) in args.into_iter().enumerate() {
         m.init(Slot((base + FRAME_HEADER) as i32 + index as i32), arg);
     }
-    Ok(calls::enter(m, code, ReturnInfo { delta: base, ..info }, N as u32))
+    Ok(calls::enter(m, code, info.at(base), N as u32))
 }
 
 /// The container's `__getitem__`, where it is a Python function.
@@ -96,7 +96,7 @@ pub fn get_item<M: Python>(m: &mut M, i: Ops, container: M::Val, is_constant: bo
     } else {
         owned(m, i.c())
     };
-    let info = ReturnInfo { pc: i.next0(), delta: 0, dst: i.a(), action: Action::Store };
+    let info = ReturnInfo::new(i.next0(), 0, i.a(), Action::Store);
     place(m, method, [container, index], info).ok()
 }
 
@@ -111,7 +111,7 @@ pub fn set_item<M: Python>(m: &mut M, i: Ops, container: M::Val) -> Option<Flow>
         return None;
     }
     let args = [i.a(), i.b(), i.c()].map(|register| owned(m, register));
-    let info = ReturnInfo { pc: i.next0(), delta: 0, dst: 0, action: Action::Discard };
+    let info = ReturnInfo::new(i.next0(), 0, 0, Action::Discard);
     place(m, method, args, info).ok()
 }
 
@@ -137,7 +137,7 @@ pub enum Answer {
 #[inline(never)]
 pub fn inspect<M: Python>(m: &mut M, info: ReturnInfo, result: M::Val) -> Option<Answer> {
     let (refused, yes, no) = (m.cx().not_implemented_word(), m.cx().true_word(), m.cx().false_word());
-    if info.action == Action::Test {
+    if info.action() == Action::Test {
         if m.is(result, yes) {
             return Some(Answer::Truth(true));
         }
@@ -200,7 +200,7 @@ fn refused<M: Python>(m: &mut M, info: ReturnInfo) -> Flow {
     if m.raised(&result) {
         return unwind::raise(m, result);
     }
-    if info.action == Action::Test {
+    if info.action() == Action::Test {
         return branch(m, info, result);
     }
     release_operands(m, info, i);
@@ -210,19 +210,19 @@ fn refused<M: Python>(m: &mut M, info: ReturnInfo) -> Flow {
 
 /// The instruction that waits for the result: it ends where the return information says.
 fn waiting<M: Python>(m: &mut M, info: ReturnInfo) -> (Op, Ops) {
-    let words = if info.action == Action::Test { 2 } else { 1 };
+    let words = if info.action() == Action::Test { 2 } else { 1 };
     let (byte, i) = step::decode(m.code(), info.pc - words);
     (OPS[byte as usize].op, i)
 }
 
 fn comparison(op: Op, info: ReturnInfo) -> Compare {
-    let first = if info.action == Action::Test { Op::JumpEq } else { Op::Eq };
+    let first = if info.action() == Action::Test { Op::JumpEq } else { Op::Eq };
     Compare::from_index(op as u32 - first as u32).expect("only operators and comparisons wait")
 }
 
 /// Is the right operand a constant?
 fn has_constant<M: Python>(m: &mut M, info: ReturnInfo, i: Ops) -> bool {
-    if info.action == Action::Test {
+    if info.action() == Action::Test {
         return compare::is_constant(i);
     }
     let (op, _) = waiting(m, info);
@@ -231,7 +231,7 @@ fn has_constant<M: Python>(m: &mut M, info: ReturnInfo, i: Ops) -> bool {
 
 /// The registers of the operands.
 fn registers(info: ReturnInfo, i: Ops) -> (u32, u32) {
-    if info.action == Action::Test { (i.a(), i.b()) } else { (i.b(), i.c()) }
+    if info.action() == Action::Test { (i.a(), i.b()) } else { (i.b(), i.c()) }
 }
 
 fn operands<M: Python>(m: &mut M, info: ReturnInfo, i: Ops) -> (M::Val, M::Val) {

@@ -2,9 +2,11 @@
 
 use pv_machine::{Flow, Own, Slot};
 use pv_object::CodeRef;
+use pv_word::Word;
 
 use crate::frame::{Action, CALLEE, RETURN_INFO, ReturnInfo};
 use crate::handlers::{calls, delegation, generators, operators};
+use crate::helpers;
 use crate::operands::{FRAME_HEADER, Ops, Python, boundary, constant, done, none, slot, write};
 use crate::unwind;
 
@@ -12,7 +14,7 @@ use crate::unwind;
 #[inline(always)]
 pub fn register<M: Python>(m: &mut M, i: Ops) -> Flow {
     let to = resumer(m);
-    if to.info.action != Action::Store || m.code().is_generator() {
+    if !to.info.is_plain_store() || m.code().is_generator() {
         return m.apart(move |m| register_elsewhere(m, i, to));
     }
     let value = m.take(slot(i.a()));
@@ -22,30 +24,42 @@ pub fn register<M: Python>(m: &mut M, i: Ops) -> Flow {
 #[inline(never)]
 fn register_elsewhere<M: Python>(m: &mut M, i: Ops, to: Resumer) -> Flow {
     if let Some(first) = stands_in(m, to) {
+        tell_end(m, to);
         return delegation::hand_back(m, first);
     }
-    if to.info.action == Action::Init {
+    if to.info.action() == Action::Init {
         let (value, none) = (m.get(slot(i.a())), none(m));
         if !m.is(value, none) {
             return calls::wrong_init_result(m, value);
         }
-    } else if to.info.action.inspects() {
+    } else if to.info.action().inspects() {
         let value = m.get(slot(i.a()));
         if let Some(answer) = operators::inspect(m, to.info, value) {
+            tell_end(m, to);
             let value = m.take(slot(i.a()));
             m.release(value);
             return operators::conclude(m, to, answer);
         }
     }
+    tell_end(m, to);
     let value = m.take(slot(i.a()));
     leave(m, to, value)
+}
+
+/// The current frame ends: whoever has its object is told.
+#[inline(always)]
+pub fn tell_end<M: Python>(m: &mut M, to: Resumer) {
+    if to.info.is_kept() {
+        let unused = m.word(Word::ZERO);
+        m.call_int(&helpers::FRAME_ENDS, &[unused]);
+    }
 }
 
 /// `return constant d`.
 #[inline(always)]
 pub fn constant_value<M: Python>(m: &mut M, i: Ops) -> Flow {
     let to = resumer(m);
-    if to.info.action != Action::Store || m.code().is_generator() {
+    if !to.info.is_plain_store() || m.code().is_generator() {
         return m.apart(move |m| constant_elsewhere(m, i, to));
     }
     let value = constant(m, i.d());
@@ -56,19 +70,22 @@ pub fn constant_value<M: Python>(m: &mut M, i: Ops) -> Flow {
 #[inline(never)]
 fn constant_elsewhere<M: Python>(m: &mut M, i: Ops, to: Resumer) -> Flow {
     if let Some(first) = stands_in(m, to) {
+        tell_end(m, to);
         return delegation::hand_back(m, first);
     }
     let value = constant(m, i.d());
-    if to.info.action == Action::Init {
+    if to.info.action() == Action::Init {
         let none = none(m);
         if !m.is(value, none) {
             return calls::wrong_init_result(m, value);
         }
-    } else if to.info.action.inspects()
+    } else if to.info.action().inspects()
         && let Some(answer) = operators::inspect(m, to.info, value)
     {
+        tell_end(m, to);
         return operators::conclude(m, to, answer);
     }
+    tell_end(m, to);
     let value = m.own(value);
     leave(m, to, value)
 }
@@ -93,7 +110,7 @@ pub struct Resumer {
 pub fn resumer<M: Python>(m: &mut M) -> Resumer {
     let info = m.get(Slot(RETURN_INFO));
     let info = ReturnInfo::unpack(m.promote(info));
-    let known = M::INTERPRETING || info.action == Action::Exit;
+    let known = M::INTERPRETING || info.action() == Action::Exit;
     Resumer { info, code: if known { None } else { Some(caller_code(m, info)) } }
 }
 
@@ -134,12 +151,12 @@ fn leave<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>) -> Flow {
 /// Delivers a result to whoever waits for it; the current frame is swept already.
 pub fn deliver<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>) -> Flow {
     let info = to.info;
-    if info.action == Action::Exit {
+    if info.action() == Action::Exit {
         m.init(Slot(CALLEE), value);
         return Flow::Done;
     }
     pop(m, to);
-    match info.action {
+    match info.action() {
         Action::Init => {
             m.release(value);
             let instance = m.take(Slot(info.delta as i32 - 1));

@@ -42,9 +42,15 @@ words! {
 }
 
 ints! {
-    /// Adds a traceback entry for the running function at a program counter to the pending exception.
-    ADD_TRACEBACK "add_traceback" ANY I2 (cx, function, pc) {
-        pv_runtime::types::traceback::add(cx, function, small(pc));
+    /// Adds a traceback entry for the running function to the pending exception: `at` is the program counter, and in the lowest bit
+    /// whether the exception is caught there.
+    ADD_TRACEBACK "add_traceback" ANY I2 (cx, function, at) {
+        pv_runtime::types::traceback::add(cx, function, small(at) >> 1, small(at) & 1 != 0);
+        Ok(0)
+    };
+    /// The current frame ends, whose object somebody has.
+    FRAME_ENDS "frame_ends" ANY I1 (cx, _unused) {
+        crate::inspect::end(cx);
         Ok(0)
     };
     /// Tells whoever watches the program what an exception does to the current frame.

@@ -58,6 +58,9 @@ pub fn keep_locals(cx: &Thread, function: &Obj, cells: &[Cell<Word>]) {
     let entry = exception.expect::<Exception>().traceback.get();
     let Some(entry) = entry.as_ref().and_then(|entry| entry.downcast::<Traceback>()) else { return };
     if let Some(frame) = pv_runtime::types::traceback::frame_of(entry, function) {
+        if let Some(namespace) = crate::inspect::own_namespace(cx) {
+            frame.expect::<Frame>().locals.set(namespace);
+        }
         frame.expect::<Frame>().set_slots(locals);
     }
 }

@@ -147,6 +147,10 @@ impl Dict {
 
     /// Goes on with a search after a question.
     pub fn resume(&self, candidate: Candidate, equal: bool, key: &Obj, hash: i64) -> Probe {
+        // Whatever has become of the others, the entry that was asked about is still that.
+        if equal && self.table().entry(candidate.entry).is_some_and(|entry| entry.key == candidate.key.word()) {
+            return Probe::Found(candidate.entry);
+        }
         if candidate.version != self.version() {
             return self.probe(key, hash);
         }

@@ -1,12 +1,9 @@
-//! Exceptions, traceback entries, frame objects.
+//! Exceptions and traceback entries.
 
-use std::any::Any;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use crate::header::Header;
-use crate::heap::Heap;
-use crate::kind::{Kind, Layout};
-use crate::layouts::{Dict, Payload, Tuple, create, held_layout};
+use crate::layouts::{Dict, Tuple, create, held_layout};
 use crate::obj::{Held, Obj};
 use crate::shape::ShapeRef;
 
@@ -68,106 +65,27 @@ pub struct Traceback {
     pub frame: Held,
     /// The code that ran.
     pub code: Held,
-    /// The program counter.
-    pub pc: Cell<u32>,
+    /// `tb_lasti`: twice the program counter.
+    pub lasti: u32,
     /// `tb_lineno`.
     pub line: Cell<u32>,
+    /// Address of the first slot of the frame that the exception passed; 0 once it has left that.
+    pub base: Cell<usize>,
 }
 
 impl Traceback {
     /// An entry before `next`.
-    pub fn create(next: Option<Obj>, frame: Option<Obj>, code: Obj, pc: u32, line: u32) -> Obj {
+    pub fn create(next: Option<Obj>, frame: Option<Obj>, code: Obj, lasti: u32, line: u32) -> Obj {
         let (next, frame, code) = (Held::maybe(next), Held::maybe(frame), Held::new(code));
-        create!(Traceback { next, frame, code, pc: Cell::new(pc), line: Cell::new(line) })
+        create!(Traceback { next, frame, code, lasti, line: Cell::new(line), base: Cell::new(0) })
+    }
+}
+
+impl Traceback {
+    /// The program counter.
+    pub fn pc(&self) -> u32 {
+        self.lasti / 2
     }
 }
 
 held_layout!(Traceback, Traceback, [next, frame, code]);
-
-/// A frame object: how it reaches the frame is the interpreter's business, and its payload.
-#[repr(C)]
-pub struct Frame {
-    header: Header,
-    /// `f_code`.
-    pub code: Held,
-    /// `f_globals`.
-    pub globals: Held,
-    /// `f_back`, once made.
-    pub back: Held,
-    /// The locals dict, where there is one.
-    pub locals: Held,
-    /// The program counter when the frame was left.
-    pub pc: Cell<u32>,
-    /// Address of the first slot of the frame that it is a picture of; 0 for one at rest. The frame may be gone.
-    pub base: Cell<usize>,
-    /// Where it stands when that is not the line of its program counter, else 0: at the head of its code, or at a statement without an
-    /// instruction.
-    pub line: Cell<u32>,
-    slots: RefCell<Vec<Option<Obj>>>,
-    payload: RefCell<Option<Box<dyn Payload>>>,
-}
-
-impl Frame {
-    /// A frame object.
-    pub fn create(code: Obj, globals: Obj) -> Obj {
-        let (slots, payload) = (RefCell::default(), RefCell::new(None));
-        let (code, globals) = (Held::new(code), Held::new(globals));
-        let [back, locals] = [const { Held::empty() }; 2];
-        let (pc, base, line) = (Cell::new(0), Cell::new(0), Cell::new(0));
-        let shape = Heap::current().shape_of(Kind::Frame);
-        create!(Frame { code, globals, back, locals, pc, base, line, slots, payload }, shape)
-    }
-
-    /// The locals' values as they were when the frame ended (or was last looked at).
-    pub fn slots(&self) -> Vec<Option<Obj>> {
-        self.slots.borrow().clone()
-    }
-
-    /// Replaces them.
-    pub fn set_slots(&self, slots: Vec<Option<Obj>>) {
-        let mut old = self.slots.replace(slots);
-        // From the last one, as CPython does, which finalisers show.
-        while let Some(last) = old.pop() {
-            drop(last);
-        }
-    }
-
-    /// Sets what the interpreter keeps.
-    pub fn set_payload(&self, payload: Option<Box<dyn Payload>>) {
-        let old = self.payload.replace(payload);
-        drop(old);
-    }
-
-    /// Calls `f` with what the interpreter keeps, if it has this type.
-    pub fn with_payload<T: Payload, R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
-        let payload = self.payload.borrow();
-        let payload: &dyn Any = &**payload.as_ref()?;
-        payload.downcast_ref().map(f)
-    }
-}
-
-impl Drop for Frame {
-    fn drop(&mut self) {
-        self.set_slots(Vec::new());
-    }
-}
-
-// SAFETY: `repr(C)`, header first.
-unsafe impl Layout for Frame {
-    const KIND: Kind = Kind::Frame;
-    fn extent(&self) -> usize {
-        size_of::<Frame>()
-    }
-    fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
-        [&self.code, &self.globals, &self.back, &self.locals].into_iter().for_each(|held| held.visit(visitor));
-        self.slots.borrow().iter().flatten().for_each(&mut *visitor);
-        if let Some(payload) = &*self.payload.borrow() {
-            payload.visit(&mut |child| visitor(child));
-        }
-    }
-    fn clear(&self) {
-        self.set_slots(Vec::new());
-        drop(self.back.take());
-        drop(self.locals.take());
-    }
-}

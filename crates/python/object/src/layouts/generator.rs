@@ -6,12 +6,14 @@
 
 use std::cell::Cell;
 
+use pv_word::Word;
+
 use crate::header::Header;
 use crate::heap::Heap;
 use crate::kind::{Kind, Layout};
+use crate::layouts::Frame;
 use crate::obj::{Held, Obj};
 use crate::shape::ShapeRef;
-use pv_word::Word;
 
 /// Where a generator stands. The numbers are what compiled code sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,6 +175,30 @@ impl Generator {
     pub fn clear_slots(&self) {
         self.slots().iter().for_each(|slot| drop(slot.take()));
     }
+
+    /// Makes `frame` its frame object.
+    pub fn set_frame(&self, frame: Obj) {
+        frame.expect::<Frame>().set_generator(Word::from_addr(std::ptr::from_ref(self).addr()));
+        self.frame.set(frame);
+    }
+
+    /// Its frame has ended, and the frame object knows.
+    pub fn forget_frame(&self) {
+        if let Some(frame) = self.frame.take() {
+            frame.expect::<Frame>().part_from_generator();
+        }
+    }
+
+    /// The generator is about to end: its frame object, if somebody else has that too, goes on without it, with what the slots hold.
+    pub fn part_from_frame(&self) {
+        let Some(frame) = self.frame.take() else { return };
+        let view = frame.expect::<Frame>();
+        view.part_from_generator();
+        if frame.header().is_some_and(|header| header.count() > 1) {
+            view.pc.set(self.pc());
+            view.set_slots(self.slots().iter().map(Held::take).collect());
+        }
+    }
 }
 
 impl Obj {
@@ -198,8 +224,8 @@ unsafe impl Layout for Generator {
     }
     fn clear(&self) {
         self.set_state(GeneratorState::Finished);
+        self.part_from_frame();
         self.clear_slots();
-        drop(self.frame.take());
         drop(self.extra.take());
         drop(self.companion.take());
     }
@@ -207,6 +233,7 @@ unsafe impl Layout for Generator {
 
 impl Drop for Generator {
     fn drop(&mut self) {
+        self.part_from_frame();
         self.clear_slots();
     }
 }

@@ -66,7 +66,8 @@ fn may_have_dict(shape: ShapeRef, kind: Kind) -> bool {
 
 /// Do objects of the kind that have attributes of their own keep them in the word behind their fields?
 fn keeps_attrs_behind(kind: Kind) -> bool {
-    !matches!(kind, Kind::Instance | Kind::Function | Kind::Exception | Kind::Type | Kind::Module)
+    let own_place = matches!(kind, Kind::StaticMethod | Kind::ClassMethod);
+    !own_place && !matches!(kind, Kind::Instance | Kind::Function | Kind::Exception | Kind::Type | Kind::Module)
 }
 
 /// Has an object of a kind whose attributes lie behind its fields none?

@@ -97,7 +97,7 @@ fn entries(cx: &Thread, traceback: &Obj, out: &mut String) {
             }
             count += 1;
             if count <= REPEATS {
-                frame(cx, &code, view.pc.get(), view.line.get(), out);
+                frame(cx, &code, view.pc(), view.line.get(), out);
             }
         }
         next = view.next.get();
@@ -132,7 +132,7 @@ fn frame(cx: &Thread, code: &Obj, pc: u32, line: u32, out: &mut String) {
 }
 
 /// The text of a source: kept, or read from its file.
-fn source_of(cx: &Thread, filename: &str) -> Option<std::rc::Rc<str>> {
+pub(crate) fn source_of(cx: &Thread, filename: &str) -> Option<std::rc::Rc<str>> {
     if let Some(source) = cx.vm().sources.borrow().get(filename) {
         return Some(source.clone());
     }

@@ -66,7 +66,7 @@ pub(crate) fn report_unraisable(cx: &Thread, exception: &Obj, doing: &str, sourc
     if trace.is_none()
         && let Some(frame) = cx.vm().current_frame(cx)
     {
-        trace = crate::types::traceback::of_frame(&frame);
+        trace = crate::types::traceback::of_frame(cx, &frame);
     }
     let message = text::new(&format!("Exception ignored while {doing} {}", shown_object(cx, source)));
     let parts = vec![cx.type_of(exception).clone(), exception.clone(), trace, message, Obj::none()];

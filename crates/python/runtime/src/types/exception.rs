@@ -289,6 +289,13 @@ fn set_tb_next(cx: &Thread, traceback: &Obj, value: Option<&Obj>) -> PyResult<()
         }
         None => return Err(cx.type_error("can't delete tb_next attribute")),
     };
+    let mut each = next.clone();
+    while let Some(entry) = each {
+        if entry.same(traceback) {
+            return Err(cx.value_error("traceback loop detected"));
+        }
+        each = entry.expect::<Traceback>().next.get();
+    }
     drop(traceback.expect::<Traceback>().next.replace(next));
     Ok(())
 }
@@ -302,7 +309,7 @@ fn tb_lineno(_: &Thread, traceback: &Obj) -> PyResult {
 }
 
 fn tb_lasti(_: &Thread, traceback: &Obj) -> PyResult {
-    Ok(Obj::int(i64::from(traceback.expect::<Traceback>().pc.get()) * 2))
+    Ok(Obj::int(i64::from(traceback.expect::<Traceback>().lasti)))
 }
 
 crate::getsets! { static TRACEBACK_GETSETS:

@@ -15,6 +15,7 @@ pub mod enumerate;
 pub mod exception;
 pub mod float;
 pub mod frame;
+mod frame_locals;
 pub mod function;
 pub mod generator;
 pub mod int;
@@ -31,6 +32,7 @@ pub mod range;
 pub mod set;
 pub mod simple;
 pub mod slice;
+pub(crate) mod source_loader;
 pub mod special;
 pub mod str;
 pub mod struct_sequence;
@@ -113,7 +115,7 @@ const fn table_of(kind: Kind) -> &'static TypeTable {
         Kind::Type => &type_type::TABLE,
         Kind::Exception => &exception::TABLE,
         Kind::Traceback => &exception::TRACEBACK,
-        Kind::Frame => &simple::FRAME,
+        Kind::Frame => &frame::TABLE,
         Kind::SeqIter => &iterator::SEQ,
         Kind::CallIter => &iterator::CALL,
         Kind::ListIter => &iterator::LIST,
@@ -179,6 +181,8 @@ const APART: &[(&str, Kind, &TypeTable)] = &[
     ("async_generator_athrow", Kind::Native, &generator::ATHROW),
     ("async_generator_wrapped_value", Kind::Native, &EMPTY),
     ("anext_awaitable", Kind::Native, &generator::ANEXT_AWAITABLE),
+    ("FrameLocalsProxy", Kind::Native, &frame_locals::TABLE),
+    ("SourceFileLoader", Kind::Native, &source_loader::TABLE),
 ];
 
 /// Fills all built-in types, `builtins` and `sys`. Once, at the making of the machine.

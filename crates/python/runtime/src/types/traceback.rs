@@ -8,15 +8,21 @@ use crate::error::PyResult;
 use crate::native::Args;
 use crate::thread::Thread;
 
-/// Adds an entry for the running function at `pc` to the pending exception's traceback.
-pub fn add(cx: &Thread, function: &Obj, pc: u32) {
+/// Adds an entry for the running function at `pc` to the pending exception's traceback. Where the exception is `caught` by the frame, its
+/// object may be asked for while that runs on.
+pub fn add(cx: &Thread, function: &Obj, pc: u32, caught: bool) {
     let Some(exception) = cx.pending() else { return };
     let code = CodeRef::of_function(function);
     if code::payload(&code).hidden.get() {
         return;
     }
     let place = &exception.expect::<Exception>().traceback;
-    let entry = Traceback::create(place.get(), Some(function.clone()), code.to_obj(), pc, code::line(&code, pc));
+    let base = cx.state().base.get() as usize;
+    let frame = cx.kept_frame(base).unwrap_or_else(|| function.clone());
+    let entry = Traceback::create(place.get(), Some(frame), code.to_obj(), pc * 2, code::line(&code, pc));
+    if caught {
+        entry.expect::<Traceback>().base.set(base);
+    }
     place.set(entry);
 }
 
@@ -39,17 +45,17 @@ pub(super) fn new(cx: &Thread, _: &Obj, args: &Args<'_>) -> PyResult {
         let value = crate::protocol::to_isize(cx, value)?;
         i32::try_from(value).map_err(|_| cx.overflow_error("Python int too large to convert to C int"))
     };
-    let (pc, line) = (number(&lasti)?.max(0) as u32 / 2, number(&line)?.max(0) as u32);
+    let (lasti, line) = (number(&lasti)?.max(0) as u32, number(&line)?.max(0) as u32);
     let code = view.code.get().unwrap_or_else(Obj::none);
-    Ok(Traceback::create(Some(next).filter(|next| !next.is_none()), Some(frame.clone()), code, pc, line))
+    Ok(Traceback::create(Some(next).filter(|next| !next.is_none()), Some(frame.clone()), code, lasti, line))
 }
 
 /// An entry for a frame as it stands.
-pub(crate) fn of_frame(frame: &Obj) -> Obj {
+pub(crate) fn of_frame(cx: &Thread, frame: &Obj) -> Obj {
     let view = frame.expect::<Frame>();
-    let (code, pc) = (view.code.get().unwrap_or_else(Obj::none), view.pc.get());
+    let (code, pc) = (view.code.get().unwrap_or_else(Obj::none), super::frame::position(cx, frame));
     let line = code.downcast().map_or(0, |code| code::line(code, pc));
-    Traceback::create(None, Some(frame.clone()), code, pc, line)
+    Traceback::create(None, Some(frame.clone()), code, pc * 2, line)
 }
 
 /// The entry's frame object, made now if need be. `None` where the entry is not one of a frame that runs `function`.
@@ -66,23 +72,35 @@ pub fn frame_of(entry: &Traceback, function: &Obj) -> Option<Obj> {
 /// `tb_frame`: with the locals if the exception has left the frame, else with none.
 pub(crate) fn frame(cx: &Thread, entry: &Traceback) -> Obj {
     match entry.frame.get() {
-        Some(function) if function.downcast::<Function>().is_some() => make_frame(entry, &function),
+        Some(function) if function.downcast::<Function>().is_some() => match running_frame(cx, entry, &function) {
+            Some(frame) => frame,
+            None => make_frame(entry, &function),
+        },
         Some(frame) => frame,
         None => {
             let frame = Frame::create(entry.code.get().unwrap_or_else(Obj::none), cx.vm().builtins.clone());
-            frame.expect::<Frame>().pc.set(entry.pc.get());
+            frame.expect::<Frame>().pc.set(entry.pc());
             entry.frame.set(frame.clone());
             frame
         }
     }
 }
 
+/// The frame object of the frame that has caught the exception, while that runs on.
+fn running_frame(cx: &Thread, entry: &Traceback, function: &Obj) -> Option<Obj> {
+    let base = entry.base.get();
+    let frame = if base == 0 { None } else { (cx.vm().hooks().frame_at)(cx, base, function) }?;
+    entry.frame.set(frame.clone());
+    Some(frame)
+}
+
 fn make_frame(entry: &Traceback, function: &Obj) -> Obj {
     let globals = function.expect::<Function>().globals.get().unwrap_or_else(Obj::none);
     let code = CodeRef::of_function(function);
-    let frame = Frame::create(code.to_obj(), globals.clone());
+    let frame = super::frame::create(function);
     let view = frame.expect::<Frame>();
-    view.pc.set(entry.pc.get());
+    entry.base.set(0);
+    view.pc.set(entry.pc());
     if code::payload(&code).unit.flags & flags::OPTIMIZED == 0 {
         view.locals.set(globals);
     }

@@ -118,7 +118,7 @@ pub(super) fn from_args(exception: &Obj) {
         ("UnicodeDecodeError", 5) => {
             set_all(&["encoding", "object", "start", "end", "reason"]);
             if let Some(bytes) = args[1].downcast::<pv_object::ByteArray>() {
-                set_field(exception, "object", bytes.with(|data| pv_object::Bytes::create(data)));
+                set_field(exception, "object", bytes.with(pv_object::Bytes::create));
             }
         }
         ("UnicodeTranslateError", 4) => set_all(&["object", "start", "end", "reason"]),

@@ -99,7 +99,7 @@ pub fn group_match(cx: &Thread, exception: &Obj, class: &Obj) -> PyResult<(Obj, 
             false => {
                 let wrapped = group::create_of(cx, "", Tuple::create(vec![exception.clone()]))?;
                 // The group begins where the clause stands; the exception in it knows where that one comes from.
-                let here = cx.vm().current_frame(cx).map(|frame| crate::types::traceback::of_frame(&frame));
+                let here = cx.vm().current_frame(cx).map(|frame| crate::types::traceback::of_frame(cx, &frame));
                 drop(wrapped.expect::<Exception>().traceback.replace(here));
                 wrapped
             }

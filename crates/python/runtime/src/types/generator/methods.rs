@@ -1,15 +1,14 @@
 //! What Python sees of generators, coroutines and async generators: methods and attributes.
 
-use pv_object::{Frame, Function, GeneratorMarks, GeneratorState, Kind, Obj, Str, Tuple};
+use pv_object::{GeneratorMarks, GeneratorState, Kind, Obj, Str, Tuple};
 
 use super::{asynchronous, awaiting, code_of, delegate, is_suspended, noun, resume, unit_flags, view};
-use crate::code;
 use crate::error::{Exc, PyResult, Raised};
 use crate::protocol;
 use crate::slots::Slots;
 use crate::text;
 use crate::thread::Thread;
-use crate::types::{TypeTable, dict, iterator};
+use crate::types::{TypeTable, iterator};
 use crate::vm::{Resume, Resumed};
 
 fn next(cx: &Thread, generator: &Obj) -> PyResult<Option<Obj>> {
@@ -169,32 +168,13 @@ fn get_async_running(_: &Thread, generator: &Obj) -> PyResult {
     Ok(Obj::bool(view(generator).has_mark(GeneratorMarks::RUNNING)))
 }
 
-fn get_frame(cx: &Thread, generator: &Obj) -> PyResult {
-    Ok(frame(cx, generator))
-}
-
-/// The frame object of a generator, always the same one, brought up to where that stands now; None once it is finished.
-pub fn frame(cx: &Thread, generator: &Obj) -> Obj {
-    let place = view(generator);
-    let Some(code) = code_of(generator).filter(|_| place.state() != GeneratorState::Finished) else {
-        return Obj::none();
+/// The frame object, always the same one.
+fn get_frame(_: &Thread, generator: &Obj) -> PyResult {
+    let frame = match view(generator).state() {
+        GeneratorState::Finished => None,
+        _ => crate::types::frame::of_generator(generator),
     };
-    let locals = dict::new();
-    for (name, slot) in code::payload(&code).local_names.iter().zip(place.slots()) {
-        if let Some(value) = slot.get() {
-            dict::set_str(&locals, name, value);
-        }
-    }
-    if let Some(frame) = place.frame.get() {
-        frame.expect::<Frame>().locals.set(locals);
-        frame.expect::<Frame>().pc.set(place.pc());
-        return frame;
-    }
-    let globals = place.function.get().and_then(|function| function.expect::<Function>().globals.get());
-    let globals = globals.unwrap_or_else(|| cx.vm().builtins.clone());
-    let frame = crate::types::frame::create(code, globals, locals, place.pc());
-    place.frame.set(frame.clone());
-    frame
+    Ok(frame.unwrap_or_else(Obj::none))
 }
 
 fn cannot_pickle(cx: &Thread, generator: &Obj) -> Raised {

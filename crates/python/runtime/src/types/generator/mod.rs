@@ -26,8 +26,8 @@ pub(crate) use asynchronous::{ASEND, ATHROW, get_hooks, set_hooks};
 pub(crate) use awaiting::{ANEXT_AWAITABLE, WRAPPER, anext_or};
 pub use awaiting::{aiter, anext, awaitable, yield_from_iter};
 pub use delegation::{innermost, passed_over, waiting_for};
+pub use methods::next_method;
 pub(crate) use methods::{ASYNC_GENERATOR, COROUTINE, TABLE, thrown};
-pub use methods::{frame, next_method};
 
 fn view(generator: &Obj) -> &Generator {
     generator.expect::<Generator>()
@@ -74,12 +74,12 @@ pub fn create(cx: &Thread, function: &Obj) -> Obj {
 /// Notes where the coroutine is made whose own frame is the innermost: file, line and function of the frames around it.
 pub fn note_origin(cx: &Thread) {
     let depth = cx.origin_depth.get();
-    let row = |frame: Obj| {
-        let frame = frame.expect::<pv_object::Frame>();
+    let row = |object: Obj| {
+        let frame = object.expect::<pv_object::Frame>();
         let code = frame.code.get().expect("a frame has code");
         let code = code.expect::<pv_object::Code>();
         let unit = code::unit(code);
-        let line = Obj::int(i64::from(code::line(code, frame.pc.get())));
+        let line = Obj::int(i64::from(code::line(code, crate::types::frame::position(cx, &object))));
         Tuple::create(vec![text::new(&unit.filename), line, text::new(&unit.name)])
     };
     let frames = (1..=depth).map_while(|level| (cx.vm().hooks().frame)(cx, level));
