@@ -87,6 +87,7 @@ pub struct Vm {
     pub(crate) cache: TypeCache,
     pub(crate) plans: PlanCache,
     pub(crate) exceptions: Vec<Obj>,
+    pub(crate) field_classes: crate::types::exception::FieldClasses,
     pub(crate) extra_types: RefCell<HashMap<&'static str, Obj>>,
     pub(crate) native_modules: RefCell<HashMap<&'static str, &'static NativeModule>>,
     pub(crate) library: RefCell<Option<Rc<dyn LibrarySource>>>,
@@ -122,6 +123,7 @@ impl Vm {
     /// As [`Vm::new`], with a key for the hashes of text and bytes.
     pub fn with_hash_key(hash_key: [u64; 2]) -> Rc<Vm> {
         let heap = Heap::with_hash_key(hash_key);
+        let exceptions = make_exceptions();
         let vm = Rc::new(Vm {
             heap,
             names: Names::new(heap),
@@ -129,7 +131,8 @@ impl Vm {
             modules: crate::types::dict::new(),
             cache: TypeCache::new(),
             plans: PlanCache::new(),
-            exceptions: make_exceptions(),
+            field_classes: crate::types::exception::FieldClasses::new(&exceptions),
+            exceptions,
             extra_types: RefCell::default(),
             native_modules: RefCell::default(),
             library: RefCell::default(),

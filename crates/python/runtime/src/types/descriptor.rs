@@ -201,7 +201,7 @@ fn get_computed(cx: &Thread, descriptor: &GetSet, instance: &Obj) -> PyResult {
 fn compute(cx: &Thread, payload: GetSetPayload, instance: &Obj) -> PyResult {
     match payload {
         GetSetPayload::Def(def) => (def.get)(cx, instance),
-        GetSetPayload::Field(name) => Ok(super::exception::read_field(instance, name)),
+        GetSetPayload::Field(name) => Ok(super::exception::read_field(cx, instance, name)),
         GetSetPayload::Item(index) => {
             Ok(instance.downcast::<pv_object::Tuple>().and_then(|t| t.get(index)).unwrap_or_else(Obj::none))
         }

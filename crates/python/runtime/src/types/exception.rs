@@ -6,8 +6,8 @@ mod handling;
 mod pickle;
 mod shown;
 
+pub(crate) use fields::{FieldClasses, read_field, write_field};
 pub use fields::{field, set_field};
-pub(crate) use fields::{read_field, write_field};
 pub use handling::{end_async_for, group_match, matches, parts, prepare_reraise_star, raise};
 
 use pv_object::{Dict, Exception, Kind, List, Obj, Traceback, Tuple, Type};
@@ -27,7 +27,7 @@ pub(crate) fn create(cx: &Thread, class: &Obj, args: Vec<Obj>) -> Obj {
     let class = refined_os_error(cx, class, &args);
     let ty = class.expect::<Type>();
     let exception = Exception::create(args, ty.root_shape());
-    fields::from_args(&exception);
+    fields::from_args(cx, &exception);
     exception
 }
 
@@ -90,14 +90,14 @@ fn new(cx: &Thread, class: &Obj, args: &Args<'_>) -> PyResult {
 
 fn init(cx: &Thread, exception: &Obj, args: &Args<'_>) -> PyResult<()> {
     fields::check_keywords(cx, exception, args)?;
-    match fields::builtin_of(exception.shape().ty()) {
+    match fields::builtin_of(cx, exception) {
         "BaseExceptionGroup" => return Ok(()),
         "OSError" => {}
         builtin => {
             exception.expect::<Exception>().args.set(Tuple::create(args.positional().to_vec()));
             fields::reset(exception, builtin);
             fields::check(cx, exception, builtin, args.positional())?;
-            fields::from_args(exception);
+            fields::from_args(cx, exception);
         }
     }
     for (name, value) in args.keywords() {
@@ -165,7 +165,7 @@ fn get_args(_: &Thread, exception: &Obj) -> PyResult {
 fn set_args(cx: &Thread, exception: &Obj, value: Option<&Obj>) -> PyResult<()> {
     let Some(value) = value else { return Err(cx.type_error("args may not be deleted")) };
     let items = protocol::collect(cx, value)?;
-    fields::keep_value(exception);
+    fields::keep_value(cx, exception);
     exception.expect::<Exception>().args.set(Tuple::create(items));
     Ok(())
 }

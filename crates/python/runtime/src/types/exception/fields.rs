@@ -5,9 +5,9 @@
 //! `args` until somebody replaces those. Exceptions that native code makes get theirs by
 //! [`from_args`] unchecked; those that a program makes are checked by [`check`] first.
 
-use pv_object::{Dict, Exception, Kind, Obj, Tuple, Type, TypeFlags};
+use pv_object::{Dict, Exception, Kind, Obj, Tuple, Type};
 
-use crate::error::{Exc, ExceptionRow, PyResult};
+use crate::error::{EXCEPTIONS, Exc, ExceptionRow, PyResult};
 use crate::native::Args;
 use crate::protocol;
 use crate::text;
@@ -32,19 +32,44 @@ const WITH_FIELDS: [Exc; 11] = [
     Exc::BaseExceptionGroup,
 ];
 
-/// The row of the nearest built-in class that has fields.
-fn row_of(ty: &Type) -> Option<&'static ExceptionRow> {
-    let mro = ty.mro();
-    let builtin = mro.expect::<Tuple>().items().iter().filter_map(|class| class.downcast::<Type>());
-    builtin.filter(|class| !class.has(TypeFlags::HEAP)).find_map(|class| {
-        let name = class.name();
-        WITH_FIELDS.iter().map(|exc| exc.row()).find(|row| text::eq(&name, row.name))
-    })
+/// For each built-in exception class, by the address of its type: the name of the nearest class that has fields, itself or a base; empty
+/// where there is none. Exceptions are made often, and their fields depend on it.
+pub(crate) struct FieldClasses(Vec<(usize, &'static str)>);
+
+impl FieldClasses {
+    /// Of the classes of [`EXCEPTIONS`], in its order.
+    pub(crate) fn new(classes: &[Obj]) -> FieldClasses {
+        let address = |class: &Obj| class.word().addr();
+        let mut rows: Vec<_> =
+            classes.iter().zip(EXCEPTIONS).map(|(class, row)| (address(class), nearest(row))).collect();
+        rows.sort_unstable();
+        FieldClasses(rows)
+    }
+
+    /// `None` for a class that is none of the table's.
+    fn of(&self, class: &Obj) -> Option<&'static str> {
+        let found = self.0.binary_search_by_key(&class.word().addr(), |(address, _)| *address);
+        found.ok().map(|at| self.0[at].1)
+    }
+}
+
+fn nearest(row: &ExceptionRow) -> &'static str {
+    match WITH_FIELDS.iter().map(|exc| exc.row().name).find(|name| *name == row.name) {
+        Some(name) => name,
+        None => row.base.exc().map_or("", |base| nearest(base.row())),
+    }
 }
 
 /// Name of the nearest built-in class that has fields.
-pub(super) fn builtin_of(ty: &Type) -> &'static str {
-    row_of(ty).map_or("", |row| row.name)
+pub(super) fn builtin_of(cx: &Thread, exception: &Obj) -> &'static str {
+    let classes = &cx.vm().field_classes;
+    let class = cx.type_of(exception);
+    if let Some(name) = classes.of(class) {
+        return name;
+    }
+    let mro = class.expect::<Type>().mro();
+    let mut known = mro.expect::<Tuple>().items().iter().filter_map(|base| classes.of(base));
+    known.find(|name| !name.is_empty()).unwrap_or("")
 }
 
 /// A field that the class adds to its instances.
@@ -67,13 +92,13 @@ pub fn field(exception: &Obj, name: &str) -> Option<Obj> {
 }
 
 /// Makes the exception keep what it has been reading off `args`, which are about to be replaced.
-pub(super) fn keep_value(exception: &Obj) {
-    let name = match builtin_of(exception.shape().ty()) {
+pub(super) fn keep_value(cx: &Thread, exception: &Obj) {
+    let name = match builtin_of(cx, exception) {
         "StopIteration" => "value",
         "SystemExit" => "code",
         _ => return,
     };
-    set_field(exception, name, read_field(exception, name));
+    set_field(exception, name, read_field(cx, exception, name));
 }
 
 /// Sets such a field.
@@ -94,11 +119,11 @@ fn clear_field(exception: &Obj, name: &str) {
 }
 
 /// Sets the fields that follow from `args` at once.
-pub(super) fn from_args(exception: &Obj) {
+pub(super) fn from_args(cx: &Thread, exception: &Obj) {
     let view = exception.expect::<Exception>();
     let args = view.args.get().unwrap_or_else(empty_tuple);
     let args = args.expect::<Tuple>().items();
-    let builtin = builtin_of(exception.shape().ty());
+    let builtin = builtin_of(cx, exception);
     let set_all = |names: &[&str]| {
         names.iter().zip(args).for_each(|(name, value)| set_field(exception, name, value.clone()));
     };
@@ -147,7 +172,7 @@ fn keywords_of(builtin: &str) -> &'static [&'static str] {
 /// TypeError for a keyword argument that the class does not take.
 pub(super) fn check_keywords(cx: &Thread, exception: &Obj, args: &Args<'_>) -> PyResult<()> {
     let ty = exception.shape().ty();
-    let known = keywords_of(builtin_of(ty));
+    let known = keywords_of(builtin_of(cx, exception));
     for (name, _) in args.keywords() {
         let shown = text::to_string(name);
         if known.is_empty() {
@@ -224,13 +249,13 @@ fn check_unicode(cx: &Thread, args: &[Obj], wanted: &str) -> PyResult<()> {
 }
 
 /// Fields that hold a number.
-fn is_number(exception: &Obj, name: &str) -> bool {
-    matches!(name, "start" | "end") && builtin_of(exception.shape().ty()).starts_with("Unicode")
+fn is_number(cx: &Thread, exception: &Obj, name: &str) -> bool {
+    matches!(name, "start" | "end") && builtin_of(cx, exception).starts_with("Unicode")
 }
 
 /// `exception.field`.
-pub(crate) fn read_field(exception: &Obj, name: &str) -> Obj {
-    field(exception, name).unwrap_or_else(|| if is_number(exception, name) { Obj::int(0) } else { Obj::none() })
+pub(crate) fn read_field(cx: &Thread, exception: &Obj, name: &str) -> Obj {
+    field(exception, name).unwrap_or_else(|| if is_number(cx, exception, name) { Obj::int(0) } else { Obj::none() })
 }
 
 /// `exception.field = value`, or `del exception.field`.
@@ -239,8 +264,8 @@ pub(crate) fn write_field(cx: &Thread, exception: &Obj, name: &str, value: Optio
         return Err(cx.attribute_error("readonly attribute"));
     }
     match value {
-        None if is_number(exception, name) => return Err(cx.type_error("can't delete numeric/char attribute")),
-        Some(value) if is_number(exception, name) && !matches!(value.kind(), Kind::Int | Kind::Bool) => {
+        None if is_number(cx, exception, name) => return Err(cx.type_error("can't delete numeric/char attribute")),
+        Some(value) if is_number(cx, exception, name) && !matches!(value.kind(), Kind::Int | Kind::Bool) => {
             return Err(cx.type_error("an integer is required"));
         }
         None if matches!(name, "value" | "code") => set_field(exception, name, Obj::none()),

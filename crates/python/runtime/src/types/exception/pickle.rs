@@ -10,22 +10,22 @@ use crate::types::{dict, empty_tuple};
 
 /// `exception.__reduce__()`: class, arguments, and a state where there is one.
 pub(super) fn reduce(cx: &Thread, exception: &Obj) -> PyResult {
-    let state = match builtin_of(exception.shape().ty()) {
+    let state = match builtin_of(cx, exception) {
         "ImportError" => with_fields(exception, &["name", "path", "name_from"]),
         "AttributeError" => Some(get_state(cx, exception)?),
         _ => exception.expect::<Exception>().dict_obj(),
     };
-    let mut parts = vec![exception.shape().type_obj().clone(), arguments(exception)];
+    let mut parts = vec![exception.shape().type_obj().clone(), arguments(cx, exception)];
     parts.extend(state);
     Ok(Tuple::create(parts))
 }
 
 /// The arguments that make the exception again: an OSError's file names are taken out of `args` when it is made.
-fn arguments(exception: &Obj) -> Obj {
+fn arguments(cx: &Thread, exception: &Obj) -> Obj {
     let args = exception.expect::<Exception>().args.get().unwrap_or_else(empty_tuple);
     let known = |name| field(exception, name).filter(|value| !value.is_none());
     let [errno, strerror] = args.expect::<Tuple>().items() else { return args };
-    match (builtin_of(exception.shape().ty()), known("filename")) {
+    match (builtin_of(cx, exception), known("filename")) {
         ("OSError", Some(filename)) => {
             let mut all = vec![errno.clone(), strerror.clone(), filename];
             all.extend(known("filename2").into_iter().flat_map(|second| [Obj::none(), second]));

@@ -11,7 +11,7 @@ use crate::types::empty_tuple;
 
 /// `str(exception)`.
 pub(super) fn str(cx: &Thread, exception: &Obj) -> PyResult {
-    match builtin_of(exception.shape().ty()) {
+    match builtin_of(cx, exception) {
         "OSError" => {
             if let Some(shown) = os_error_text(cx, exception)? {
                 return Ok(text::new(&shown));
