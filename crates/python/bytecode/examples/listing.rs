@@ -33,7 +33,7 @@ fn list(file: &str) -> ExitCode {
         Ok(compiled) => {
             print!("{}", disasm::listing(&compiled.unit));
             for warning in compiled.warnings {
-                eprintln!("SyntaxWarning: line {}: {}", warning.0.line, warning.0.message);
+                eprintln!("SyntaxWarning: line {}: {}", warning.error.line, warning.text());
             }
             ExitCode::SUCCESS
         }

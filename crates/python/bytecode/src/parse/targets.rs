@@ -156,7 +156,8 @@ pub(super) fn comparison_meant(context: &Context<'_>, at: TextRange) -> Option<D
     let left = expression_ending_at(context, equal.start())?;
     if !left.is_name_expr() {
         let message = format!("cannot assign to {} here. Maybe you meant '==' instead of '='?", kind(left));
-        return comparable(left).then(|| Diagnosis::new(message, left.range()));
+        let bracketed = brackets::innermost(context, at.start()).is_some();
+        return (bracketed && comparable(left)).then(|| Diagnosis::new(message, left.range()));
     }
     let right = tokens_after(context, equal.end());
     let range = TextRange::new(left.start(), right.first().map_or(equal.end(), |(_, range)| range.end()));

@@ -17,6 +17,12 @@ fn targets() {
     assert_eq!(error("a < b = 1"), "SyntaxError 1:1: cannot assign to comparison");
     assert_eq!(error("del f()"), "SyntaxError 1:5: cannot delete function call");
     assert_eq!(error("f() += 1"), "SyntaxError 1:1: 'function call' is an illegal expression for augmented assignment");
+    let in_expression = parse("f'' = 3", Mode::Eval, "test").expect_err("has to be refused");
+    assert_eq!(in_expression.message, "invalid syntax");
+    assert_eq!(
+        error("{'a'=1}"),
+        "SyntaxError 1:2: cannot assign to literal here. Maybe you meant '==' instead of '='?"
+    );
     assert_eq!(error("f(a.b=1)"), "SyntaxError 1:3: expression cannot contain assignment, perhaps you meant \"==\"?");
     assert_eq!(
         error("if x = 1: pass"),
