@@ -165,7 +165,8 @@ def states():
         for _ in range(3):
             yield
             seen.append((first.gi_running, second.gi_running, first.gi_yieldfrom, second.gi_suspended))
-            for attempt in (first.__next__, second.close, lambda: first.throw(Quit), lambda: [x for x in second]):
+            attempts = first.__next__, second.close, lambda: first.throw(Quit), lambda: [x for x in second], lambda: next(first)
+            for attempt in attempts + (lambda: second.send(None),):
                 try:
                     attempt()
                 except ValueError as error:

@@ -169,6 +169,8 @@ fields! {
     METHOD_RECEIVER: BoundMethod.receiver "method.receiver", Word, METHOD, Immutable;
     /// Receiver, or empty.
     NATIVE_RECEIVER: NativeFunction.receiver "native.receiver", Word, NATIVE, Immutable;
+    /// The method that was bound to the receiver, or empty.
+    NATIVE_FUNCTION: NativeFunction.function "native.function", Word, NATIVE, Immutable;
     /// Counts insertions and removals.
     DICT_VERSION: Dict.version "dict.version", I64, DICT_VERSION, Mutable;
     /// Dictionary.

@@ -9,7 +9,7 @@ use pv_word::Word;
 
 use crate::desc;
 use crate::kind::Layout;
-use crate::layouts::{CellObj, CodeRef, Dict, Function, Generator, GlobalCell, NativeFunction, Tuple};
+use crate::layouts::{CellObj, ClassMethod, CodeRef, Dict, Function, Generator, GlobalCell, NativeFunction, Tuple};
 
 macro_rules! trusted {
     ($($(#[$doc:meta])* $name:ident: $layout:ident;)*) => {
@@ -35,6 +35,8 @@ trusted! {
     dict: Dict;
     /// A value whose kind is that of native functions, by the caller's test.
     native: NativeFunction;
+    /// What a plan names as a class method.
+    class_method: ClassMethod;
     /// What an inline cache or a plan names as the cell of a variable.
     global_cell: GlobalCell;
 }

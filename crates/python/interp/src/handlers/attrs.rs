@@ -92,7 +92,9 @@ fn load_planned<M: Python>(m: &mut M, i: Ops) -> Flow {
             m.load(cell, &desc::GLOBAL_VALUE)
         }
         LoadPlan::Property(getter) => return property(m, i, getter),
-        LoadPlan::Method(_) | LoadPlan::BareMethod(_) | LoadPlan::Generic => return load_slow(m, i),
+        LoadPlan::Method(_) | LoadPlan::BareMethod(_) | LoadPlan::ClassMethod(_) | LoadPlan::Generic => {
+            return load_slow(m, i);
+        }
     };
     if m.is(found, Word::EMPTY) {
         return load_slow(m, i);
@@ -107,7 +109,10 @@ fn load_planned<M: Python>(m: &mut M, i: Ops) -> Flow {
 fn of_namespace<M: Python>(m: &mut M, value: M::Val, i: Ops) -> Option<M::Val> {
     match view::kind(m, value)? {
         (Kind::Module, true) => of_module(m, trusted::by_shape(value), i),
-        (Kind::Type, true) => of_class(m, value, i),
+        (Kind::Type, true) => match of_class(m, value, i).1 {
+            LoadPlan::Constant(word) => Some(m.word(word)),
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -136,28 +141,21 @@ fn of_module<M: Python>(m: &mut M, module: Typed<M::Val, Module>, i: Ops) -> Opt
     if m.is(found, Word::EMPTY) { None } else { Some(found) }
 }
 
-/// Keyed on the token of the class's root shape, which no other class ever has.
-fn of_class<M: Python>(m: &mut M, value: M::Val, i: Ops) -> Option<M::Val> {
+/// The class, as a constant, and the plan for the name. Keyed on the token of the class's root shape, which no other class ever has.
+fn of_class<M: Python>(m: &mut M, value: M::Val, i: Ops) -> (Word, LoadPlan) {
     let class = m.promote(value);
-    let class = Obj::of(&class);
-    let shape = class.expect::<Type>().root_shape();
+    let shape = Obj::of(&class).expect::<Type>().root_shape();
     if !M::INTERPRETING {
         known::assume_token(m, shape);
     }
     let code = m.code();
     let cache = code.cache(i.y(code));
-    let found = match cache.of_class(shape) {
-        Some(found) => found,
-        None => {
-            let found = match attr::plan_load_class(m.cx(), class, Obj::of(&code.name(i.x(code)))) {
-                LoadPlan::Constant(word) => Some(word),
-                _ => None,
-            };
-            cache.set_of_class(shape, found);
-            found
-        }
-    };
-    found.map(|word| m.word(word))
+    let plan = cache.of_class(shape).unwrap_or_else(|| {
+        let plan = attr::plan_load_class(m.cx(), Obj::of(&class), Obj::of(&code.name(i.x(code))));
+        cache.set_of_class(shape, plan);
+        plan
+    });
+    (class, plan)
 }
 
 #[cold]
@@ -210,41 +208,78 @@ pub fn load_method<M: Python>(m: &mut M, i: Ops) -> Flow {
 #[inline(never)]
 fn load_method_planned<M: Python>(m: &mut M, i: Ops) -> Flow {
     let value = reg(m, i.b());
-    let found = match of_namespace(m, value, i) {
-        Some(found) => Some((found, false)),
-        None => plan_method(m, value, i),
+    let found = match view::kind(m, value) {
+        Some((Kind::Module, true)) => of_module(m, trusted::by_shape(value), i).map(Callee::Value),
+        Some((Kind::Type, true)) => callee_of_class(m, value, i),
+        _ => None,
     };
-    let Some((callee, is_method)) = found else { return load_method_slow(m, i) };
-    let callee = m.own(callee);
-    if is_method {
-        let receiver = owned(m, i.b());
-        return place_method(m, i, callee, Some(receiver));
+    let Some(found) = found.or_else(|| plan_method(m, value, i)) else { return load_method_slow(m, i) };
+    match found {
+        Callee::Method(function) => {
+            let function = m.own(function);
+            let receiver = owned(m, i.b());
+            place_method(m, i, function, Some(receiver))
+        }
+        Callee::OfClass(function, class) => {
+            let function = m.own(function);
+            let class = m.word(class);
+            let class = m.own(class);
+            consume(m, i.b());
+            place_method(m, i, function, Some(class))
+        }
+        Callee::Value(value) => {
+            let value = m.own(value);
+            consume(m, i.b());
+            place_method(m, i, value, None)
+        }
     }
-    consume(m, i.b());
-    place_method(m, i, callee, None)
+}
+
+/// What a call by name calls.
+enum Callee<M: Python> {
+    /// A function whose first argument is the object.
+    Method(M::Val),
+    /// A function whose first argument is this class.
+    OfClass(M::Val, Word),
+    /// Any object.
+    Value(M::Val),
+}
+
+fn callee_of_class<M: Python>(m: &mut M, value: M::Val, i: Ops) -> Option<Callee<M>> {
+    match of_class(m, value, i) {
+        (_, LoadPlan::Constant(word)) => Some(Callee::Value(m.word(word))),
+        (class, LoadPlan::ClassMethod(method)) => Some(Callee::OfClass(class_function(m, method), class)),
+        _ => None,
+    }
+}
+
+/// The function of a class method.
+fn class_function<M: Python>(m: &mut M, method: Word) -> M::Val {
+    let method = m.word(method);
+    m.load(trusted::class_method(method), &desc::CLASS_FUNCTION)
 }
 
 #[inline(always)]
-fn plan_method<M: Python>(m: &mut M, value: M::Val, i: Ops) -> Option<(M::Val, bool)> {
+fn plan_method<M: Python>(m: &mut M, value: M::Val, i: Ops) -> Option<Callee<M>> {
     let (object, shape, plan) = plan_load(m, value, i)?;
-    let (found, is_method) = match plan {
-        LoadPlan::Method(function) => (m.word(function), true),
+    let found = match plan {
+        LoadPlan::Method(function) => return Some(Callee::Method(m.word(function))),
         LoadPlan::BareMethod(function) => {
             let bare = m.call_int(&helpers::IS_BARE, &[value]);
-            if !m.int_is(bare, 1) {
-                return None;
-            }
-            (m.word(function), true)
+            return m.int_is(bare, 1).then(|| Callee::Method(m.word(function)));
         }
-        LoadPlan::Slot(index) => (view::instance_slot(m, object, shape, index), false),
-        LoadPlan::Constant(word) => (m.word(word), false),
+        LoadPlan::ClassMethod(method) => {
+            return Some(Callee::OfClass(class_function(m, method), shape.type_word()));
+        }
+        LoadPlan::Slot(index) => view::instance_slot(m, object, shape, index),
+        LoadPlan::Constant(word) => m.word(word),
         LoadPlan::Cell(cell) => {
             let cell = view::global_cell(m, cell);
-            (m.load(cell, &desc::GLOBAL_VALUE), false)
+            m.load(cell, &desc::GLOBAL_VALUE)
         }
         LoadPlan::Property(_) | LoadPlan::Generic => return None,
     };
-    if !is_method && m.is(found, Word::EMPTY) { None } else { Some((found, is_method)) }
+    if m.is(found, Word::EMPTY) { None } else { Some(Callee::Value(found)) }
 }
 
 #[inline(always)]

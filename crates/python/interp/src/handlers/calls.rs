@@ -232,14 +232,43 @@ fn native<M: Python>(m: &mut M, site: Site) -> Flow {
     let callee = m.get(slot(site.window));
     let receiver = m.load(trusted::native(callee), &desc::NATIVE_RECEIVER);
     if !m.is(receiver, Word::EMPTY) {
-        // A bound one is made for the call: as a constant it would be gone with it.
-        return generic(m, site);
+        return bound_native(m, callee, receiver, site);
     }
     let identity = m.promote(callee);
     if let Some(flow) = intrinsics::call(m, identity, site) {
         return flow;
     }
     generic(m, site)
+}
+
+/// A bound native function: the receiver is put before the arguments, and the method called that it was made of. That is a constant; the bound
+/// one is often made for the call, and would be gone with it.
+fn bound_native<M: Python>(m: &mut M, callee: M::Val, receiver: M::Val, site: Site) -> Flow {
+    let function = m.load(trusted::native(callee), &desc::NATIVE_FUNCTION);
+    if m.is(function, Word::EMPTY) || !m.has_room((site.delta() + FRAME_HEADER + site.count + 1) as i32) {
+        return generic(m, site);
+    }
+    let identity = m.promote(function);
+    let (function, receiver) = (m.own(function), m.own(receiver));
+    put_receiver(m, site, receiver);
+    let bound = m.take(slot(site.window));
+    m.init(slot(site.window), function);
+    let site = Site { count: site.count + 1, ..site };
+    let flow = match intrinsics::call(m, identity, site) {
+        Some(flow) => flow,
+        None => generic(m, site),
+    };
+    m.release(bound);
+    flow
+}
+
+/// Makes `receiver` the first argument, ahead of the others.
+fn put_receiver<M: Python>(m: &mut M, site: Site, receiver: Own<M::Val>) {
+    for index in (0..site.count).rev() {
+        let value = m.take(site.arg(index));
+        m.init(site.arg(index + 1), value);
+    }
+    m.init(site.arg(0), receiver);
 }
 
 /// Ends a call that was computed in place: releases the window and stores the result.
@@ -279,11 +308,7 @@ fn bound<M: Python>(m: &mut M, callee: M::Val, receiver: M::Val, site: Site) -> 
         return too_deep(m);
     }
     let (function, receiver) = (m.own(callee), m.own(receiver));
-    for index in (0..site.count).rev() {
-        let value = m.take(site.arg(index));
-        m.init(site.arg(index + 1), value);
-    }
-    m.init(site.arg(0), receiver);
+    put_receiver(m, site, receiver);
     let method = m.take(slot(site.window));
     m.init(slot(site.window), function);
     m.release(method);

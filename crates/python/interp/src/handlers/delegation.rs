@@ -40,6 +40,12 @@ pub fn resume<M: Python>(m: &mut M, first: Typed<M::Val, Generator>, i: Ops) -> 
     resume_end(m, i, action(op))
 }
 
+/// Does a generator that delegates run, being passed over?
+pub fn runs<M: Python>(m: &mut M, generator: Typed<M::Val, Generator>) -> bool {
+    let running = m.call_int(&helpers::GENERATOR_RUNS, &[generator.value()]);
+    !m.int_is(running, 0)
+}
+
 /// What the frame does for the instruction that resumes it.
 pub fn action(op: u8) -> Action {
     if op == Op::ForNext as u8 { Action::ForNext } else { Action::Send }

@@ -216,6 +216,9 @@ pub fn resume_call<M: Python>(m: &mut M, site: Site, sent: Option<Slot>) -> Opti
     resumable(m, generator, sent)?;
     let info = site.info(Action::Next);
     let Some(place) = Place::of(m, generator, info.delta) else { return Some(calls::too_deep(m)) };
+    if place.delegates() && delegation::runs(m, generator) {
+        return None;
+    }
     let value = sent_value(m, sent);
     let (own, callee) = (m.take(site.arg(0)), m.take(slot(site.window)));
     push(m, own, &place, info);

@@ -76,6 +76,10 @@ words! {
 ints! {
     /// Did the last `SEND` return (1) or yield (0)?
     SEND_RETURNED "send_returned" LOOKS I1 (cx, _unused) Ok(i64::from(cx.note()));
+    /// Does a generator run (1), or what it waits for, or neither (0)?
+    GENERATOR_RUNS "generator_runs" LOOKS I1 (_cx, generator) {
+        Ok(i64::from(generator.expect::<pv_object::Generator>().is_running()))
+    };
     /// The next coroutine made is to know where: the frames around the running function's are noted.
     NOTE_ORIGIN "note_origin" ANY I1 (cx, _function) {
         generators::note_origin(cx);

@@ -150,6 +150,8 @@ pub struct NativeFunction {
     header: Header,
     /// `__self__`, when bound.
     pub receiver: Held,
+    /// The method that was bound to it; empty where a call has to go by the payload.
+    pub function: Held,
     /// `__name__`.
     pub name: Held,
     /// `__module__`, or the class that has the method.
@@ -163,14 +165,17 @@ impl NativeFunction {
         let shape = shape.unwrap_or_else(|| Heap::current().shape_of(Kind::NativeFunction));
         let (name, owner) = (Held::new(name), Held::maybe(owner));
         let payload = Shared::new(payload);
-        create!(NativeFunction { receiver: Held::empty(), name, owner, payload }, shape)
+        let [receiver, function] = [const { Held::empty() }; 2];
+        create!(NativeFunction { receiver, function, name, owner, payload }, shape)
     }
 
-    /// The same function bound to a receiver.
-    pub fn bind(&self, receiver: Obj) -> Obj {
-        let payload = self.payload.clone();
-        let (name, owner) = (Held::maybe(self.name.get()), Held::maybe(self.owner.get()));
-        create!(NativeFunction { receiver: Held::new(receiver), name, owner, payload })
+    /// A method bound to a receiver, which it would take as its first argument, too.
+    pub fn bind(function: &Obj, receiver: Obj) -> Obj {
+        let unbound = function.expect::<NativeFunction>();
+        let payload = unbound.payload.clone();
+        let (name, owner) = (Held::maybe(unbound.name.get()), Held::maybe(unbound.owner.get()));
+        let (receiver, function) = (Held::new(receiver), Held::new(function.clone()));
+        create!(NativeFunction { receiver, function, name, owner, payload })
     }
 
     /// What it does, if that has this type.
@@ -192,10 +197,11 @@ unsafe impl Layout for NativeFunction {
         size_of::<NativeFunction>()
     }
     fn visit(&self, visitor: &mut (impl FnMut(&Obj) + ?Sized)) {
-        [&self.receiver, &self.name, &self.owner].into_iter().for_each(|held| held.visit(visitor));
+        [&self.receiver, &self.function, &self.name, &self.owner].into_iter().for_each(|held| held.visit(visitor));
     }
     fn clear(&self) {
         drop(self.receiver.take());
+        drop(self.function.take());
     }
 }
 

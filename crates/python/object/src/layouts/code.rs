@@ -33,6 +33,8 @@ pub enum LoadPlan {
     Method(Word),
     /// As `Method`, while the object has no attributes of its own: one of a subclass of a built-in type.
     BareMethod(Word),
+    /// A class method around a Python function, to be read when it is called: the class becomes its first argument.
+    ClassMethod(Word),
     /// A property whose getter is this plain Python function of one parameter.
     Property(Word),
     /// Anything else: ask the runtime every time.
@@ -71,6 +73,8 @@ mod entry {
     pub(super) const OF_CLASS: u8 = 14;
     pub(super) const OF_CLASS_GENERIC: u8 = 15;
     pub(super) const BARE_METHOD: u8 = 16;
+    pub(super) const CLASS_METHOD: u8 = 17;
+    pub(super) const OF_CLASS_METHOD: u8 = 18;
 }
 
 /// An instruction's memory of what it found last, under a key that tells whether that still holds.
@@ -105,6 +109,7 @@ impl InlineCache {
             entry::SLOT | entry::SPILLED => Some(LoadPlan::Slot(self.index.get())),
             entry::METHOD => Some(LoadPlan::Method(self.word.get())),
             entry::BARE_METHOD => Some(LoadPlan::BareMethod(self.word.get())),
+            entry::CLASS_METHOD => Some(LoadPlan::ClassMethod(self.word.get())),
             entry::CELL => Some(LoadPlan::Cell(self.word.get())),
             entry::CONSTANT => Some(LoadPlan::Constant(self.word.get())),
             entry::PROPERTY => Some(LoadPlan::Property(self.word.get())),
@@ -158,21 +163,29 @@ impl InlineCache {
         (self.key.get() == version && self.kind.get() == entry::OWN_GLOBAL).then(|| self.word.get())
     }
 
-    /// What a class itself, whose instances begin with the shape `root`, has under the name: `Some(None)` when the runtime is to
-    /// be asked every time.
+    /// What a class itself, whose instances begin with the shape `root`, has under the name: a constant, a class method, or what only
+    /// the runtime can tell.
     #[inline(always)]
-    pub fn of_class(&self, root: ShapeRef) -> Option<Option<Word>> {
+    pub fn of_class(&self, root: ShapeRef) -> Option<LoadPlan> {
+        if self.key.get() != u64::from(root.token()) {
+            return None;
+        }
         match self.kind.get() {
-            entry::OF_CLASS if self.key.get() == u64::from(root.token()) => Some(Some(self.word.get())),
-            entry::OF_CLASS_GENERIC if self.key.get() == u64::from(root.token()) => Some(None),
+            entry::OF_CLASS => Some(LoadPlan::Constant(self.word.get())),
+            entry::OF_CLASS_METHOD => Some(LoadPlan::ClassMethod(self.word.get())),
+            entry::OF_CLASS_GENERIC => Some(LoadPlan::Generic),
             _ => None,
         }
     }
 
     /// Remembers what a class itself has under the name, borrowed from it.
-    pub fn set_of_class(&self, root: ShapeRef, value: Option<Word>) {
-        let kind = if value.is_some() { entry::OF_CLASS } else { entry::OF_CLASS_GENERIC };
-        self.set(u64::from(root.token()), kind, 0, value.unwrap_or(Word::EMPTY));
+    pub fn set_of_class(&self, root: ShapeRef, plan: LoadPlan) {
+        let (kind, word) = match plan {
+            LoadPlan::Constant(word) => (entry::OF_CLASS, word),
+            LoadPlan::ClassMethod(word) => (entry::OF_CLASS_METHOD, word),
+            _ => (entry::OF_CLASS_GENERIC, Word::EMPTY),
+        };
+        self.set(u64::from(root.token()), kind, 0, word);
     }
 
     fn set(&self, key: u64, kind: u8, index: u32, word: Word) {
@@ -191,6 +204,7 @@ impl InlineCache {
             LoadPlan::Cell(word) => (entry::CELL, 0, word),
             LoadPlan::Method(word) => (entry::METHOD, 0, word),
             LoadPlan::BareMethod(word) => (entry::BARE_METHOD, 0, word),
+            LoadPlan::ClassMethod(word) => (entry::CLASS_METHOD, 0, word),
             LoadPlan::Property(word) => (entry::PROPERTY, 0, word),
             LoadPlan::Generic => (entry::GENERIC, 0, Word::EMPTY),
         };

@@ -4,8 +4,8 @@
 //! root shape is. What a plan names is kept alive by the class under the same condition.
 
 use pv_object::{
-    CodeRef, Dict, Form, Function, Heap, Held, Kind, LoadPlan, Member, Module, Obj, Property, ShapeRef, StaticMethod,
-    StorePlan, Type, TypeFlags,
+    ClassMethod, CodeRef, Dict, Form, Function, Heap, Held, Kind, LoadPlan, Member, Module, Obj, Property, ShapeRef,
+    StaticMethod, StorePlan, Type, TypeFlags,
 };
 
 use std::cell::Cell;
@@ -93,10 +93,17 @@ fn is_plain_getter(getter: &Obj) -> bool {
     }
 }
 
+/// A `classmethod` around a Python function?
+fn is_plain_class_method(found: &Obj) -> bool {
+    let function = found.exact::<ClassMethod>().and_then(|method| method.function.get());
+    function.is_some_and(|function| function.heap_kind() == Some(Kind::Function))
+}
+
 fn plan_class_attribute(cx: &Thread, found: &Obj) -> LoadPlan {
     match found.heap_kind() {
         Some(Kind::Function) => LoadPlan::Method(found.word()),
         Some(Kind::NativeFunction) if is_method(found) => LoadPlan::Method(found.word()),
+        Some(Kind::ClassMethod) if is_plain_class_method(found) => LoadPlan::ClassMethod(found.word()),
         Some(Kind::StaticMethod) => LoadPlan::Constant(found.expect::<StaticMethod>().function.peek()),
         _ if descriptor::has_get(cx, found) => LoadPlan::Generic,
         _ => LoadPlan::Constant(found.word()),

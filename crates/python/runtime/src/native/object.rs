@@ -52,14 +52,16 @@ pub fn new_native(vm: &Vm, def: &'static NativeDef, flavor: Flavor, owner: Optio
     )
 }
 
-/// The function bound to a receiver.
-pub fn bind_native(cx: &Thread, native: &NativeFunction, receiver: Obj) -> Obj {
-    if native.flavor() != Flavor::SlotWrapper {
-        return native.bind(receiver);
+/// A native function bound to a receiver.
+pub fn bind_native(cx: &Thread, function: &Obj, receiver: Obj) -> Obj {
+    let native = function.expect::<NativeFunction>();
+    if native.flavor() == Flavor::Method {
+        return NativeFunction::bind(function, receiver);
     }
+    // A class method's descriptor takes no class as its first argument, so a call goes by the payload.
     let name = native.name.get().unwrap_or_else(|| text::intern(native.def().name));
-    let shape = cx.vm().extra_shape("method-wrapper");
-    let bound = NativeFunction::create(name, native.owner.get(), native.shared(), Some(shape));
+    let shape = (native.flavor() == Flavor::SlotWrapper).then(|| cx.vm().extra_shape("method-wrapper"));
+    let bound = NativeFunction::create(name, native.owner.get(), native.shared(), shape);
     bound.expect::<NativeFunction>().receiver.set(receiver);
     bound
 }

@@ -96,8 +96,8 @@ fn bind_builtin(cx: &Thread, value: &Obj, instance: Option<&Obj>, owner: &Obj) -
         return value.clone();
     }
     match (native.flavor(), instance) {
-        (Flavor::ClassMethod, _) => bind_native(cx, native, owner.clone()),
-        (Flavor::Method | Flavor::SlotWrapper, Some(instance)) => bind_native(cx, native, instance.clone()),
+        (Flavor::ClassMethod, _) => bind_native(cx, value, owner.clone()),
+        (Flavor::Method | Flavor::SlotWrapper, Some(instance)) => bind_native(cx, value, instance.clone()),
         _ => value.clone(),
     }
 }
