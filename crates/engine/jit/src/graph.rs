@@ -23,6 +23,14 @@ pub(crate) struct Site<Code> {
     pub(crate) misfits: u32,
     /// Recordings given up since the last success or blacklisting.
     pub(crate) aborts: u32,
+    /// The code died; what has its address now is other code, with sites of its own.
+    pub(crate) gone: bool,
+}
+
+impl<Code> Site<Code> {
+    pub(crate) fn new(code: Code, pc: u32, kind: EntryKind, traces: Vec<TraceId>) -> Self {
+        Site { code, pc, kind, traces, misfits: 0, aborts: 0, gone: false }
+    }
 }
 
 /// What stands at a place, for the values that its frame holds.
@@ -244,6 +252,8 @@ pub(crate) struct Graph<Code> {
     numbers: RefCell<Vec<(u32, TraceId)>>,
     /// Traces by what they rely on.
     watched: RefCell<HashMap<u64, Vec<TraceId>>>,
+    /// Sites by the key of their code.
+    by_code: RefCell<HashMap<u64, Vec<u32>>>,
     /// Most versions at one site.
     max_versions: usize,
 }
@@ -256,6 +266,7 @@ impl<Code: Copy + Eq> Graph<Code> {
             nodes: RefCell::default(),
             numbers: RefCell::default(),
             watched: RefCell::default(),
+            by_code: RefCell::default(),
         }
     }
 
@@ -302,9 +313,20 @@ impl<Code: Copy + Eq> Graph<Code> {
         Some((node, snapshot, link))
     }
 
+    /// A new site, whose code's death is announced under `key`; its number.
+    pub(crate) fn add_site(&self, site: Site<Code>, key: Option<u64>) -> u32 {
+        let mut sites = self.sites.borrow_mut();
+        let number = sites.len() as u32;
+        sites.push(site);
+        if let Some(key) = key {
+            self.by_code.borrow_mut().entry(key).or_default().push(number);
+        }
+        number
+    }
+
     /// The number of the site at this place.
     pub(crate) fn site_at(&self, kind: EntryKind, code: Code, pc: u32) -> Option<u32> {
-        let here = |site: &Site<Code>| site.pc == pc && site.code == code && site.kind == kind;
+        let here = |site: &Site<Code>| site.pc == pc && site.code == code && site.kind == kind && !site.gone;
         self.sites.borrow().iter().position(here).map(|site| site as u32)
     }
 
@@ -346,7 +368,8 @@ impl<Code: Copy + Eq> Graph<Code> {
 
     /// Is there a loop header or function entry here, with a trace or without?
     pub(crate) fn has_site(&self, code: Code, pc: u32) -> bool {
-        self.sites.borrow().iter().any(|site| site.pc == pc && site.code == code && site.kind != EntryKind::Bridge)
+        let here = |site: &Site<Code>| site.pc == pc && site.code == code && site.kind != EntryKind::Bridge;
+        self.sites.borrow().iter().any(|site| here(site) && !site.gone)
     }
 
     /// What starts here, of any kind, that relies on nothing but the current frame.
@@ -358,8 +381,11 @@ impl<Code: Copy + Eq> Graph<Code> {
             .unwrap_or(Found::Nothing)
     }
 
-    /// Withdraws what relies on `key`; the traces withdrawn.
+    /// Withdraws what relies on `key`, and the sites of the code that it is; the traces withdrawn.
     pub(crate) fn invalidate(&self, key: u64) -> Vec<TraceId> {
+        for site in self.by_code.borrow_mut().remove(&key).unwrap_or_default() {
+            self.sites.borrow_mut()[site as usize].gone = true;
+        }
         let ids = self.watched.borrow_mut().remove(&key).unwrap_or_default();
         ids.into_iter().filter(|&id| !self.node(id).invalid.replace(true)).inspect(|&id| self.unlink(id)).collect()
     }

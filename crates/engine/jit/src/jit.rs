@@ -165,15 +165,13 @@ impl<L: Language> Jit<L> {
     fn at(&self, cx: &L::Cx, code: Code<L>, kind: EntryKind, hot: u32, counter: &HotCounter) -> TierAction {
         let pc = cx.state().pc.get();
         let Some(site) = counter.link().checked_sub(1) else {
-            let mut sites = self.graph.sites.borrow_mut();
-            sites.push(Site { code, pc, kind, traces: Vec::new(), misfits: 0, aborts: 0 });
-            counter.set_link(sites.len() as u32);
+            let site = self.graph.add_site(Site::new(code, pc, kind, Vec::new()), cx.watch_code(code));
+            counter.set_link(site + 1);
             counter.arm(hot);
             if hot > 1 || self.recording.get() {
                 return TierAction::Continue;
             }
-            drop(sites);
-            return self.record_site(cx, counter.link() - 1, counter);
+            return self.record_site(cx, site, counter);
         };
         let frame = Direct::new(cx, code);
         match self.graph.version(site, &|slot| frame.copy().get(Slot(slot))) {

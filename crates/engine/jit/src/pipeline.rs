@@ -47,7 +47,9 @@ impl<L: Language> Jit<L> {
         end: String,
         record_time: f64,
     ) -> Result<TraceId, (Abort, String)> {
-        let Recorded { trace: raw, stacks, keys, requires, steps, open } = recorded;
+        let Recorded { trace: raw, stacks, mut keys, requires, steps, open } = recorded;
+        // Code that the trace tests is embedded in it; that of the frames known at its start is relied on all the same.
+        keys.extend(plan.frames.iter().filter_map(|frame| cx.watch_code(frame.1)));
         // What changed first: the order of the keys is that of addresses.
         if let Some(&key) = self.gone.borrow().iter().find(|key| keys.contains(key)) {
             return Err((Abort::Changed, name_of_key(&raw, key)));

@@ -192,9 +192,8 @@ impl<L: Language> Jit<L> {
                 node.grow(snapshot, &self.graph.node(bridge));
                 root.bridges.set(root.bridges.get() + 1);
                 if shared {
-                    let (code, pc, kind) = (plan.code(), plan.pc, plan.kind);
-                    let site = Site { code, pc, kind, traces: vec![bridge], misfits: 0, aborts: 0 };
-                    self.graph.sites.borrow_mut().push(site);
+                    let site = Site::new(plan.code(), plan.pc, plan.kind, vec![bridge]);
+                    self.graph.add_site(site, cx.watch_code(plan.code()));
                 }
             }
             Err(_) => {

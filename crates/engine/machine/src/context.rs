@@ -47,6 +47,16 @@ pub unsafe trait Context: Sized + 'static {
     fn free_list(&self, size: usize) -> Option<&Cell<usize>>;
     /// Tells the language that a trace embeds this object: its death must be announced before its memory is reused.
     fn embed(&self, object: Word);
+    /// The object that a code handle stands for, where that may die and its address be used again.
+    fn code_object(&self, _: Self::Code) -> Option<Word> {
+        None
+    }
+    /// Asks for the death of a code object to be announced: the key under which it will be.
+    fn watch_code(&self, code: Self::Code) -> Option<u64> {
+        let object = self.code_object(code)?;
+        self.embed(object);
+        Some(object.addr() as u64)
+    }
     /// Frames may nest this deep.
     fn depth_limit(&self) -> u32;
 }

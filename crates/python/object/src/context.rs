@@ -22,6 +22,10 @@ pub trait ThreadContext: Sized + 'static {
     fn heap(&self) -> &'static Heap;
     /// Frames may nest this deep.
     fn depth_limit(&self) -> u32;
+    /// See [`pv_machine::Context::code_object`].
+    fn code_object(&self, _: Self::Code) -> Option<Word> {
+        None
+    }
 }
 
 /// Allocates and changes nothing that anyone can see yet.
@@ -91,6 +95,9 @@ macro_rules! thread_context {
             }
             fn embed(&self, object: $crate::machine_word::Word) {
                 $crate::ThreadContext::heap(self).embed(object);
+            }
+            fn code_object(&self, code: Self::Code) -> Option<$crate::machine_word::Word> {
+                $crate::ThreadContext::code_object(self, code)
             }
             #[inline(always)]
             fn depth_limit(&self) -> u32 {

@@ -418,6 +418,10 @@ impl pv_object::ThreadContext for Thread {
         self.vm.heap
     }
 
+    fn code_object(&self, code: CodeRef) -> Option<pv_word::Word> {
+        Some(code.to_obj().word())
+    }
+
     #[inline(always)]
     fn depth_limit(&self) -> u32 {
         self.vm.recursion_limit()

@@ -249,17 +249,11 @@ fn bound_native<M: Python>(m: &mut M, callee: M::Val, receiver: M::Val, site: Si
         return generic(m, site);
     }
     let identity = m.promote(function);
-    let (function, receiver) = (m.own(function), m.own(receiver));
+    let receiver = m.own(receiver);
     put_receiver(m, site, receiver);
-    let bound = m.take(slot(site.window));
-    m.init(slot(site.window), function);
+    // The bound one stays in the window and is released with it.
     let site = Site { count: site.count + 1, ..site };
-    let flow = match intrinsics::call(m, identity, site) {
-        Some(flow) => flow,
-        None => generic(m, site),
-    };
-    m.release(bound);
-    flow
+    intrinsics::call(m, identity, site).unwrap_or_else(|| through(m, function, site))
 }
 
 /// Makes `receiver` the first argument, ahead of the others.
@@ -289,6 +283,11 @@ fn release_window<M: Python>(m: &mut M, site: Site) {
 #[inline(never)]
 pub fn generic<M: Python>(m: &mut M, site: Site) -> Flow {
     let callee = m.get(slot(site.window));
+    through(m, callee, site)
+}
+
+/// Calls `callee` through the runtime with the window's arguments.
+fn through<M: Python>(m: &mut M, callee: M::Val, site: Site) -> Flow {
     let result = m.call_window(&helpers::CALL, callee, site.arg(0), site.count, None);
     if m.raised(&result) {
         return unwind::raise(m, result);

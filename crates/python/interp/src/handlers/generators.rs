@@ -87,9 +87,9 @@ fn suspend_with<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>, delegate:
     let guarded = m.code().has_handlers() && code::unit(&m.code()).handler(Pc(m.pc())).is_some();
     suspend(m, generator, if guarded { GeneratorState::Guarded } else { GeneratorState::Suspended }, delegate);
     unwind::clear(m, Slot(CALLEE));
-    let flow = yielded(m, to, value);
+    // Ahead of the end of the step: what an exit there leaves undone is never done.
     m.release(own);
-    flow
+    yielded(m, to, value)
 }
 
 /// Hands a yielded value to the resumer.

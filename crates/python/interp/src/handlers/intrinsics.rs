@@ -13,7 +13,7 @@ use pv_word::Word;
 use crate::handlers::calls::{self, Site};
 use crate::handlers::{arith, consume, containers, generators};
 use crate::helpers;
-use crate::operands::{Python, slot};
+use crate::operands::Python;
 use crate::{unwind, view};
 
 /// What is computed in place.
@@ -166,7 +166,7 @@ pub fn call<M: Python>(m: &mut M, identity: Word, site: Site) -> Option<Flow> {
         (Intrinsic::DictGet, 2 | 3) => containers::get(m, site),
         (Intrinsic::SetAdd, 2) => containers::add(m, site),
         (Intrinsic::SetDiscard, 2) => containers::discard(m, site),
-        (Intrinsic::OfStr, 1..=3) => of_str(m, site),
+        (Intrinsic::OfStr, 1..=3) => of_str(m, identity, site),
         (Intrinsic::Extreme(cmp), 2..=4) => extreme(m, site, cmp),
         (Intrinsic::Extreme(Cmp::Gt), 1) => consume::enter(m, Loop::Max, site),
         (Intrinsic::Extreme(_), 1) => consume::enter(m, Loop::Min, site),
@@ -423,11 +423,11 @@ fn is_honest(ty: &Type) -> bool {
 
 /// A method of an exact string on further strings and small ints.
 #[inline(never)]
-fn of_str<M: Python>(m: &mut M, site: Site) -> Option<Flow> {
+fn of_str<M: Python>(m: &mut M, identity: Word, site: Site) -> Option<Flow> {
     if M::INTERPRETING {
         return None;
     }
-    let callee = m.get(slot(site.window));
+    let callee = m.word(identity);
     let mut operands = [callee; 4];
     for index in 0..site.count {
         let value = m.get(site.arg(index));
