@@ -11,7 +11,7 @@ use pv_runtime::{Args, PyResult, Raised, Thread};
 use pv_word::Word;
 
 use crate::continuation;
-use crate::frame::{Action, CALLEE, EXTRA, ReturnInfo};
+use crate::frame::{Action, CALLEE, EXTRA, RETURN_INFO, ReturnInfo};
 use crate::handlers::{calls, generators};
 use crate::language::PythonLanguage;
 use crate::operands::{frame_size, slot};
@@ -22,6 +22,14 @@ pub fn innermost(cx: &Thread) -> Direct<'_, Thread> {
     let mut m = Direct::new(cx, CodeRef::root());
     let code = code_of_frame(&mut m);
     m.reload(code);
+    m
+}
+
+/// The machine over the frame that waits for the innermost one, which is over.
+fn caller(cx: &Thread) -> Direct<'_, Thread> {
+    let mut m = Direct::new(cx, CodeRef::root());
+    let info = ReturnInfo::unpack(m.get(Slot(RETURN_INFO)));
+    step_out(&mut m, info);
     m
 }
 
@@ -125,7 +133,9 @@ fn follow(m: &mut Direct<'_, Thread>, action: TierAction) -> Flow {
     let cx = m.context();
     cx.set_in_tier(false);
     if cx.has_deferred() {
-        inspect::write_deferred(cx);
+        // Of a driver's frame that is over nothing is left but its return information.
+        let over = matches!(action, TierAction::Ended(Flow::Done | Flow::Raised));
+        inspect::write_deferred(cx, if over { caller } else { innermost });
     }
     if action == TierAction::Continue {
         return Flow::Next;

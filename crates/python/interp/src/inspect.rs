@@ -21,8 +21,12 @@ enum Seen<'m, 'cx> {
 }
 
 /// Calls `visit` with each frame from the innermost outwards, the prelude's left out, until it answers.
-fn walk<R>(cx: &Thread, mut visit: impl FnMut(Seen<'_, '_>) -> Option<R>) -> Option<R> {
-    let mut m = driver::innermost(cx);
+fn walk<R>(cx: &Thread, visit: impl FnMut(Seen<'_, '_>) -> Option<R>) -> Option<R> {
+    walk_from(driver::innermost(cx), visit)
+}
+
+/// As [`walk`], from the machine's frame outwards.
+fn walk_from<R>(mut m: Direct<'_, Thread>, mut visit: impl FnMut(Seen<'_, '_>) -> Option<R>) -> Option<R> {
     while m.get(Slot(CALLEE)).is_object() {
         if !code::payload(&m.code()).hidden.get()
             && let Some(answer) = visit(Seen::Stacked(&mut m))
@@ -178,8 +182,16 @@ impl Seen<'_, '_> {
 
 /// What `visit` answers for the machine of the frame that begins at `base`, if that runs.
 fn at<R>(cx: &Thread, base: usize, visit: impl FnOnce(&mut Direct<'_, Thread>) -> R) -> Option<R> {
+    at_from(driver::innermost(cx), base, visit)
+}
+
+/// As [`at`], looking from the machine's frame outwards.
+fn at_from<R>(m: Direct<'_, Thread>, base: usize, visit: impl FnOnce(&mut Direct<'_, Thread>) -> R) -> Option<R> {
     let mut visit = Some(visit);
-    walk_stack(cx, |m| if m.base() as usize == base { visit.take().map(|visit| visit(m)) } else { None })
+    walk_from(m, |seen| match seen {
+        Seen::Stacked(m) if m.base() as usize == base => visit.take().map(|visit| visit(m)),
+        _ => None,
+    })
 }
 
 /// The frame object of the frame at `base`, if it runs this function.
@@ -232,11 +244,11 @@ fn put(m: &mut Direct<'_, Thread>, slot: Slot, value: Option<Obj>) {
     m.put(slot, value.map_or_else(|| Own::new(Word::EMPTY), Obj::into_own));
 }
 
-/// The innermost driver has left the upper tier: makes the writes that have waited for that.
+/// The innermost driver has left the upper tier: makes the writes that have waited for that. `top` gives the innermost frame that runs.
 #[cold]
-pub fn write_deferred(cx: &Thread) {
+pub fn write_deferred(cx: &Thread, top: fn(&Thread) -> Direct<'_, Thread>) {
     for Deferred { base, slot, old, new } in cx.take_deferred() {
-        let written = at(cx, base, |m| {
+        let written = at_from(top(cx), base, |m| {
             let unchanged = m.get(Slot(slot)) == old;
             if unchanged {
                 put(m, Slot(slot), new);
