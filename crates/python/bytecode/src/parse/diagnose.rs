@@ -92,10 +92,32 @@ pub(super) fn first_error(parsed: &Parsed<Mod>, index: &LineIndex, filename: &st
             // The line is not the last one read: it is told without its end.
             out.text = out.text.map(|text| text.trim_end_matches(['\r', '\n']).to_string());
         }
-        out.incomplete = error.location.end().to_usize() >= index.text().trim_end().len();
+        out.incomplete = wants_more(&context, error);
         return Some(out);
     }
     parsed.unsupported_syntax_errors().first().map(|error| unsupported(error, index, filename))
+}
+
+/// Has the parser come to the end of the source where a further line could mend it: inside brackets or a string of several lines, or
+/// behind a complete line, and not within one?
+fn wants_more(context: &Context<'_>, error: &ParseError) -> bool {
+    let text = context.index.text().trim_end();
+    if error.location.end().to_usize() < text.len() {
+        return false;
+    }
+    let stack = brackets::Stack::before(context, TextSize::of(context.index.text()) + TextSize::from(1));
+    if stack.innermost().is_some() {
+        return true;
+    }
+    if is_tokenizers(error) {
+        let token = &text[error.location.start().to_usize().min(text.len())..];
+        let quotes = token.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        return !quotes.starts_with(['\'', '"']) || quotes.starts_with("'''") || quotes.starts_with("\"\"\"");
+    }
+    let ends_line = |kind| matches!(kind, TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent);
+    let behind_line =
+        context.tokens_before(error.location.start()).next_back().is_some_and(|token| ends_line(token.kind()));
+    behind_line || error.error.to_string().contains("indented block")
 }
 
 /// The error that CPython reports when its parser stops at one: it reads on, and a fault that its tokenizer finds behind comes first.

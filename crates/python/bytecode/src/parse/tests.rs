@@ -91,7 +91,12 @@ fn literals() {
 fn what_more_input_could_mend() {
     let incomplete = |source| parse(source, Mode::Single, "test").expect_err("has to be refused").incomplete;
     assert!(incomplete("if x:\n"));
-    assert!(incomplete("f(1,\n"));
+    for source in ["f(1,\n", "'''abc", "f'''{x", "try:\n  pass\n", "@x\n", "x = [", "if x:\n  y\nelse:"] {
+        assert!(incomplete(source), "{source}");
+    }
+    for source in ["x =", "del", "del:", "for x in", "class A", "import", "not", "a +", "'abc", "if x:\n  y\nelse"] {
+        assert!(!incomplete(source), "{source}");
+    }
     assert!(!incomplete("f() = 1\nx"));
 }
 
