@@ -102,8 +102,10 @@ fn unreadable(cx: &Thread, error: &SyntaxErr, source: &str) -> Raised {
     if error.message == "invalid syntax"
         && let Some(exception) = cx.pending()
     {
-        let place = [error.line, error.col.saturating_sub(1)].map(|number| Obj::int(i64::from(number)));
-        let known = place.into_iter().chain([text::new(source)]).collect();
+        let (line, column) = error.behind;
+        let place = [line, column].map(|number| Obj::int(i64::from(number)));
+        let end = if source.ends_with('\n') { "" } else { "\n" };
+        let known = place.into_iter().chain([text::new(&format!("{source}{end}"))]).collect();
         crate::types::exception::set_field(&exception, "_metadata", Tuple::create(known));
     }
     raised
