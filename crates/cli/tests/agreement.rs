@@ -16,7 +16,7 @@ use pv_events::{Detail, Event, Reader, render};
 
 /// Programs whose values differ from run to run: names of temporary files and the clock, and ids of objects (in the memos of
 /// `copy.deepcopy` and of the pickler).
-const VARYING: &[&str] = &["lib_system.py", "pickled_iterators.py", "syntax_trees.py"];
+const VARYING: &[&str] = &["exception_fields.py", "lib_system.py", "pickled_iterators.py", "syntax_trees.py"];
 
 /// The settings under which backends are compared.
 const SETTINGS: &[&[&str]] =
