@@ -50,8 +50,8 @@ pub struct SyntaxErr {
     pub end_col: u32,
     /// `text`: the source line, with its newline.
     pub text: Option<String>,
-    /// Where the last statement of the module that ends on a line ahead of the error begins: line and column in bytes; zeros without one.
-    pub behind: (u32, u32),
+    /// Where the last statement of the module begins that ends on a line ahead of the error: its offset plus one, or 0 without one.
+    pub behind: u32,
     /// Whether more input could make the source valid (for a prompt).
     pub incomplete: bool,
     /// Warnings to issue first: about literals before the place.
@@ -80,7 +80,7 @@ impl SyntaxErr {
             end_line,
             end_col: end_col + 1,
             text: Some(index.line_text(line).to_string()),
-            behind: (0, 0),
+            behind: 0,
             incomplete: false,
             warnings: Vec::new(),
         }
@@ -115,7 +115,7 @@ impl SyntaxErr {
             end_line: 0,
             end_col: 0,
             text: None,
-            behind: (0, 0),
+            behind: 0,
             incomplete: false,
             warnings: Vec::new(),
         }

@@ -90,7 +90,7 @@ fn decode_by_codec(cx: &Thread, bytes: &[u8], encoding: &str) -> PyResult<Option
     Ok(cx.absorb(decoded, Exc::LookupError)?.map(|decoded| text::to_string(&decoded)))
 }
 
-/// Raises the error of a source that cannot be parsed. A plain "invalid syntax" knows the source, in which `traceback` looks for a
+/// Raises the error of a source that cannot be parsed. An "invalid syntax" knows the source, in which `traceback` looks for a
 /// misspelt keyword.
 fn unreadable(cx: &Thread, error: &SyntaxErr, source: &str) -> Raised {
     for warning in &error.warnings {
@@ -99,11 +99,15 @@ fn unreadable(cx: &Thread, error: &SyntaxErr, source: &str) -> Raised {
         }
     }
     let raised = syntax_error(cx, error);
-    if error.message == "invalid syntax"
+    if error.message.starts_with("invalid syntax")
         && let Some(exception) = cx.pending()
     {
-        let (line, column) = error.behind;
-        let place = [line, column].map(|number| Obj::int(i64::from(number)));
+        let before = error.behind.checked_sub(1).and_then(|offset| source.get(..offset as usize));
+        let place = before.map_or([0, 0], |before| {
+            let lines = before.matches('\n').count();
+            [lines + 1, before.len() - before.rfind('\n').map_or(0, |end| end + 1)]
+        });
+        let place = place.map(Obj::usize);
         let end = if source.ends_with('\n') { "" } else { "\n" };
         let known = place.into_iter().chain([text::new(&format!("{source}{end}"))]).collect();
         crate::types::exception::set_field(&exception, "_metadata", Tuple::create(known));

@@ -99,13 +99,16 @@ pub(super) fn first_error(parsed: &Parsed<Mod>, index: &LineIndex, filename: &st
     parsed.unsupported_syntax_errors().first().map(|error| unsupported(error, index, filename))
 }
 
-/// Where the last statement of the module begins that ends ahead of the line of an error.
-fn statement_ahead(context: &Context<'_>, at: TextSize) -> (u32, u32) {
-    let Mod::Module(module) = context.parsed.syntax() else { return (0, 0) };
+/// Where the last statement of the module begins that ends ahead of the line of an error: its offset plus one, or 0.
+fn statement_ahead(context: &Context<'_>, at: TextSize) -> u32 {
+    let Mod::Module(module) = context.parsed.syntax() else { return 0 };
     let (line, column) = context.index.line_and_col(at.to_u32());
     let line_start = if line == 0 { at } else { at - TextSize::from(column) };
-    let ahead = module.body.iter().take_while(|statement| statement.end() <= line_start).last();
-    ahead.map_or((0, 0), |statement| context.index.line_and_col(statement.start().to_u32()))
+    // What the parser made of a broken statement ends within a line.
+    let ends_line = |end| context.tokens_from(end).next().is_some_and(|token| token.kind() == TokenKind::Newline);
+    let ahead = module.body.iter().take_while(|statement| statement.end() <= line_start && ends_line(statement.end()));
+    let ahead = ahead.last();
+    ahead.map_or(0, |statement| statement.start().to_u32() + 1)
 }
 
 /// Has the parser come to the end of the source where a further line could mend it: inside brackets or a string of several lines, or

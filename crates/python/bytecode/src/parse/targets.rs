@@ -298,6 +298,11 @@ pub(super) fn missing_comma(context: &Context<'_>, at: TextRange) -> Option<Diag
         return None;
     }
     let left = find(context, |e| e.end() == last.end() && e.start() > open.at)?.0;
+    let follows_in = context.tokens_before(left.start()).next_back().is_some_and(|token| token.kind() == TokenKind::In);
+    if follows_in {
+        // What a comprehension goes through: CPython reads a shorter expression there, without this rule.
+        return Some(Diagnosis::new("invalid syntax", first.range()));
+    }
     let range = TextRange::new(left.start(), first.end());
     Some(Diagnosis::new("invalid syntax. Perhaps you forgot a comma?", range))
 }
