@@ -130,6 +130,36 @@ def errors():
             print(type(error).__name__, error)
 
 
-for part in through_classes, through_objects, replaced, metaclasses, of_subclasses, errors:
+def initialised_again():
+    """A descriptor that gets another function after many calls of the one before."""
+
+    class A:
+        @staticmethod
+        def static():
+            return 1
+
+        @classmethod
+        def of_class(cls):
+            return cls.__name__
+
+        @property
+        def value(self):
+            return "first"
+
+    class B(A):
+        pass
+
+    out, a, b = [], A(), B()
+    for i in range(600):
+        out.append((a.static(), B.static(), a.of_class(), B.of_class(), a.value, b.value))
+        if i == 300:
+            vars(A)["static"].__init__(lambda: 2)
+            vars(A)["of_class"].__init__(lambda cls: "new " + cls.__name__)
+            vars(A)["value"].__init__(lambda self: "second")
+            junk = [lambda: i for _ in range(50)]
+    print(out[0], out[300], out[301], out[599], len(set(out)), len(junk))
+
+
+for part in initialised_again, through_classes, through_objects, replaced, metaclasses, of_subclasses, errors:
     print("--", part.__name__)
     part()

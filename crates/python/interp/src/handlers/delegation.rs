@@ -123,9 +123,10 @@ fn result<M: Python>(m: &mut M) -> Own<M::Val> {
 
 /// Pops the current frame, which is empty, and pushes the one of a generator that waited for it; that stands where it was suspended.
 fn replace<M: Python>(m: &mut M, to: Resumer, own: Own<M::Val>, place: &Place<M>) {
+    let info = ReturnInfo::new(to.info.pc, to.info.delta, to.info.dst, to.info.action());
     returns::pop(m, to);
-    generators::push(m, own, place, to.info);
-    m.switch_frame(to.info.delta as i32, place.code, place.at);
+    generators::push(m, own, place, info);
+    m.switch_frame(info.delta as i32, place.code, place.at);
 }
 
 /// An exception has passed the current frame, which stands in for a chain that begins with `first`: the place of the generator that it

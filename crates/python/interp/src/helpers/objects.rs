@@ -83,7 +83,7 @@ words! {
 }
 
 ints! {
-    /// Has an object of a subclass of a built-in type no attributes of its own (1), or may it have some (0)?
+    /// Has an object of a built-in layout no attributes of its own (1), or may it have some (0)?
     IS_BARE "is_bare" LOOKS I1 (_cx, x) Ok(i64::from(attr::is_bare(x)));
     /// `x.name = value`.
     SET_ATTR "set_attr" ANY I3 (cx, x, name, value) attr::set(cx, x, name, value).map(|()| 0);

@@ -31,7 +31,7 @@ pub enum LoadPlan {
     Cell(Word),
     /// A function of the class that becomes a method of the object.
     Method(Word),
-    /// As `Method`, while the object has no attributes of its own: one of a subclass of a built-in type.
+    /// As `Method`, while the object, one of a built-in layout, has no attributes of its own.
     BareMethod(Word),
     /// A class method around a Python function, to be read when it is called: the class becomes its first argument.
     ClassMethod(Word),

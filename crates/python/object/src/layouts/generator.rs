@@ -153,9 +153,14 @@ impl Generator {
         (Obj::of(&held).heap_kind() == Some(Kind::Generator)).then_some(held)
     }
 
+    /// The generators that it waits for, borrowed, from the first one on: nothing may run meanwhile.
+    pub fn chain(&self) -> impl Iterator<Item = Word> {
+        std::iter::successors(self.delegate(), |word| Obj::of(word).expect::<Generator>().delegate())
+    }
+
     /// Does it run, or the generator at the end of those that it waits for?
     pub fn is_running(&self) -> bool {
-        let end = std::iter::successors(self.delegate(), |word| Obj::of(word).expect::<Generator>().delegate()).last();
+        let end = self.chain().last();
         let state = end.map_or(self.state(), |word| Obj::of(&word).expect::<Generator>().state());
         state == GeneratorState::Running
     }

@@ -21,7 +21,7 @@ use crate::text;
 use crate::thread::Thread;
 use crate::types::{descriptor, exception, super_type};
 pub(crate) use plan::PlanCache;
-pub(crate) use plan::has_native_getter;
+pub(crate) use plan::{has_native_getter, renew_all_plans};
 pub use plan::{is_bare, plan_load, plan_load_class, plan_load_module, plan_store, planned_load, planned_store};
 pub use set::{delete, set};
 pub(crate) use set::{replace_dict, store, writable_dict};

@@ -4,7 +4,7 @@
 //! root shape is. What a plan names is kept alive by the class under the same condition.
 
 use pv_object::{
-    ClassMethod, CodeRef, Dict, Form, Function, Heap, Held, Kind, LoadPlan, Member, Module, Obj, Property, ShapeRef,
+    ClassMethod, CodeRef, Dict, Form, Function, Held, Kind, LoadPlan, Member, Module, Obj, Property, ShapeRef,
     StaticMethod, StorePlan, Type, TypeFlags,
 };
 
@@ -17,6 +17,11 @@ use crate::types::descriptor;
 
 fn kind_of(shape: ShapeRef) -> u8 {
     shape.kind_bits() as u8
+}
+
+/// A descriptor that classes may have holds something else: what plans have read out of it holds no longer, for any class.
+pub(crate) fn renew_all_plans(cx: &Thread) {
+    cx.vm().type_of_kind(Kind::Instance).expect::<Type>().changed();
 }
 
 /// How to read `name` (interned) from objects of `shape`.
@@ -40,7 +45,7 @@ pub fn plan_load(cx: &Thread, shape: ShapeRef, name: &Obj) -> LoadPlan {
         }
     } else if may_have_dict(shape, kind) {
         return match found.map(|found| plan_class_attribute(cx, &found)) {
-            Some(LoadPlan::Method(function)) if keeps_attrs_behind(kind) => LoadPlan::BareMethod(function),
+            Some(LoadPlan::Method(function)) if kind != Kind::Instance => LoadPlan::BareMethod(function),
             _ => LoadPlan::Generic,
         };
     }
@@ -64,15 +69,9 @@ fn may_have_dict(shape: ShapeRef, kind: Kind) -> bool {
     }
 }
 
-/// Do objects of the kind that have attributes of their own keep them in the word behind their fields?
-fn keeps_attrs_behind(kind: Kind) -> bool {
-    let own_place = matches!(kind, Kind::StaticMethod | Kind::ClassMethod);
-    !own_place && !matches!(kind, Kind::Instance | Kind::Function | Kind::Exception | Kind::Type | Kind::Module)
-}
-
-/// Has an object of a kind whose attributes lie behind its fields none?
+/// Has an object, which is no instance without a built-in layout, no attributes of its own?
 pub fn is_bare(obj: &Obj) -> bool {
-    Heap::attrs_of(obj).is_none_or(|attrs| attrs.get().is_none_or(|dict| dict.expect::<Dict>().is_empty()))
+    super::own_dict(obj).is_none_or(|dict| dict.expect::<Dict>().is_empty())
 }
 
 fn plan_data_descriptor(kind: Kind, found: &Obj) -> LoadPlan {
@@ -93,6 +92,12 @@ fn is_plain_getter(getter: &Obj) -> bool {
     }
 }
 
+/// What a `staticmethod` holds; one that holds None may get a function yet.
+fn plan_static_method(found: &Obj) -> LoadPlan {
+    let function = found.expect::<StaticMethod>().function.peek();
+    if Obj::of(&function).is_none() { LoadPlan::Generic } else { LoadPlan::Constant(function) }
+}
+
 /// A `classmethod` around a Python function?
 fn is_plain_class_method(found: &Obj) -> bool {
     let function = found.exact::<ClassMethod>().and_then(|method| method.function.get());
@@ -104,7 +109,7 @@ fn plan_class_attribute(cx: &Thread, found: &Obj) -> LoadPlan {
         Some(Kind::Function) => LoadPlan::Method(found.word()),
         Some(Kind::NativeFunction) if is_method(found) => LoadPlan::Method(found.word()),
         Some(Kind::ClassMethod) if is_plain_class_method(found) => LoadPlan::ClassMethod(found.word()),
-        Some(Kind::StaticMethod) => LoadPlan::Constant(found.expect::<StaticMethod>().function.peek()),
+        Some(Kind::StaticMethod) => plan_static_method(found),
         _ if descriptor::has_get(cx, found) => LoadPlan::Generic,
         _ => LoadPlan::Constant(found.word()),
     }

@@ -59,19 +59,24 @@ fn bound_own(cx: &Thread, class: &Obj, name: &Obj) -> PyResult<Option<Obj>> {
     descriptor::get(cx, &own, None, class).map(Some)
 }
 
-pub(super) fn of_class(cx: &Thread, class: &Obj) -> PyResult {
-    let (ty, name) = (class.expect::<Type>(), &cx.names().__annotations__);
-    if !ty.has(TypeFlags::HEAP) {
+/// What a Python class has under a name, or under the one that is used where nobody has set that.
+fn own_of_class(cx: &Thread, class: &Obj, name: &Obj, otherwise: &Obj) -> PyResult<Option<Obj>> {
+    if !class.expect::<Type>().has(TypeFlags::HEAP) {
         return Err(attr::missing(cx, class, name));
     }
-    for name in [name, &cache_name()] {
-        if let Some(annotations) = bound_own(cx, class, name)? {
-            return Ok(annotations);
-        }
+    match bound_own(cx, class, name)? {
+        None => bound_own(cx, class, otherwise),
+        found => Ok(found),
+    }
+}
+
+pub(super) fn of_class(cx: &Thread, class: &Obj) -> PyResult {
+    if let Some(annotations) = own_of_class(cx, class, &cx.names().__annotations__, &cache_name())? {
+        return Ok(annotations);
     }
     let annotate = attr::get(cx, class, &cx.names().__annotate__)?;
     let annotations = evaluate(cx, Some(annotate))?;
-    ty.set_attr(&cache_name(), annotations.clone());
+    class.expect::<Type>().set_attr(&cache_name(), annotations.clone());
     Ok(annotations)
 }
 
@@ -91,16 +96,10 @@ pub(super) fn set_of_class(cx: &Thread, class: &Obj, value: Option<&Obj>) -> PyR
 }
 
 pub(super) fn annotate_of_class(cx: &Thread, class: &Obj) -> PyResult {
-    let (ty, name) = (class.expect::<Type>(), &cx.names().__annotate__);
-    if !ty.has(TypeFlags::HEAP) {
-        return Err(attr::missing(cx, class, name));
+    if let Some(annotate) = own_of_class(cx, class, &cx.names().__annotate__, &annotate_func_name())? {
+        return Ok(annotate);
     }
-    for name in [name, &annotate_func_name()] {
-        if let Some(annotate) = bound_own(cx, class, name)? {
-            return Ok(annotate);
-        }
-    }
-    ty.set_attr(&annotate_func_name(), Obj::none());
+    class.expect::<Type>().set_attr(&annotate_func_name(), Obj::none());
     Ok(Obj::none())
 }
 

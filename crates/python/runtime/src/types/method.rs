@@ -287,9 +287,13 @@ fn wrap(cx: &Thread, what: &str, method: &Obj, args: &Args<'_>) -> PyResult<()> 
         let given = args.positional().len();
         return Err(cx.type_error(format_args!("{what} expected 1 argument, got {given}")));
     };
+    let is_first = wrapped(method).is_none();
     match method.downcast::<StaticMethod>() {
         Some(method) => method.function.set(function.clone()),
         None => method.expect::<ClassMethod>().function.set(function.clone()),
+    }
+    if !is_first {
+        attr::renew_all_plans(cx);
     }
     let dict = own_dict(method);
     for name in ["__module__", "__name__", "__qualname__", "__doc__"] {

@@ -68,9 +68,13 @@ fn init(cx: &Thread, property: &Obj, args: &Args<'_>) -> PyResult<()> {
     }
     let view = property.expect::<Property>();
     let places = [&view.getter, &view.setter, &view.deleter, &view.doc];
+    let is_first = view.getter.is_empty();
     for (index, (name, place)) in names.iter().zip(places).enumerate() {
         let value = args.positional().get(index).or_else(|| args.keyword(name)).filter(|value| !value.is_none());
         drop(place.replace(value.cloned()));
+    }
+    if !is_first {
+        attr::renew_all_plans(cx);
     }
     if let Some((name, _)) = args.keywords().find(|(name, _)| !names.iter().any(|known| text::eq(name, known))) {
         let shown = text::to_string(name);

@@ -10,11 +10,7 @@ use crate::thread::Thread;
 
 /// The generators of a chain, borrowed: nothing may run meanwhile.
 fn chain(first: &Obj) -> impl Iterator<Item = Word> {
-    std::iter::successors(Some(first.word()), |word| Obj::of(word).expect::<Generator>().delegate())
-}
-
-fn can_go_on(state: GeneratorState) -> bool {
-    matches!(state, GeneratorState::Suspended | GeneratorState::Guarded)
+    std::iter::once(first.word()).chain(first.expect::<Generator>().chain())
 }
 
 /// The generator to resume in order to resume `first`, which is suspended; None, the object, if it runs already. A chain that passes the
@@ -22,10 +18,12 @@ fn can_go_on(state: GeneratorState) -> bool {
 pub fn innermost(cx: &Thread, first: &Obj) -> Obj {
     let (mut end, mut depth) = (first.word(), cx.depth());
     for generator in chain(first) {
-        match Obj::of(&generator).expect::<Generator>().state() {
-            GeneratorState::Running => return Obj::none(),
-            state if can_go_on(state) => end = generator,
-            _ => {}
+        let place = Obj::of(&generator).expect::<Generator>();
+        if place.state() == GeneratorState::Running {
+            return Obj::none();
+        }
+        if place.is_suspended() {
+            end = generator;
         }
         depth += 1;
     }
