@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use pv_codegen::Compiler;
 use pv_events::{Event, Position, Stats, TraceStats};
-use pv_ir::{EntryKind, Op, TraceId};
+use pv_ir::{EntryKind, TraceId};
 use pv_machine::{Context, Direct, HotCounter, Language, Machine, Slot, Tier, TierAction, Watcher};
 
 use crate::config::{Config, ConfigError};
@@ -148,18 +148,6 @@ impl<L: Language> Jit<L> {
             stats.code_bytes += node.code_bytes();
         }
         stats
-    }
-
-    /// The ops that stand in compiled traces, for tests that every op is met.
-    pub fn ops_met(&self) -> Vec<Op> {
-        let mut ops: Vec<Op> = Vec::new();
-        for node in self.graph.nodes() {
-            let values = node.trace.blocks.iter().flat_map(|block| &block.insts);
-            ops.extend(values.filter_map(|&value| node.trace.inst(value)).map(|inst| inst.op));
-        }
-        ops.sort_unstable();
-        ops.dedup();
-        ops
     }
 
     fn at(&self, cx: &L::Cx, code: Code<L>, kind: EntryKind, hot: u32, counter: &HotCounter) -> TierAction {
