@@ -57,13 +57,17 @@ impl<'a> Compiler<'a> {
     }
 
     /// Emits the clean-up of all blocks above `depth`, innermost first, and restores the state for the
-    /// code that follows in the source.
-    pub(crate) fn unwind(&mut self, depth: usize, then: impl FnOnce(&mut Self)) -> Res {
+    /// code that follows in the source. `pending` is the temporary of a value to be returned: clean-up that leaves by a jump
+    /// or a `return` of its own gives it up.
+    pub(crate) fn unwind(&mut self, depth: usize, pending: Option<R>, then: impl FnOnce(&mut Self)) -> Res {
         let saved = self.unit().blocks.clone();
         let (handler, span) = (self.asm().handler, self.asm().span);
         while self.unit_ref().blocks.len() > depth {
             let Some(block) = self.unit().blocks.pop() else { break };
+            let around = self.unit_ref().blocks.len();
+            self.unit().blocks.extend(pending.map(Block::Temp));
             self.clean_up(block)?;
+            self.unit().blocks.truncate(around);
         }
         self.asm().span = span;
         then(self);

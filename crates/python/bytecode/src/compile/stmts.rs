@@ -110,13 +110,14 @@ impl<'a> Compiler<'a> {
         };
         if let Some(constant) = constant {
             let index = self.constant(constant);
-            return self.unwind(0, |this| this.asm().ad(Op::ReturnConst, 0, index));
+            return self.unwind(0, None, |this| this.asm().ad(Op::ReturnConst, 0, index));
         }
         let Some(value) = &stmt.value else { return Ok(()) };
         let mark = self.next_temp();
-        let reg = if self.return_runs_cleanup() { self.temp(value)? } else { self.operand(value)? };
+        let cleans_up = self.return_runs_cleanup();
+        let reg = if cleans_up { self.temp(value)? } else { self.operand(value)? };
         self.at(stmt.range);
-        self.unwind(0, |this| this.emit(Op::Return, reg, 0, 0))?;
+        self.unwind(0, cleans_up.then_some(reg), |this| this.emit(Op::Return, reg, 0, 0))?;
         self.pop_to(mark);
         Ok(())
     }
@@ -132,7 +133,8 @@ impl<'a> Compiler<'a> {
         let Block::Loop { brk, cont, .. } = self.unit_ref().blocks[depth] else { return Ok(()) };
         self.at(range);
         self.asm().mark();
-        if breaks { self.unwind(depth, |this| this.jump(brk)) } else { self.unwind(depth + 1, |this| this.jump(cont)) }
+        let (depth, target) = if breaks { (depth, brk) } else { (depth + 1, cont) };
+        self.unwind(depth, None, |this| this.jump(target))
     }
 
     /// Fails where leaving the blocks above `depth` would leave an `except*` clause.
