@@ -69,6 +69,7 @@ pub(crate) fn translate(
         blocks: vec![None; input.trace.blocks.len()],
         exit_blocks: vec![None; input.exits.len()],
         cold: false,
+        fitting: Vec::new(),
         result_slot: None,
         call_conv: isa.default_call_conv(),
         state,
@@ -93,6 +94,8 @@ struct Translator<'a> {
     exit_blocks: Vec<Option<Block>>,
     /// Are exits being filled? Then every new block is cold.
     cold: bool,
+    /// Doubles of the current block that a guard has found to have an immediate form.
+    fitting: Vec<ValueRef>,
     /// Where quiet calls leave their result.
     result_slot: Option<StackSlot>,
     call_conv: CallConv,
@@ -135,6 +138,7 @@ impl<'a> Translator<'a> {
     }
 
     fn block(&mut self, insts: &'a [ValueRef], end: Option<&'a Terminator>) -> Translated<()> {
+        self.fitting.clear();
         for (index, &name) in insts.iter().enumerate() {
             let Some(inst) = self.input.trace.inst(name) else { return malformed(format!("{name} is no instruction")) };
             self.b.set_srcloc(SourceLoc::new(name.0));
@@ -269,6 +273,12 @@ impl<'a> Translator<'a> {
         }
     }
 
+    /// The double whose immediate form a condition tests.
+    fn tested_double(&self, condition: ValueRef) -> Option<ValueRef> {
+        let test = self.input.trace.inst(condition).filter(|test| test.op == Op::FloatFits)?;
+        test.args.first().copied()
+    }
+
     /// Looks through negations, and tests the parts of a conjunction one by one: a compare and its branch fuse.
     fn guard_operand(&mut self, inst: &Inst, operand: ValueRef, expected: bool) -> Translated<Option<Value>> {
         if let Some(made) = self.input.trace.inst(operand) {
@@ -286,6 +296,9 @@ impl<'a> Translator<'a> {
             }
         }
         let cond = self.value(operand)?;
+        if let (true, Some(double)) = (expected, self.tested_double(operand)) {
+            self.fitting.push(double);
+        }
         if expected { self.leave_unless(cond, inst) } else { self.leave_if(cond, inst) }
     }
 

@@ -67,8 +67,8 @@ pub struct OptConfig {
     pub peel_limit: usize,
     /// How often the loop proper is tried with assumptions before it is taken with the weakest.
     pub peel_tries: u32,
-    /// Take a number that the trace itself has made for an immediate float where the recording tested that: a box of the same
-    /// value must be treated alike by the language.
+    /// Take a number that the trace itself has made for an immediate float where the recording tested that, and leave the test out
+    /// where no word of it is made: a box of the same value must be treated alike by the language.
     pub trust_floats: bool,
     /// Show the trace as it leaves the door, before the sweep, to whoever dumps stages (it costs a copy).
     pub dump_door: bool,

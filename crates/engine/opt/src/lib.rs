@@ -34,6 +34,7 @@ pub use peel::NotAChain;
 pub use range::{Range, negate};
 
 use pv_ir::{Trace, ValueDef};
+use sweep::Sweep;
 
 /// What came out.
 #[derive(Clone, Debug)]
@@ -64,14 +65,23 @@ pub fn optimize_with(
     }
     let mut stats = door.stats;
     if config.dump_door {
-        dump("door", &sweep::sweep(&door.out, false));
+        dump("door", &sweep::sweep(&door.out, Sweep::Nothing));
     }
     let emitted = door.out.len();
-    let trace = sweep::sweep(&door.out, config.runs(Pass::Sweep));
+    let trace = sweep::sweep(&door.out, extent(config));
     (trace.len()..emitted).for_each(|_| stats.hit(Pass::Sweep));
     dump(Pass::Sweep.name(), &trace);
     count(&mut stats, raw, &trace);
     Optimized { trace, stats, skipped: None }
+}
+
+/// What the sweep may leave out.
+fn extent(config: &OptConfig) -> Sweep {
+    match (config.runs(Pass::Sweep), config.trust_floats && config.runs(Pass::Boxes)) {
+        (false, _) => Sweep::Nothing,
+        (true, false) => Sweep::Unused,
+        (true, true) => Sweep::UnusedAndFits,
+    }
 }
 
 fn count(stats: &mut Stats, raw: &Trace, trace: &Trace) {

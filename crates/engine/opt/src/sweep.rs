@@ -2,16 +2,32 @@
 //!
 //! Roots are effects, guards and ends with their snapshots. A block parameter is live when something live uses it, and only
 //! then are its arguments; a loop-carried value that only feeds itself goes.
+//!
+//! One kind of guard is no root: that a double has an immediate form matters only where its word is made. Where the double lives
+//! unboxed until an exit boxes it, the guard goes too, if [`crate::OptConfig::trust_floats`] allows.
 
 use pv_ir::{
-    DelayedStore, Inst, Jump, SlotVal, SnapRef, Snapshot, Terminator, Trace, ValueDef, ValueRef, VirtualDesc,
+    DelayedStore, Inst, Jump, Op, SlotVal, SnapRef, Snapshot, Terminator, Trace, ValueDef, ValueRef, VirtualDesc,
     VirtualRef,
 };
 
-/// The trace with dead values left out (all of them kept if `remove` is false), densely numbered.
-pub(crate) fn sweep(trace: &Trace, remove: bool) -> Trace {
+use crate::hash::{FastMap, FastSet};
+
+/// How much is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sweep {
+    /// Nothing.
+    Nothing,
+    /// What nothing uses.
+    Unused,
+    /// That, and guards for immediate forms of doubles whose words are never made.
+    UnusedAndFits,
+}
+
+/// The trace with as much left out as is said, densely numbered.
+pub(crate) fn sweep(trace: &Trace, extent: Sweep) -> Trace {
     let mut marker = Marker::new(trace);
-    marker.roots(remove);
+    marker.roots(extent);
     let live = marker.finish();
     Copier::new(trace, live).copy()
 }
@@ -22,6 +38,10 @@ struct Marker<'a> {
     work: Vec<ValueRef>,
     snapshots: Vec<bool>,
     virtuals: Vec<bool>,
+    /// Guards that wait for a reason, by the double whose immediate form they test.
+    fits: FastMap<ValueRef, Vec<ValueRef>>,
+    /// Doubles that must have an immediate form, because words of them are made.
+    tagged: FastSet<ValueRef>,
 }
 
 impl<'a> Marker<'a> {
@@ -32,6 +52,8 @@ impl<'a> Marker<'a> {
             work: Vec::new(),
             snapshots: vec![false; trace.snapshots.len()],
             virtuals: vec![false; trace.virtuals.len()],
+            fits: FastMap::default(),
+            tagged: FastSet::default(),
         }
     }
 
@@ -41,10 +63,13 @@ impl<'a> Marker<'a> {
         }
     }
 
-    fn roots(&mut self, remove: bool) {
+    fn roots(&mut self, extent: Sweep) {
+        let remove = extent != Sweep::Nothing;
         for block in &self.trace.blocks {
             for &value in &block.insts {
-                if !remove || self.trace.inst(value).is_none_or(|inst| !inst.is_removable()) {
+                if let (Sweep::UnusedAndFits, Some(double)) = (extent, self.guarded_fit(value)) {
+                    self.fits.entry(double).or_default().push(value);
+                } else if !remove || self.trace.inst(value).is_none_or(|inst| !inst.is_removable()) {
                     self.mark(value);
                 }
             }
@@ -58,6 +83,29 @@ impl<'a> Marker<'a> {
                 if let Some(snapshot) = terminator.snapshot() {
                     self.snapshot(snapshot);
                 }
+            }
+        }
+    }
+
+    /// The double of a guard that it has an immediate form.
+    fn guarded_fit(&self, guard: ValueRef) -> Option<ValueRef> {
+        let guard = self.trace.inst(guard).filter(|guard| guard.op == Op::GuardTrue)?;
+        let test = self.trace.inst(guard.args[0]).filter(|test| test.op == Op::FloatFits)?;
+        Some(test.args[0])
+    }
+
+    /// A word of the double is made: guards for its immediate form stay, as do those of what a loop hands on in its place.
+    fn tag(&mut self, double: ValueRef) {
+        let mut work = vec![double];
+        while let Some(double) = work.pop() {
+            if !self.tagged.insert(double) {
+                continue;
+            }
+            for guard in self.fits.remove(&double).unwrap_or_default() {
+                self.mark(guard);
+            }
+            if let ValueDef::Param { block, index } = self.trace.def(double) {
+                work.extend(self.arguments(*block, *index as usize));
             }
         }
     }
@@ -93,9 +141,14 @@ impl<'a> Marker<'a> {
         while let Some(value) = self.work.pop() {
             match self.trace.def(value) {
                 ValueDef::Const(_) => {}
-                ValueDef::Param { block, index } => self.arguments(*block, *index as usize),
+                ValueDef::Param { block, index } => {
+                    self.arguments(*block, *index as usize).into_iter().for_each(|argument| self.mark(argument));
+                }
                 ValueDef::Inst(inst) => {
                     inst.args.iter().for_each(|&arg| self.mark(arg));
+                    if inst.op == Op::TagFloat {
+                        self.tag(inst.args[0]);
+                    }
                     if let Some(snapshot) = inst.snapshot {
                         self.snapshot(snapshot);
                     }
@@ -105,13 +158,11 @@ impl<'a> Marker<'a> {
         self.live
     }
 
-    fn arguments(&mut self, block: pv_ir::BlockRef, index: usize) {
-        let trace = self.trace;
-        for terminator in trace.blocks.iter().filter_map(|block| block.terminator.as_ref()) {
-            for jump in terminator.jumps().filter(|jump| jump.block == block) {
-                self.mark(jump.args[index]);
-            }
-        }
+    /// What jumps hand to a block's parameter.
+    fn arguments(&self, block: pv_ir::BlockRef, index: usize) -> Vec<ValueRef> {
+        let terminators = self.trace.blocks.iter().filter_map(|block| block.terminator.as_ref());
+        let jumps = terminators.flat_map(|terminator| terminator.jumps()).filter(|jump| jump.block == block);
+        jumps.map(|jump| jump.args[index]).collect()
     }
 }
 

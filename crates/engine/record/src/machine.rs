@@ -58,6 +58,15 @@ impl<Cx: Context> Recording<'_, Cx> {
         Bool { value, at }
     }
 
+    /// A number that is about to be held is tested at once, where the step can still be repeated: its reader will ask, and until then each
+    /// count of it would have to ask too (loads carry their type, as in LuaJIT). Other kinds are left alone, because they mix in
+    /// containers and a program may only pass them on.
+    fn expect_float(&mut self, value: Val) {
+        if value.word.is_float() && !self.step.effects && !self.step.branched {
+            self.kind_test(value, Op::IsFloat, Kinds::FLOAT);
+        }
+    }
+
     /// Tests whether a word is of the given kinds; no guard where facts tell.
     fn kind_test(&mut self, value: Val, op: Op, kinds: Kinds) -> bool {
         let recorded = match op {
@@ -574,6 +583,7 @@ impl<Cx: Context> Machine for Recording<'_, Cx> {
 
     fn own(&mut self, value: Val) -> Own<Val> {
         let value = self.resolve(value);
+        self.expect_float(value);
         Direct::<Cx>::retain(value.word);
         if self.aborted.is_none() && self.may_count(value.at) {
             self.pending.push(value.at);

@@ -41,6 +41,7 @@ impl Translator<'_> {
             Op::IntToFloat => |t, a| t.ins().fcvt_from_sint(types::F64, a),
             Op::FloatToInt => |t, a| t.ins().fcvt_to_sint_sat(types::I64, a),
             Op::UntagFloat => Self::untag_float,
+            Op::TagFloat if self.fitting.contains(&inst.args[0]) => Self::float_word,
             Op::TagFloat => Self::tag_float,
             Op::FloatFits => |t, a| {
                 let word = t.float_word(a);

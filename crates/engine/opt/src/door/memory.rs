@@ -31,6 +31,8 @@ impl Door<'_> {
             return value;
         }
         self.force(object);
+        // The recording loads from objects only.
+        self.refine_kinds(object, Kinds::OBJECT);
         let (cell, kind) = (Cell::field(object, field), Kind::of_field(field));
         let mut fact = Fact::of_cell(field.repr);
         if self.lengths.contains(field.name) {

@@ -409,7 +409,7 @@ fn pending_counts_move_into_exits() {
               v3: bool = is_ptr v0
               guard_true v3 ? s0
               v5: word = load_field[toy.a] v0
-              incref v0
+              incref_ptr v0
               incref v5
               v8: word = call_word[toy.make]
               exit s1
