@@ -1,4 +1,4 @@
-# What a program has put into builtins and sys is let go at the end as well, with the built-in functions back in their places.
+"""What a program has put into builtins and sys is let go at the end too, with the built-in functions back in their places."""
 import builtins
 import sys
 
