@@ -59,6 +59,9 @@ pub struct RunArgs {
     /// Search for cyclic garbage at every poll that follows an allocation: slow, for tests
     #[arg(long)]
     pub collect_always: bool,
+    /// Print every object that is alive after the end and should not be, and fail if there is one
+    #[arg(long)]
+    pub check_refs: bool,
     /// Run this file, or the standard input for `-`; what follows are its arguments
     pub file: Option<PathBuf>,
     /// The program's own arguments.

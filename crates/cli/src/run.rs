@@ -8,6 +8,9 @@ use pitviper::{Flags, HashSeed, Interpreter, Options, Program};
 use crate::args::RunArgs;
 use crate::{jit, refuse, repl};
 
+/// Exit status when `--check-refs` has found something, whatever the program's own is.
+const LEAKED: u8 = 99;
+
 /// Runs the program that the command line names; its exit status.
 pub fn run(args: &RunArgs) -> ExitCode {
     let program = program(args);
@@ -45,6 +48,9 @@ pub fn run(args: &RunArgs) -> ExitCode {
         _ => Ok(interpreter.execute(&program)),
     };
     let status = status.map(|status| interpreter.finish(status));
+    if args.check_refs && !report_leaks(&interpreter.find_leaks()) {
+        return ExitCode::from(LEAKED);
+    }
     match status {
         Ok(pitviper::INTERRUPTED) => {
             pitviper::end_by_interrupt();
@@ -53,6 +59,17 @@ pub fn run(args: &RunArgs) -> ExitCode {
         Ok(status) => ExitCode::from(status as u8),
         Err(error) => refuse(format_args!("the standard input cannot be read: {error}")),
     }
+}
+
+/// Prints what is alive and should not be; true when nothing is.
+fn report_leaks(leaks: &[pitviper::Leak]) -> bool {
+    for leak in leaks {
+        eprintln!("pitviper: alive at exit: {leak}");
+    }
+    if !leaks.is_empty() {
+        eprintln!("pitviper: {} objects are alive at exit, or have lost references", leaks.len());
+    }
+    leaks.is_empty()
 }
 
 /// What the command line and the environment say about the Python itself.

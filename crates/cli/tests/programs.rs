@@ -1,6 +1,6 @@
 //! Python programs and what they print: each file of `tests/programs` and `examples` with an `.out` beside it runs on the
 //! interpreter alone, with the JIT, with the JIT at its most eager, and with collections of cyclic garbage at every poll that follows an
-//! allocation, and must print exactly that.
+//! allocation, and must print exactly that. No run may leave an object alive that should be dead.
 
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,7 @@ fn programs(folder: &str) -> Vec<PathBuf> {
 /// Standard output, then what a program that failed says on standard error.
 fn run(program: &Path, options: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pitviper"));
-    command.args(options).env("PYTHONHASHSEED", "0");
+    command.arg("--check-refs").args(options).env("PYTHONHASHSEED", "0");
     let folder = program.parent().expect("a program lies in a folder");
     command.arg(program.file_name().expect("a file")).current_dir(folder);
     let output = command.output().expect("the command starts");

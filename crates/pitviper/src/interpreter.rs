@@ -7,7 +7,7 @@ use std::rc::Rc;
 use pv_bytecode::Mode;
 use pv_events::{Event, Stats};
 use pv_jit::{Config, ConfigError, Dumps};
-use pv_object::{Dict, List, Module, Obj, ThreadContext};
+use pv_object::{Dict, Leak, List, Module, Obj, ThreadContext};
 use pv_runtime::types::dict;
 use pv_runtime::{PyResult, Thread, Vm, attr, compile, import, protocol, sys, text};
 
@@ -76,6 +76,7 @@ impl Interpreter {
         if options.flags.unbuffered {
             write_at_once(&thread);
         }
+        pv_runtime::shutdown::note_builtins(&vm);
         vm.heap.collect_always(options.collect_always);
         let interpreter = Interpreter { thread, flags: options.flags };
         let argv = options.argv.iter().map(|word| text::new(word)).collect();
@@ -115,7 +116,15 @@ impl Interpreter {
         }
         pv_runtime::shutdown::clear_modules(cx);
         self.outcome(sys::flush_standard(cx));
+        pv_runtime::shutdown::clear_core(cx);
         status
+    }
+
+    /// Lets go of the machine, after [`Interpreter::finish`], and finds what is alive all the same: nothing, unless a reference was lost.
+    pub fn find_leaks(self) -> Vec<Leak> {
+        let heap = self.thread.vm().heap;
+        drop(self);
+        heap.find_leaks()
     }
 
     /// Calls what the program registered with `atexit`.

@@ -16,4 +16,5 @@ pub use interpreter::{INTERRUPTED, Interpreter, Observer, Options, Program};
 pub use pv_jit::{Config, ConfigError, Dumps, Jit};
 pub use pv_machine::NoTier;
 pub use pv_machine::interrupt::end_process as end_by_interrupt;
+pub use pv_object::Leak;
 pub use repl::{Line, Lines};

@@ -2,13 +2,15 @@
 //!
 //! First every module loses its place in `sys.modules`: one that nobody else refers to dies with its variables. What only cycles keep
 //! (a namespace with functions keeps itself) goes in a collection, its variables still in place. Modules that are left then have
-//! their variables set to None: the private ones first, then the rest.
+//! their variables set to None: the private ones first, then the rest. `builtins` gets its first variables back before that, and is cleared
+//! last of all, after `sys`.
 
-use pv_object::{Kind, Module, Obj, Str, WeakRef};
+use pv_object::{Dict, Kind, Module, Obj, Str, WeakRef};
 
 use crate::text;
 use crate::thread::Thread;
 use crate::types::dict;
+use crate::vm::Vm;
 
 /// Attributes of `sys` that may refer to a program's objects.
 const SYS_ATTRIBUTES: [&str; 10] = [
@@ -23,6 +25,37 @@ const SYS_ATTRIBUTES: [&str; 10] = [
     "path_hooks",
     "path_importer_cache",
 ];
+
+/// Remembers the variables that `builtins` has now: those that it gets back before it is cleared.
+pub fn note_builtins(vm: &Vm) {
+    *vm.first_builtins.borrow_mut() = dict::items(&vm.builtins);
+}
+
+/// Clears `sys` and `builtins`, after [`clear_modules`]: nothing that a program made is left, and no Python can run.
+pub fn clear_core(cx: &Thread) {
+    let vm = cx.vm();
+    clear_namespace(cx, &vm.sys);
+    clear_namespace(cx, &vm.builtins);
+    vm.first_builtins.take();
+    cx.collect_at_end();
+}
+
+/// Takes out of `builtins` what the program has put there.
+fn restore_builtins(cx: &Thread) {
+    let vm = cx.vm();
+    let first = vm.first_builtins.borrow().clone();
+    let before = dict::items(&vm.builtins);
+    for (name, _) in before.iter().filter(|(name, _)| name.kind() == Kind::Str) {
+        if !first.iter().any(|(known, _)| known.same(name)) {
+            drop(vm.builtins.expect::<Dict>().delete_str(name));
+        }
+    }
+    for (name, value) in first {
+        dict::set_str(&vm.builtins, &name, value);
+    }
+    drop(before);
+    cx.run_finalizers();
+}
 
 /// Lets all modules go. What finalisers raise is shown; nothing can be imported any more.
 pub fn clear_modules(cx: &Thread) {
@@ -42,6 +75,7 @@ pub fn clear_modules(cx: &Thread) {
         cx.run_finalizers();
     }
     let modules = remove_modules(cx);
+    restore_builtins(cx);
     cx.collect_at_end();
     for module in modules.iter().rev().filter_map(|weakref| weakref.expect::<WeakRef>().target()) {
         let namespace = module.expect::<Module>().dict();
@@ -64,7 +98,7 @@ fn remove_modules(cx: &Thread) -> Vec<Obj> {
         dict::set_str(table, name, Obj::none());
         cx.run_finalizers();
     }
-    table.expect::<pv_object::Dict>().remove_all();
+    table.expect::<Dict>().remove_all();
     cx.run_finalizers();
     modules
 }

@@ -108,6 +108,8 @@ pub struct Vm {
     pub descriptors: Descriptors,
     /// `sys`' namespace.
     pub sys: Obj,
+    /// The variables of `builtins` before a program ran; see [`crate::shutdown`].
+    pub(crate) first_builtins: RefCell<Vec<(Obj, Obj)>>,
     /// The cycle collector.
     pub collector: Collector,
     /// Has the end of the program begun?
@@ -149,6 +151,7 @@ impl Vm {
             tier: Cell::new(false),
             descriptors: Descriptors::default(),
             sys: crate::types::dict::new_cells(),
+            first_builtins: RefCell::default(),
             collector: Collector::new(),
             finalizing: Cell::new(false),
         });
