@@ -94,16 +94,6 @@ impl SyntaxErr {
         SyntaxErr { text: None, col: col + 1, end_col: end_col + 1, ..known }
     }
 
-    /// The error with its line, by which columns count code points.
-    pub fn with_text(self, line: String) -> SyntaxErr {
-        let column = |bytes: u32| {
-            let before = line.get(..bytes.saturating_sub(1) as usize);
-            before.map_or(bytes, |before| before.chars().count() as u32 + 1)
-        };
-        let end_col = if self.end_line == self.line { column(self.end_col) } else { self.end_col };
-        SyntaxErr { col: column(self.col), end_col, text: Some(line), ..self }
-    }
-
     /// An error with no place.
     pub fn bare(kind: SyntaxErrKind, filename: &str, message: impl Into<String>) -> SyntaxErr {
         SyntaxErr {

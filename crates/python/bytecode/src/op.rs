@@ -474,8 +474,8 @@ opcodes! {
         "raise a from b.";
     RaiseCurrent RAISE_CURRENT Abc [No, No, No] (RAISES | PYTHON | ENDS)
         "raise: the handled exception again; RuntimeError when there is none.";
-    Reraise RERAISE Abc [Read, No, No] (RAISES | ENDS)
-        "Raises exception a on: no context is set and no traceback entry added for this frame, which has one already.";
+    Reraise RERAISE Abc [Read, Imm, No] (RAISES | ENDS)
+        "Raises exception a on: no context is set and no traceback entry added for this frame, which has one already. b is 1 after a clean-up: the frame's object then says that it was left where it raised, not here.";
     PushExc PUSH_EXC Abc [Write, Keep, No] (NONE)
         "a = the exception handled so far (None for none); b becomes the handled exception.";
     PopExc POP_EXC Abc [Read, No, No] (NONE)

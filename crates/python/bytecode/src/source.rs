@@ -167,7 +167,8 @@ fn decode_utf8(bytes: &[u8], filename: &str, place: &str) -> Result<String, Synt
             let start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
             let before = String::from_utf8_lossy(&bytes[start..at]);
             let col = before.chars().count() as u32 + 1;
-            let text = Some(format!("{before}\u{fffd}"));
+            let line_end = bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |behind| at + behind);
+            let text = Some(String::from_utf8_lossy(&bytes[start..line_end]).into_owned());
             let bare = SyntaxErr::bare(SyntaxErrKind::Syntax, filename, message);
             Err(SyntaxErr { line, col, end_line: line, end_col: col, text, ..bare })
         }

@@ -3,8 +3,8 @@
 //! An exception is pending in the thread from the helper that raised it until a handler takes it. Every frame it passes adds a
 //! traceback entry. A frame without a handler is swept and popped; frames that a driver started end that driver.
 
-use pv_bytecode::Pc;
 use pv_bytecode::unit::flags;
+use pv_bytecode::{Op, Pc};
 use pv_machine::{Flow, Own, Slot};
 use pv_word::Word;
 
@@ -12,7 +12,9 @@ use crate::continuation::{Continuation, PC_MASK};
 use crate::frame::{Action, CALLEE, EXTRA};
 use crate::handlers::{calls, delegation, generators, returns};
 use crate::helpers;
-use crate::operands::{Python, boundary, slot};
+use crate::operands::{Ops, Python, boundary, slot};
+use crate::step;
+use crate::support::exceptions::NOT_MOVED;
 
 /// Raises after a helper that returned the empty word.
 #[cold]
@@ -60,10 +62,11 @@ fn unwind<M: Python>(m: &mut M, mut trace: bool, mut parked: bool) -> Flow {
         add_traceback(m, trace, false);
         observe(m, trace, true);
         let waiting = first.map(|first| delegation::waiting_place(m, (!parked).then_some(first)));
+        let again = !trace;
         (trace, parked) = (true, false);
         returns::tell_end(m, to);
         generators::abandon(m);
-        keep_locals(m);
+        keep_locals(m, again);
         sweep(m);
         if let Some(place) = waiting {
             delegation::raise_in(m, to, &place);
@@ -108,15 +111,24 @@ fn enter_handler<M: Python>(m: &mut M, floor: u32, handler: u32) -> Flow {
     boundary(m)
 }
 
-/// Lets the traceback keep the locals of the current frame, which the exception leaves, for as long as it lives.
-fn keep_locals<M: Python>(m: &mut M) {
+/// Lets the traceback keep the locals of the current frame, which the exception leaves, for as long as it lives; and where it left the
+/// frame, if it was raised `again` there and not by a mere clean-up.
+fn keep_locals<M: Python>(m: &mut M, again: bool) {
     let count = m.code().nlocals();
-    if count != 0 || pv_runtime::code::unit(&m.code()).flags & flags::OPTIMIZED == 0 {
-        let callee = m.get(Slot(CALLEE));
-        let done = m.call_window(&helpers::KEEP_LOCALS, callee, slot(0), count, None);
+    let moved = again && !cleans_up(m);
+    if moved || count != 0 || pv_runtime::code::unit(&m.code()).flags & flags::OPTIMIZED == 0 {
+        let place = if moved { m.pc() as i32 } else { NOT_MOVED };
+        let (callee, place) = (m.get(Slot(CALLEE)), m.word(Word::small(place)));
+        let done = m.call_window(&helpers::KEEP_LOCALS, callee, slot(0), count, Some(place));
         calls::forget_window(m, slot(0), count);
         m.release(done);
     }
+}
+
+/// Does the current instruction raise on what a clean-up has interrupted?
+fn cleans_up<M: Python>(m: &M) -> bool {
+    let (op, i): (u8, Ops) = step::decode(m.code(), m.pc());
+    op == Op::Reraise as u8 && i.b() == 1
 }
 
 /// Empties a slot and releases what it held.

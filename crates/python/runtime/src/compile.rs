@@ -115,12 +115,16 @@ fn unreadable(cx: &Thread, error: &SyntaxErr, source: &str) -> Raised {
     raised
 }
 
-/// A line of the source, if the file is there.
+/// Bytes of a line that an error quotes from a file, as in CPython.
+const QUOTED: usize = 999;
+
+/// A line of the source, if the file is there: as much of it as an error quotes.
 fn line_of_file(filename: &str, line: u32) -> Option<String> {
     let number = (line as usize).checked_sub(1)?;
     let bytes = std::fs::read(filename).ok()?;
     let source = pv_bytecode::source::decode(&bytes, filename).ok()?;
-    source.split_inclusive('\n').nth(number).map(str::to_owned)
+    let line = source.split_inclusive('\n').nth(number)?.as_bytes();
+    Some(String::from_utf8_lossy(&line[..line.len().min(QUOTED)]).into_owned())
 }
 
 /// Raises a syntax error.
@@ -133,10 +137,9 @@ pub(crate) fn syntax_error(cx: &Thread, error: &SyntaxErr) -> Raised {
     };
     let placed = error.line != 0;
     let number = |value: u32| if placed { Obj::int(i64::from(value)) } else { Obj::none() };
-    let found = if error.text.is_none() { line_of_file(&error.filename, error.line) } else { None };
-    let completed = found.map(|line| error.clone().with_text(line));
-    let error = completed.as_ref().unwrap_or(error);
-    let source = error.text.as_ref().map_or_else(Obj::none, |line| text::new(line));
+    // The columns of an error without its text count bytes, and go on doing so.
+    let line = error.text.clone().or_else(|| line_of_file(&error.filename, error.line));
+    let source = line.map_or_else(Obj::none, |line| text::new(&line));
     let details = Tuple::create(vec![
         text::new(&error.filename),
         number(error.line),

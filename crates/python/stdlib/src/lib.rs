@@ -29,6 +29,7 @@ mod select;
 mod socket;
 mod sre;
 mod structs;
+mod suggestions;
 mod support;
 mod thread;
 mod time;
@@ -56,6 +57,7 @@ pub static MODULES: &[NativeModule] = &[
     NativeModule { name: "_socket", init: |cx, module| socket::init(cx, &namespace(module)) },
     NativeModule { name: "_sre", init: |cx, module| sre::init(cx, &namespace(module)) },
     NativeModule { name: "_struct", init: |cx, module| structs::init_module(cx, &namespace(module)) },
+    NativeModule { name: "_suggestions", init: |cx, module| suggestions::init(cx, &namespace(module)) },
     NativeModule { name: "_thread", init: |cx, module| thread::init(cx, &namespace(module)) },
     NativeModule { name: "_weakref", init: |cx, module| weakref::init(cx, &namespace(module)) },
     NativeModule { name: "array", init: |cx, module| array::init(cx, &namespace(module)) },

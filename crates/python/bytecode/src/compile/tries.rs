@@ -65,7 +65,7 @@ impl<'a> Compiler<'a> {
         self.pop_to(floor.0);
         let raised = self.push();
         self.emit(Op::PopExc, prev, 0, 0);
-        self.emit(Op::Reraise, raised, 0, 0);
+        self.emit(Op::Reraise, raised, 1, 0);
         self.pop_to(exc);
         Ok(())
     }
@@ -91,6 +91,9 @@ impl<'a> Compiler<'a> {
                 this.handler(handler, (exc, prev, outer, cleanup), end)?;
             }
             this.asm().handler = outer;
+            if let Some(ExceptHandler::ExceptHandler(last)) = stmt.handlers.last() {
+                this.at(last.range);
+            }
             this.emit(Op::PopExc, prev, 0, 0);
             this.emit(Op::Reraise, exc, 0, 0);
             Ok(())
@@ -141,7 +144,7 @@ impl<'a> Compiler<'a> {
         self.bind(label);
         let raised = self.push();
         self.clear_name(name, range)?;
-        self.emit(Op::Reraise, raised, 0, 0);
+        self.emit(Op::Reraise, raised, 1, 0);
         self.pop_to(raised);
         self.bind(after);
         Ok(())
@@ -178,7 +181,7 @@ impl<'a> Compiler<'a> {
         self.jump(end);
         self.bind(reraise);
         self.emit(Op::PopExc, prev, 0, 0);
-        self.emit(Op::Reraise, raised, 0, 0);
+        self.emit(Op::Reraise, raised, 1, 0);
         Ok(())
     }
 

@@ -187,7 +187,7 @@ impl<'a> Compiler<'a> {
             for reg in item.locals {
                 self.emit(Op::Drop, reg, 0, 0);
             }
-            self.emit(Op::Reraise, item.exc, 0, 0);
+            self.emit(Op::Reraise, item.exc, 1, 0);
         }
     }
 

@@ -113,7 +113,7 @@ impl<'a> Compiler<'a> {
             this.pop_to(call);
             this.asm().handler = outer;
             this.emit(Op::PopExc, prev, 0, 0);
-            this.emit(Op::Reraise, exc, 0, 0);
+            this.emit(Op::Reraise, exc, 1, 0);
             this.bind(suppress);
             this.emit(Op::PopExc, prev, 0, 0);
             for temp in [exc, window + 3, window] {

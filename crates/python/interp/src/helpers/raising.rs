@@ -3,15 +3,15 @@
 use pv_machine::Effects;
 use pv_object::Obj;
 
-use super::{LOOKS, ints, small, windows, words};
+use super::{LOOKS, ints, small, windows_and_word, words};
 use crate::support::exceptions;
 
 const ANY: Effects = Effects::ANY;
 
-windows! {
-    /// Moves the locals of the running function's frame, which an exception leaves, to the exception's traceback.
-    KEEP_LOCALS "keep_locals" LOOKS (cx, function, cells) {
-        exceptions::keep_locals(cx, function, cells);
+windows_and_word! {
+    /// Moves the locals of the running function's frame, which an exception leaves, to the exception's traceback, and where it leaves.
+    KEEP_LOCALS "keep_locals" LOOKS (cx, function, cells, pc) {
+        exceptions::keep_locals(cx, function, cells, small(pc) as i32);
         Ok(Obj::none())
     };
 }
