@@ -73,7 +73,7 @@ impl Heap {
     /// called when everything that uses the heap is gone.
     pub fn find_leaks(&self) -> Vec<Leak> {
         self.unfreeze();
-        // A class outlives its last instance by one collection.
+        // What keeps another without a reference (an instance its class) delays that one's end by a search.
         let mut before = usize::MAX;
         loop {
             let found = self.bury_all();

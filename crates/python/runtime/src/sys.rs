@@ -163,10 +163,14 @@ pub fn print_exception(cx: &Thread, exception: &Obj) {
     write_stderr(cx, &shown);
 }
 
-/// Lets the library print a plain "invalid syntax": it looks for a misspelt keyword. Has it done so?
+/// Messages at which the library looks for a misspelt keyword.
+const MISSPELT: [&str; 2] = ["invalid syntax", "invalid syntax. Perhaps you forgot a comma?"];
+
+/// Lets the library print an "invalid syntax" behind which a misspelt keyword may stand. Has it done so?
 fn misspelt_keyword(cx: &Thread, exception: &Obj) -> bool {
     let plain = cx.is_exception(exception, Exc::SyntaxError)
-        && exception::field(exception, "msg").is_some_and(|message| text::eq(&message, "invalid syntax"));
+        && exception::field(exception, "msg")
+            .is_some_and(|message| MISSPELT.iter().any(|text| text::eq(&message, text)));
     if !plain || cx.vm().finalizing.get() {
         return false;
     }
