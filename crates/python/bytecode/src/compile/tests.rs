@@ -243,11 +243,11 @@ fn exceptions_and_finally() {
                      19 DROP             t3
                 5    20 RETURN           t2
                   *  21 DROP             r1
-                     22 RERAISE          t2
-                  *  23 POP_EXC          t1
-                     24 RERAISE          t0
+                     22 RERAISE          t2 #1
+                4 *  23 POP_EXC          t1
+                     24 RERAISE          t0 #0
                 3 *  25 POP_EXC          t1
-                     26 RERAISE          t2
+                     26 RERAISE          t2 #1
                 7 *  27 COPY             t0 r0
                      28 LOAD_INT         t3 1
                      29 CALL             t0 t0 #1
@@ -259,9 +259,9 @@ fn exceptions_and_finally() {
                      36 CALL             t2 t2 #1
                      37 DROP             t2
                      38 POP_EXC          t1
-                     39 RERAISE          t0
+                     39 RERAISE          t0 #0
                   *  40 POP_EXC          t1
-                     41 RERAISE          t2
+                     41 RERAISE          t2 #1
                   *  42 RETURN_CONST     None
                   except 0..3 -> 5 t0
                   except 3..6 -> 33 t0
@@ -280,37 +280,37 @@ fn with_blocks() {
     check(
         "def f(m):\n    with m as x:\n        x()\n",
         expect![[r#"
-        code f (locals: r0=m r1=x; registers: 15)
-            2     0 LOAD_SPECIAL     t0 r0 __exit__
-                  1 LOAD_SPECIAL     t4 r0 __enter__
-                  2 CALL_METHOD      t4 t4 #0
-                  3 MOVE             r1 t4
-            3     4 COPY             t4 r1
-                  5 CALL             t4 t4 #0
-                  6 DROP             t4
-            2     7 LOAD_CONST       t4 None
-                  8 LOAD_CONST       t5 None
-                  9 LOAD_CONST       t6 None
-                 10 CALL_METHOD      t0 t0 #3
-                 11 DROP             t0
-                 12 JUMP             ->29
-              *  14 PUSH_EXC         t5 t4
-                 15 WITH_EXCEPT      t6 t0 t4
-                 16 CALL_METHOD      t6 t6 #3
-                 17 JUMP_IF_TRUE     t6 ->21
-                 19 POP_EXC          t5
-                 20 RERAISE          t4
-              *  21 POP_EXC          t5
-                 22 DROP             t4
-                 23 DROP             t3
-                 24 DROP             t0
-                 25 JUMP             ->29
-              *  27 POP_EXC          t5
-                 28 RERAISE          t6
-              *  29 RETURN_CONST     None
-              except 3..7 -> 14 t4
-              except 15..19 -> 27 t6
-    "#]],
+            code f (locals: r0=m r1=x; registers: 15)
+                2     0 LOAD_SPECIAL     t0 r0 __exit__
+                      1 LOAD_SPECIAL     t4 r0 __enter__
+                      2 CALL_METHOD      t4 t4 #0
+                      3 MOVE             r1 t4
+                3     4 COPY             t4 r1
+                      5 CALL             t4 t4 #0
+                      6 DROP             t4
+                2     7 LOAD_CONST       t4 None
+                      8 LOAD_CONST       t5 None
+                      9 LOAD_CONST       t6 None
+                     10 CALL_METHOD      t0 t0 #3
+                     11 DROP             t0
+                     12 JUMP             ->29
+                  *  14 PUSH_EXC         t5 t4
+                     15 WITH_EXCEPT      t6 t0 t4
+                     16 CALL_METHOD      t6 t6 #3
+                     17 JUMP_IF_TRUE     t6 ->21
+                     19 POP_EXC          t5
+                     20 RERAISE          t4 #1
+                  *  21 POP_EXC          t5
+                     22 DROP             t4
+                     23 DROP             t3
+                     24 DROP             t0
+                     25 JUMP             ->29
+                  *  27 POP_EXC          t5
+                     28 RERAISE          t6 #1
+                  *  29 RETURN_CONST     None
+                  except 3..7 -> 14 t4
+                  except 15..19 -> 27 t6
+        "#]],
     );
 }
 
@@ -348,21 +348,21 @@ fn comprehensions_are_inlined() {
     check(
         "def f(n):\n    return [x + n for x in n if x]\n",
         expect![[r#"
-        code f (locals: r0=n r1=x; registers: 5)
-            2     0 GET_ITER         t1 r0
-                  1 BUILD_LIST       t0 t2 #0
-                  2 JUMP             ->9
-              *   4 LOOP             loop0
-                  5 JUMP_IF_FALSE    r1 ->9
-                  7 ADD              t2 r1 r0
-                  8 LIST_APPEND      t0 t2
-              *   9 FOR_NEXT         r1 t1 ->4
-                 11 DROP             r1
-                 12 RETURN           t0
-              *  13 DROP             r1
-                 14 RERAISE          t0
-              except 1..11 -> 13 t0
-    "#]],
+            code f (locals: r0=n r1=x; registers: 5)
+                2     0 GET_ITER         t1 r0
+                      1 BUILD_LIST       t0 t2 #0
+                      2 JUMP             ->9
+                  *   4 LOOP             loop0
+                      5 JUMP_IF_FALSE    r1 ->9
+                      7 ADD              t2 r1 r0
+                      8 LIST_APPEND      t0 t2
+                  *   9 FOR_NEXT         r1 t1 ->4
+                     11 DROP             r1
+                     12 RETURN           t0
+                  *  13 DROP             r1
+                     14 RERAISE          t0 #1
+                  except 1..11 -> 13 t0
+        "#]],
     );
     check(
         "def f(n):\n    return sum(x for x in n)\n",

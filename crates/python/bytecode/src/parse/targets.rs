@@ -287,24 +287,39 @@ pub(super) fn missing_comma(context: &Context<'_>, at: TextRange) -> Option<Diag
     let open = brackets::innermost(context, at.start())?;
     let starts = [TokenKind::Name, TokenKind::Int, TokenKind::Float, TokenKind::String, TokenKind::Complex];
     let first = context.tokens_from(at.start()).find(|token| token.kind() != TokenKind::Newline)?;
-    if !starts.contains(&first.kind()) {
+    let first = match first.kind() {
+        TokenKind::FStringMiddle | TokenKind::TStringMiddle => (TokenKind::Name, word_behind_line(context, first)?),
+        kind => (kind, first.range()),
+    };
+    if !starts.contains(&first.0) {
         return None;
     }
     let last = context.tokens_before(at.start()).next_back()?;
     if !starts.contains(&last.kind()) && !matches!(last.kind(), TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace) {
         return None;
     }
-    if last.kind() == TokenKind::Name && first.kind() == TokenKind::String {
+    if last.kind() == TokenKind::Name && first.0 == TokenKind::String {
         return None;
     }
     let left = find(context, |e| e.end() == last.end() && e.start() > open.at)?.0;
     let follows_in = context.tokens_before(left.start()).next_back().is_some_and(|token| token.kind() == TokenKind::In);
     if follows_in {
         // What a comprehension goes through: CPython reads a shorter expression there, without this rule.
-        return Some(Diagnosis::new("invalid syntax", first.range()));
+        return Some(Diagnosis::new("invalid syntax", first.1));
     }
-    let range = TextRange::new(left.start(), first.end());
+    let range = TextRange::new(left.start(), first.1.end());
     Some(Diagnosis::new("invalid syntax. Perhaps you forgot a comma?", range))
+}
+
+/// The name or number that the next line of an interpolation begins with: at the line's end the lexer took the string to go on.
+fn word_behind_line(context: &Context<'_>, rest: &Token) -> Option<TextRange> {
+    let text = context.text(rest.range());
+    let line = text.trim_start();
+    let length = line.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(line.len());
+    let start = rest.start() + TextSize::of(&text[..text.len() - line.len()]);
+    let word = &line[..length];
+    let found = start > rest.start() && ruff_python_parser::parse_expression(word).is_ok();
+    found.then(|| TextRange::at(start, TextSize::of(word)))
 }
 
 /// `def f[*Ts: int]()`: a bound where there can be none.

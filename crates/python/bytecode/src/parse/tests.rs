@@ -40,6 +40,8 @@ fn brackets() {
     );
     assert_eq!(error(")"), "SyntaxError 1:1: unmatched ')'");
     assert_eq!(error("print(a b)"), "SyntaxError 1:7: invalid syntax. Perhaps you forgot a comma?");
+    assert_eq!(error("f\"\"\"{\n6\n0=}\"\"\""), "SyntaxError 2:1: invalid syntax. Perhaps you forgot a comma?");
+    assert_eq!(error("f\"\"\"{\na\nb\n}\"\"\""), "SyntaxError 2:1: invalid syntax. Perhaps you forgot a comma?");
     assert_eq!(error("{1:}"), "SyntaxError 1:3: expression expected after dictionary key and ':'");
 }
 
