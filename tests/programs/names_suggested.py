@@ -1,11 +1,38 @@
-"""Which of some names was probably meant: what the module behind the hints of tracebacks answers."""
+"""Which of some names was probably meant: what the module behind the hints of tracebacks answers, and hints that ask the same."""
 
-import _suggestions as s
-g=s._generate_suggestions
-def t(*a):
-    try: print(g(*a))
-    except Exception as e: print(type(e).__name__, e)
+import _suggestions
 import keyword
-for w in ['of','fro','imprt','elss','whille','Tru','noen','classe','x'*50,'','lambad','FOR','rturn']:
-    t(keyword.kwlist,w)
-t(('a',),'b'); t(['a',1],'b'); t(['a'],1); t([], 'a'); t(['abc']*800,'abd'); t(['abc','abd'],'abc'); t(['é','e'],'ê'); t(['naïve'],'naive'); t(['x'*41],'x'*40+'y'); t(['Abc','abx'],'abc')
+
+
+def show(*args):
+    try:
+        print(_suggestions._generate_suggestions(*args))
+    except TypeError as error:
+        print(error)
+
+
+for word in "of fro imprt elss whille Tru noen classe lambad FOR rturn".split() + ["", "x" * 50]:
+    show(keyword.kwlist, word)
+
+show([], "a")
+show(["abc", "abd"], "abc")
+show(["abc"] * 749, "abd")
+show(["abc"] * 750, "abd")
+show(["é", "e"], "ê")
+show(["naïve"], "naive")
+show(["x" * 41], "x" * 40 + "y")
+show(["Abc", "abx"], "abc")
+
+show(("a",), "b")
+show(["a", 1], "b")
+show(["a"], 1)
+
+
+def with_long_name(*, a_name_that_is_quite_a_bit_longer_than_forty_letters):
+    pass
+
+
+try:
+    with_long_name(a_name_that_is_quite_a_bit_longer_than_forty_lettres=1)
+except TypeError as error:
+    print(error)
