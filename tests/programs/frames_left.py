@@ -1,6 +1,9 @@
 """Where a frame stood when an exception left it: at the end of a `finally` or of the clauses that did not match, not where it was raised."""
 
 
+import sys
+
+
 def no_clause():
     try:
         1 / 0
@@ -68,6 +71,67 @@ def in_generator():
     return list(generator())
 
 
+def bare_raise():
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        x = 1
+        raise
+
+
+def bare_raise_in_try():
+    try:
+        try:
+            1 / 0
+        except ZeroDivisionError:
+            raise
+    finally:
+        y = 2
+
+
+def finally_in_with():
+    with Manager():
+        try:
+            1 / 0
+        finally:
+            z = 3
+
+
+def with_in_finally():
+    try:
+        with Manager():
+            1 / 0
+    finally:
+        x = 1
+        y = 2
+
+
+def comprehension(x=1):
+    [
+        1 / 0
+        for x in (1, 2)
+    ]
+
+
+def comprehension_in_try():
+    try:
+        [1 / 0 for x in (1, 2)]
+    except ValueError:
+        pass
+
+
+def known_frame():
+    kept.append(sys._getframe())
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        x = 1
+        raise
+
+
+kept = []
+
+
 def lines(function):
     for turn in range(3):
         found = []
@@ -83,11 +147,8 @@ def lines(function):
     return found
 
 
-for function in (no_clause, after_finally, in_clause, in_named_clause, in_with, nested, in_generator):
+for function in (no_clause, after_finally, in_clause, in_named_clause, in_with, nested, in_generator, bare_raise):
     print(lines(function))
-
-for source in (b"X\x80", b"\xc3\xa9X\x80 = 1\nb", b"a\n\xc3\xa9X\x80z"):
-    try:
-        compile(source, "source", "exec")
-    except SyntaxError as error:
-        print(error.msg, error.args[1][1:])
+for function in (bare_raise_in_try, finally_in_with, with_in_finally, comprehension, comprehension_in_try, known_frame):
+    print(lines(function))
+print([frame.f_lineno - frame.f_code.co_firstlineno for frame in kept])

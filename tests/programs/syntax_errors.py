@@ -74,3 +74,10 @@ except Exception as caught:
             pass
     except TypeError as error:
         print(error)
+
+# Bytes that are no UTF-8: the line is quoted whole.
+for source in (b"X\x80", b"\xc3\xa9X\x80 = 1\nb", b"a\n\xc3\xa9X\x80z"):
+    try:
+        compile(source, "<source>", "exec")
+    except SyntaxError as error:
+        print(error.msg, error.args[1][1:])

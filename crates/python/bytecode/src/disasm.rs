@@ -70,6 +70,7 @@ fn operand(unit: &CodeUnit, insn: &Decoded, role: Role, value: u32) -> Option<St
         Role::Imm if insn.op == Op::Intrinsic => Intrinsic::from_index(value)?.name().to_string(),
         Role::Imm if insn.op == Op::LoadSpecial => Special::from_index(value)?.name().to_string(),
         Role::Imm if insn.op == Op::LoadCommon => crate::op::Common::from_index(value)?.name().to_string(),
+        Role::Imm if insn.op == Op::Reraise => crate::op::Leaving::from_index(value)?.name().to_string(),
         Role::Loop => format!("loop{value}"),
         Role::Count | Role::Flags | Role::Imm => format!("#{value}"),
         _ => register(unit, value as u16),

@@ -18,7 +18,7 @@ mod kinds;
 mod reference;
 mod role;
 
-pub use kinds::{BinaryOp, Common, Compare, Intrinsic, Special};
+pub use kinds::{BinaryOp, Common, Compare, Intrinsic, Leaving, Special};
 pub use reference::reference;
 pub use role::{Effects, Format, Role, Window};
 
@@ -475,7 +475,7 @@ opcodes! {
     RaiseCurrent RAISE_CURRENT Abc [No, No, No] (RAISES | PYTHON | ENDS)
         "raise: the handled exception again; RuntimeError when there is none.";
     Reraise RERAISE Abc [Read, Imm, No] (RAISES | ENDS)
-        "Raises exception a on: no context is set and no traceback entry added for this frame, which has one already. b is 1 after a clean-up: the frame's object then says that it was left where it raised, not here.";
+        "Raises exception a on: no context is set and no traceback entry added for this frame, which has one already. b: where the frame's object says that it was left, here or earlier.";
     PushExc PUSH_EXC Abc [Write, Keep, No] (NONE)
         "a = the exception handled so far (None for none); b becomes the handled exception.";
     PopExc POP_EXC Abc [Read, No, No] (NONE)

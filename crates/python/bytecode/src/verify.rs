@@ -152,6 +152,7 @@ fn check_special(insn: &Decoded) -> Check {
         Op::Intrinsic => Intrinsic::from_index(c).is_some(),
         Op::LoadSpecial => Special::from_index(c).is_some(),
         Op::LoadCommon => crate::op::Common::from_index(insn.d).is_some(),
+        Op::Reraise => crate::op::Leaving::from_index(u32::from(insn.b)).is_some(),
         _ => true,
     };
     ensure(known, insn.pc, || format!("{} of unknown number", insn.op.info().name))

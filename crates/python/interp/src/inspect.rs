@@ -318,7 +318,7 @@ pub fn end(cx: &Thread) {
     let Some(frame) = frame else { return };
     let view = frame.expect::<Frame>();
     if frame.header().is_some_and(|header| header.count() > ours) {
-        view.pc.set(place(&m));
+        view.pc.set(pv_runtime::types::traceback::left(cx, &frame).unwrap_or_else(|| place(&m)));
         let registers = (0..m.code().nlocals()).map(|register| Obj::from_borrowed(m.get(slot(register)))).collect();
         view.set_slots(registers);
         if let Some(back) = frame_behind(cx, &frame) {

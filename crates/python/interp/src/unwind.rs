@@ -3,8 +3,9 @@
 //! An exception is pending in the thread from the helper that raised it until a handler takes it. Every frame it passes adds a
 //! traceback entry. A frame without a handler is swept and popped; frames that a driver started end that driver.
 
+use pv_bytecode::Pc;
+use pv_bytecode::op::{Leaving, Op};
 use pv_bytecode::unit::flags;
-use pv_bytecode::{Op, Pc};
 use pv_machine::{Flow, Own, Slot};
 use pv_word::Word;
 
@@ -14,7 +15,6 @@ use crate::handlers::{calls, delegation, generators, returns};
 use crate::helpers;
 use crate::operands::{Ops, Python, boundary, slot};
 use crate::step;
-use crate::support::exceptions::NOT_MOVED;
 
 /// Raises after a helper that returned the empty word.
 #[cold]
@@ -62,11 +62,10 @@ fn unwind<M: Python>(m: &mut M, mut trace: bool, mut parked: bool) -> Flow {
         add_traceback(m, trace, false);
         observe(m, trace, true);
         let waiting = first.map(|first| delegation::waiting_place(m, (!parked).then_some(first)));
-        let again = !trace;
         (trace, parked) = (true, false);
         returns::tell_end(m, to);
         generators::abandon(m);
-        keep_locals(m, again);
+        keep_locals(m);
         sweep(m);
         if let Some(place) = waiting {
             delegation::raise_in(m, to, &place);
@@ -83,13 +82,23 @@ fn unwind<M: Python>(m: &mut M, mut trace: bool, mut parked: bool) -> Flow {
     }
 }
 
-/// The exception passes the current frame, unless it is raised on; in the end it leaves the frame, or is caught in it.
+/// The exception passes the current frame, or is raised on in it; in the end it leaves the frame, or is `caught` in it.
 fn add_traceback<M: Python>(m: &mut M, trace: bool, caught: bool) {
+    let pc = m.pc();
     if trace {
-        let at = m.pc() << 1 | u32::from(caught);
+        let at = pc << 1 | u32::from(caught);
         let (callee, at) = (m.get(Slot(CALLEE)), m.word(Word::small(at as i32)));
         m.call_int(&helpers::ADD_TRACEBACK, &[callee, at]);
+    } else if leaves_here(m) {
+        let (callee, pc) = (m.get(Slot(CALLEE)), m.word(Word::small(pc as i32)));
+        m.call_int(&helpers::MOVE_TRACEBACK, &[callee, pc]);
     }
+}
+
+/// Does what is raised on leave from the current instruction, as far as the frame's object tells?
+fn leaves_here<M: Python>(m: &M) -> bool {
+    let (op, i): (u8, Ops) = step::decode(m.code(), m.pc());
+    op != Op::Reraise as u8 || i.b() == Leaving::Here as u32
 }
 
 /// Whoever watches the program hears of the exception, and of the end of the frame or of the handler. Nobody does while traces are
@@ -111,24 +120,15 @@ fn enter_handler<M: Python>(m: &mut M, floor: u32, handler: u32) -> Flow {
     boundary(m)
 }
 
-/// Lets the traceback keep the locals of the current frame, which the exception leaves, for as long as it lives; and where it left the
-/// frame, if it was raised `again` there and not by a mere clean-up.
-fn keep_locals<M: Python>(m: &mut M, again: bool) {
+/// Lets the traceback keep the locals of the current frame, which the exception leaves, for as long as it lives.
+fn keep_locals<M: Python>(m: &mut M) {
     let count = m.code().nlocals();
-    let moved = again && !cleans_up(m);
-    if moved || count != 0 || pv_runtime::code::unit(&m.code()).flags & flags::OPTIMIZED == 0 {
-        let place = if moved { m.pc() as i32 } else { NOT_MOVED };
-        let (callee, place) = (m.get(Slot(CALLEE)), m.word(Word::small(place)));
-        let done = m.call_window(&helpers::KEEP_LOCALS, callee, slot(0), count, Some(place));
+    if count != 0 || pv_runtime::code::unit(&m.code()).flags & flags::OPTIMIZED == 0 {
+        let callee = m.get(Slot(CALLEE));
+        let done = m.call_window(&helpers::KEEP_LOCALS, callee, slot(0), count, None);
         calls::forget_window(m, slot(0), count);
         m.release(done);
     }
-}
-
-/// Does the current instruction raise on what a clean-up has interrupted?
-fn cleans_up<M: Python>(m: &M) -> bool {
-    let (op, i): (u8, Ops) = step::decode(m.code(), m.pc());
-    op == Op::Reraise as u8 && i.b() == 1
 }
 
 /// Empties a slot and releases what it held.

@@ -243,11 +243,11 @@ fn exceptions_and_finally() {
                      19 DROP             t3
                 5    20 RETURN           t2
                   *  21 DROP             r1
-                     22 RERAISE          t2 #1
+                     22 RERAISE          t2 earlier
                 4 *  23 POP_EXC          t1
-                     24 RERAISE          t0 #0
+                     24 RERAISE          t0 here
                 3 *  25 POP_EXC          t1
-                     26 RERAISE          t2 #1
+                     26 RERAISE          t2 earlier
                 7 *  27 COPY             t0 r0
                      28 LOAD_INT         t3 1
                      29 CALL             t0 t0 #1
@@ -259,9 +259,9 @@ fn exceptions_and_finally() {
                      36 CALL             t2 t2 #1
                      37 DROP             t2
                      38 POP_EXC          t1
-                     39 RERAISE          t0 #0
+                     39 RERAISE          t0 here
                   *  40 POP_EXC          t1
-                     41 RERAISE          t2 #1
+                     41 RERAISE          t2 earlier
                   *  42 RETURN_CONST     None
                   except 0..3 -> 5 t0
                   except 3..6 -> 33 t0
@@ -299,14 +299,14 @@ fn with_blocks() {
                      16 CALL_METHOD      t6 t6 #3
                      17 JUMP_IF_TRUE     t6 ->21
                      19 POP_EXC          t5
-                     20 RERAISE          t4 #1
+                     20 RERAISE          t4 earlier
                   *  21 POP_EXC          t5
                      22 DROP             t4
                      23 DROP             t3
                      24 DROP             t0
                      25 JUMP             ->29
                   *  27 POP_EXC          t5
-                     28 RERAISE          t6 #1
+                     28 RERAISE          t6 earlier
                   *  29 RETURN_CONST     None
                   except 3..7 -> 14 t4
                   except 15..19 -> 27 t6
@@ -360,7 +360,7 @@ fn comprehensions_are_inlined() {
                      11 DROP             r1
                      12 RETURN           t0
                   *  13 DROP             r1
-                     14 RERAISE          t0 #1
+                     14 RERAISE          t0 here
                   except 1..11 -> 13 t0
         "#]],
     );

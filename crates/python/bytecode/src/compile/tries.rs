@@ -7,7 +7,7 @@ use super::blocks::Block;
 use super::{Compiler, R};
 use crate::error::{Res, fault};
 use crate::insn::Reg;
-use crate::op::{Intrinsic, Op};
+use crate::op::{Intrinsic, Leaving, Op};
 
 impl<'a> Compiler<'a> {
     pub(crate) fn try_(&mut self, stmt: &'a ast::StmtTry) -> Res {
@@ -35,11 +35,16 @@ impl<'a> Compiler<'a> {
             this.pop_block();
             this.asm().handler = outer;
             this.emit(Op::PopExc, prev, 0, 0);
-            this.emit(Op::Reraise, exc, 0, 0);
+            this.raise_on(exc, Leaving::Here);
             Ok(())
         })?;
         self.bind(end);
         Ok(())
+    }
+
+    /// Raises an exception on; `leaving` is what the frame's object tells then.
+    pub(crate) fn raise_on(&mut self, exc: R, leaving: Leaving) {
+        self.emit(Op::Reraise, exc, leaving as u16, 0);
     }
 
     /// The code at a handler's label: the exception becomes the handled one; what `inner` raises restores the
@@ -65,7 +70,7 @@ impl<'a> Compiler<'a> {
         self.pop_to(floor.0);
         let raised = self.push();
         self.emit(Op::PopExc, prev, 0, 0);
-        self.emit(Op::Reraise, raised, 1, 0);
+        self.raise_on(raised, Leaving::Earlier);
         self.pop_to(exc);
         Ok(())
     }
@@ -95,7 +100,7 @@ impl<'a> Compiler<'a> {
                 this.at(last.range);
             }
             this.emit(Op::PopExc, prev, 0, 0);
-            this.emit(Op::Reraise, exc, 0, 0);
+            this.raise_on(exc, Leaving::Here);
             Ok(())
         })?;
         self.bind(end);
@@ -144,7 +149,7 @@ impl<'a> Compiler<'a> {
         self.bind(label);
         let raised = self.push();
         self.clear_name(name, range)?;
-        self.emit(Op::Reraise, raised, 1, 0);
+        self.raise_on(raised, Leaving::Earlier);
         self.pop_to(raised);
         self.bind(after);
         Ok(())
@@ -181,7 +186,7 @@ impl<'a> Compiler<'a> {
         self.jump(end);
         self.bind(reraise);
         self.emit(Op::PopExc, prev, 0, 0);
-        self.emit(Op::Reraise, raised, 1, 0);
+        self.raise_on(raised, Leaving::Earlier);
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use super::pools::Pool;
 use super::{Compiler, R};
 use crate::error::{Res, fault};
 use crate::insn::Reg;
-use crate::op::Op;
+use crate::op::{Leaving, Op};
 use crate::symtable::{Place, ScopeId, ScopeKind, usage};
 use crate::unit::{CodeUnit, Const, RegSet, Span, flags};
 
@@ -187,7 +187,7 @@ impl<'a> Compiler<'a> {
             for reg in item.locals {
                 self.emit(Op::Drop, reg, 0, 0);
             }
-            self.emit(Op::Reraise, item.exc, 1, 0);
+            self.raise_on(item.exc, Leaving::Here);
         }
     }
 

@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::blocks::Block;
 use super::{Compiler, R};
 use crate::error::Res;
-use crate::op::{Op, Special};
+use crate::op::{Leaving, Op, Special};
 use crate::unit::Const;
 
 impl<'a> Compiler<'a> {
@@ -113,7 +113,7 @@ impl<'a> Compiler<'a> {
             this.pop_to(call);
             this.asm().handler = outer;
             this.emit(Op::PopExc, prev, 0, 0);
-            this.emit(Op::Reraise, exc, 1, 0);
+            this.raise_on(exc, Leaving::Earlier);
             this.bind(suppress);
             this.emit(Op::PopExc, prev, 0, 0);
             for temp in [exc, window + 3, window] {

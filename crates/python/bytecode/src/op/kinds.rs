@@ -79,6 +79,14 @@ numbered! {
 }
 
 numbered! {
+    /// Where the object of a frame that RERAISE leaves says that it was left.
+    Leaving {
+        Here "here" "At the instruction.";
+        Earlier "earlier" "Where the exception came to the clean-up that the instruction ends.";
+    }
+}
+
+numbered! {
     /// What INTRINSIC does; the number of operands is [`Intrinsic::arity`].
     Intrinsic {
         Print "PRINT" "Hands the value to `sys.displayhook` (mode `single`).";

@@ -3,15 +3,15 @@
 use pv_machine::Effects;
 use pv_object::Obj;
 
-use super::{LOOKS, ints, small, windows_and_word, words};
+use super::{LOOKS, ints, small, windows, words};
 use crate::support::exceptions;
 
 const ANY: Effects = Effects::ANY;
 
-windows_and_word! {
-    /// Moves the locals of the running function's frame, which an exception leaves, to the exception's traceback, and where it leaves.
-    KEEP_LOCALS "keep_locals" LOOKS (cx, function, cells, pc) {
-        exceptions::keep_locals(cx, function, cells, small(pc) as i32);
+windows! {
+    /// Moves the locals of the running function's frame, which an exception leaves, to the exception's traceback.
+    KEEP_LOCALS "keep_locals" LOOKS (cx, function, cells) {
+        exceptions::keep_locals(cx, function, cells);
         Ok(Obj::none())
     };
 }
@@ -46,6 +46,11 @@ ints! {
     /// whether the exception is caught there.
     ADD_TRACEBACK "add_traceback" ANY I2 (cx, function, at) {
         pv_runtime::types::traceback::add(cx, function, small(at) >> 1, small(at) & 1 != 0);
+        Ok(0)
+    };
+    /// The pending exception is raised on by the running function, at a program counter.
+    MOVE_TRACEBACK "move_traceback" ANY I2 (cx, function, pc) {
+        pv_runtime::types::traceback::moved(cx, function, small(pc));
         Ok(0)
     };
     /// The current frame ends, whose object somebody has.

@@ -51,12 +51,8 @@ pub fn raise(cx: &Thread, value: &Obj, cause: Option<&Obj>) -> Raised {
     cx.raise(exception)
 }
 
-/// In place of a program counter: the exception leaves the frame where the traceback's entry says.
-pub const NOT_MOVED: i32 = -1;
-
-/// Moves the locals of a frame that the pending exception leaves to its traceback's entry for that frame. `pc` is where it leaves the frame,
-/// or [`NOT_MOVED`].
-pub fn keep_locals(cx: &Thread, function: &Obj, cells: &[Cell<Word>], pc: i32) {
+/// Moves the locals of a frame that the pending exception leaves to its traceback's entry for that frame.
+pub fn keep_locals(cx: &Thread, function: &Obj, cells: &[Cell<Word>]) {
     let locals = take_slots(cells);
     let Some(exception) = cx.pending() else { return };
     let entry = exception.expect::<Exception>().traceback.get();
@@ -65,11 +61,7 @@ pub fn keep_locals(cx: &Thread, function: &Obj, cells: &[Cell<Word>], pc: i32) {
         if let Some(namespace) = crate::inspect::own_namespace(cx) {
             frame.expect::<Frame>().locals.set(namespace);
         }
-        let view = frame.expect::<Frame>();
-        if pc != NOT_MOVED {
-            view.pc.set(pc as u32);
-        }
-        view.set_slots(locals);
+        frame.expect::<Frame>().set_slots(locals);
     }
 }
 

@@ -69,6 +69,8 @@ pub struct Traceback {
     pub lasti: u32,
     /// `tb_lineno`.
     pub line: Cell<u32>,
+    /// Program counter from which the exception left the frame: that of its entry, unless it was raised on elsewhere.
+    pub left: Cell<u32>,
     /// Address of the first slot of the frame that the exception passed; 0 once it has left that.
     pub base: Cell<usize>,
 }
@@ -77,7 +79,8 @@ impl Traceback {
     /// An entry before `next`.
     pub fn create(next: Option<Obj>, frame: Option<Obj>, code: Obj, lasti: u32, line: u32) -> Obj {
         let (next, frame, code) = (Held::maybe(next), Held::maybe(frame), Held::new(code));
-        create!(Traceback { next, frame, code, lasti, line: Cell::new(line), base: Cell::new(0) })
+        let (line, left) = (Cell::new(line), Cell::new(lasti / 2));
+        create!(Traceback { next, frame, code, lasti, line, left, base: Cell::new(0) })
     }
 }
 

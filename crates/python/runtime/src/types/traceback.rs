@@ -26,6 +26,25 @@ pub fn add(cx: &Thread, function: &Obj, pc: u32, caught: bool) {
     place.set(entry);
 }
 
+/// The running function raises the pending exception on, at `pc`. What its frame's object says of the line goes by that, `tb_lineno`
+/// does not.
+pub fn moved(cx: &Thread, function: &Obj, pc: u32) {
+    let Some(entry) = cx.pending().and_then(|exception| exception.expect::<Exception>().traceback.get()) else {
+        return;
+    };
+    let Some(entry) = entry.downcast::<Traceback>() else { return };
+    if CodeRef::of_function(function).to_obj().same(&entry.code.get().unwrap_or_else(Obj::none)) {
+        entry.left.set(pc);
+    }
+}
+
+/// From where the pending exception leaves the frame of which this is the object, if it does.
+pub fn left(cx: &Thread, frame: &Obj) -> Option<u32> {
+    let entry = cx.pending()?.expect::<Exception>().traceback.get()?;
+    let entry = entry.downcast::<Traceback>()?;
+    entry.frame.get()?.same(frame).then(|| entry.left.get())
+}
+
 /// `types.TracebackType(tb_next, tb_frame, tb_lasti, tb_lineno)`.
 pub(super) fn new(cx: &Thread, _: &Obj, args: &Args<'_>) -> PyResult {
     let [next, frame, lasti, line] =
@@ -100,7 +119,7 @@ fn make_frame(entry: &Traceback, function: &Obj) -> Obj {
     let frame = super::frame::create(function);
     let view = frame.expect::<Frame>();
     entry.base.set(0);
-    view.pc.set(entry.pc());
+    view.pc.set(entry.left.get());
     if code::payload(&code).unit.flags & flags::OPTIMIZED == 0 {
         view.locals.set(globals);
     }
