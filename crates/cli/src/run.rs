@@ -67,7 +67,7 @@ fn report_leaks(leaks: &[pitviper::Leak]) -> bool {
         eprintln!("pitviper: alive at exit: {leak}");
     }
     if !leaks.is_empty() {
-        eprintln!("pitviper: {} objects are alive at exit, or have lost references", leaks.len());
+        eprintln!("pitviper: {} objects are alive at exit, or their counts are wrong", leaks.len());
     }
     leaks.is_empty()
 }

@@ -6,7 +6,6 @@
 //! Invariant: heaps live for ever.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use pv_machine::{Breaker, State};
@@ -405,26 +404,6 @@ impl Heap {
     /// Number of live objects.
     pub fn live_objects(&self) -> usize {
         self.census().iter().sum()
-    }
-
-    /// Compares counts with the references that live objects own: objects to which they own more references than are counted.
-    /// Every such object is a reference released twice, or never taken.
-    pub fn miscounted(&self) -> Vec<Obj> {
-        let mut owned: HashMap<usize, u32> = HashMap::new();
-        self.for_each_object(|obj| {
-            Heap::visit(obj, &mut |child| {
-                if let Some(header) = child.header()
-                    && !header.is_immortal()
-                {
-                    *owned.entry(child.word().addr()).or_default() += 1;
-                }
-            });
-        });
-        let over = |(addr, references): (&usize, &u32)| {
-            let word = Word::from_addr(*addr);
-            (Obj::of(&word).ref_count() < *references).then(|| Obj::retained(word))
-        };
-        owned.iter().filter_map(over).collect()
     }
 
     /// Bytes obtained from the system for objects and buffers.

@@ -2,9 +2,10 @@
 //!
 //! Role: after everybody who uses a heap has let go of it, cyclic garbage is buried and every live block of the pools is looked at.
 //! Terms: *accounted for* is a reference that a live object owns; the rest of an object's count is *lost*.
-//! The rule is ownership, not a comparison with what an empty program leaves: only immortal objects, and what these own, may stay, and of
-//! what stays no reference may be lost. A comparison would have to guess which object took whose place, and would call a string
-//! interned by the library a leak; and a reference lost to an object that stays anyway would not show in it at all.
+//! The rule is ownership, not a comparison with what an empty program leaves: only immortal objects, and what these own, may stay; of
+//! what stays no reference may be lost, and none may have been released twice. A comparison would have to guess which object took whose
+//! place, and would call a string interned by the library a leak; and a reference lost to an object that stays anyway would not show in
+//! it at all.
 //! Invariants: nothing here runs Python. A variable's cell may be immortal, but is no reason for its value to stay.
 
 use std::collections::{HashMap, HashSet};
@@ -23,7 +24,7 @@ const SHOWN: usize = 60;
 /// Objects that are named as those that refer to another.
 const NAMED: usize = 3;
 
-/// An object that should be dead, or has lost references.
+/// An object that should be dead, or whose count is not that of the references to it.
 #[derive(Clone, Debug)]
 pub struct Leak {
     /// Where it lies.
@@ -50,7 +51,8 @@ impl Leak {
 impl fmt::Display for Leak {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Leak { address, class, count, shown, .. } = self;
-        write!(f, "{address:#x} {class}, references: {count}, lost: {}: {shown}", self.lost())?;
+        let accounted = self.accounted;
+        write!(f, "{address:#x} {class}, references: {count}, accounted for: {accounted}: {shown}")?;
         for (number, (address, class)) in self.referrers.iter().enumerate() {
             let separator = if number == 0 { "; referred to by " } else { ", " };
             write!(f, "{separator}{address:#x} {class}")?;
@@ -69,7 +71,7 @@ struct Ownership {
 }
 
 impl Heap {
-    /// Buries what only cycles keep alive, then finds what is alive and should not be; objects with lost references come first. To be
+    /// Buries what only cycles keep alive, then finds what is alive and should not be; objects whose counts are wrong come first. To be
     /// called when everything that uses the heap is gone.
     pub fn find_leaks(&self) -> Vec<Leak> {
         self.unfreeze();
@@ -85,8 +87,17 @@ impl Heap {
         let ownership = self.ownership();
         let mut leaks = Vec::new();
         self.for_each_object(|object| leaks.extend(ownership.judge(object)));
-        leaks.sort_by_key(|leak| (leak.lost() == 0, leak.address));
+        leaks.sort_by_key(|leak| (leak.count == leak.accounted, leak.address));
         leaks
+    }
+
+    /// Objects to which live objects own more references than are counted. Every such object is a reference released twice, or never
+    /// taken.
+    pub fn miscounted(&self) -> Vec<Obj> {
+        let ownership = self.ownership();
+        let mut found = Vec::new();
+        self.for_each_object(|object| found.extend(ownership.exceeds_count(object).then(|| object.clone())));
+        found
     }
 
     /// Buries what only cycles keep alive, except for what has a finaliser that did not run; how many objects the search found.
@@ -140,12 +151,21 @@ impl Heap {
 }
 
 impl Ownership {
+    /// References to an object that are owned, and some owners.
+    fn of(&self, object: &Obj) -> (u32, &[usize]) {
+        self.owned.get(&object.word().addr()).map_or((0, &[]), |(references, owners)| (*references, owners))
+    }
+
+    fn exceeds_count(&self, object: &Obj) -> bool {
+        object.header().is_some_and(|header| !header.is_immortal() && header.count() < self.of(object).0)
+    }
+
     /// What is wrong with a live object, if something is.
     fn judge(&self, object: &Obj) -> Option<Leak> {
         let header = object.header().filter(|header| !header.is_immortal())?;
         let address = object.word().addr();
-        let (accounted, owners) = self.owned.get(&address).map_or((0, &[][..]), |(count, owners)| (*count, owners));
-        if self.stays.contains(&address) && header.count() <= accounted {
+        let (accounted, owners) = self.of(object);
+        if self.stays.contains(&address) && header.count() == accounted {
             return None;
         }
         Some(Leak {
