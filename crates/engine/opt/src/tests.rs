@@ -50,12 +50,16 @@ pub(super) fn optimized(toy: &Toy, raw: &Trace, config: &OptConfig) -> Optimized
 }
 
 /// The optimised form of `body`, without its two header lines.
-pub(super) fn check(config: &OptConfig, body: &str, expected: Expect) {
+pub(super) fn optimized_text(config: &OptConfig, body: &str) -> String {
     let toy = Toy::new(1);
     let raw = read(&toy, body);
     let text = optimized(&toy, &raw, config).trace.to_string();
     let shown: Vec<&str> = text.lines().skip(2).collect();
-    expected.assert_eq(&(shown.join("\n") + "\n"));
+    shown.join("\n") + "\n"
+}
+
+pub(super) fn check(config: &OptConfig, body: &str, expected: Expect) {
+    expected.assert_eq(&optimized_text(config, body));
 }
 
 /// What a trace does to a toy prepared by `prepare`.
