@@ -1,6 +1,7 @@
 """Globals, builtins and code objects that change while loops that read them run hot: stores, deletions, shadowing, namespaces."""
 
 import sys
+import types
 
 STEP = 1
 TABLE = [1, 2, 3]
@@ -142,3 +143,35 @@ for index in range(1000):
     if index == 900:
         STEP = 3
 print(total, index, STEP)
+
+
+def one_code_two_namespaces():
+    # A module's names and an ordinary dict's, which changes until it has changed as often as anything else.
+    other = {"mode": "other"}
+    there = types.FunctionType(read_mode.__code__, other)
+    answers = set()
+    for number in range(4000):
+        answers.add((read_mode(), there()))
+        other[number] = None
+    return answers
+
+
+def read_mode():
+    return mode
+
+
+mode = "mine"
+print(one_code_two_namespaces())
+
+namespace = {"base": 1}
+exec("def add(n):\n    total = 0\n    for _ in range(n):\n        total += base\n    return total", namespace)
+print(namespace["add"](500))
+namespace["base"] = 2
+print(namespace["add"](500), sorted(key for key in namespace if key != "__builtins__"))
+del namespace["base"]
+try:
+    namespace["add"](1)
+except NameError as error:
+    print(error)
+namespace.update(base=3)
+print(namespace["add"](500), namespace.pop("base"), "base" in namespace)

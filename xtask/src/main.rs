@@ -1,9 +1,10 @@
 //! Development tasks: `cargo xtask tidy` checks what the compiler does not, `cargo xtask fuzz` hunts for wrong behaviour,
-//! `cargo xtask conformance` runs CPython's own tests.
+//! `cargo xtask conformance` runs CPython's own tests, `cargo xtask memcheck` the tests under AddressSanitizer.
 #![forbid(unsafe_code)]
 
 mod conformance;
 mod fuzz;
+mod memcheck;
 mod tidy;
 
 use std::path::{Path, PathBuf};
@@ -15,8 +16,9 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(&root()),
         ["fuzz", ..] => fuzz::run(&root(), &words[1..]),
         ["conformance", ..] => conformance::run(&root(), &words[1..]),
+        ["memcheck", ..] => memcheck::run(&root(), &words[1..]),
         _ => {
-            eprintln!("usage: cargo xtask tidy | fuzz | conformance");
+            eprintln!("usage: cargo xtask tidy | fuzz | conformance | memcheck");
             ExitCode::from(2)
         }
     }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use pv_bytecode::CodeUnit;
+use pv_bytecode::unit::flags;
 use pv_object::{CellObj, CodeRef, Dict, Function, GlobalCell, Obj, Tuple};
 use pv_runtime::builtins::{builtins_of, find_builtin};
 use pv_runtime::{PyResult, Thread, code, protocol};
@@ -46,9 +47,13 @@ pub fn load(cx: &Thread, function: &Obj, name: &Obj, cache: u32) -> PyResult {
     lookup(cx, &globals, name)
 }
 
-/// Lets the cache of an instruction learn where a global or builtin lies.
+/// Lets the cache of an instruction learn where a global or builtin lies. A dict that is the namespace of functions becomes a cell dict;
+/// one that code runs in but once, as `eval` lets it, is left alone.
 pub fn remember(cx: &Thread, code: CodeRef, globals: &Obj, name: &Obj, cache: u32) {
     let dict = globals.expect::<Dict>();
+    if !dict.has_cells() && globals.is_exact() && code::unit(&code).flags & flags::NEWLOCALS != 0 {
+        dict.gain_cells();
+    }
     let (cell, own) = match dict.cell_of(name) {
         Some(cell) => (Some(cell), true),
         None => (builtins_of(cx, globals).exact::<Dict>().and_then(|builtins| builtins.cell_of(name)), false),

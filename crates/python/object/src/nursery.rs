@@ -9,7 +9,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use crate::pool::{CLASSES, MAX_SMALL, Pool, class_of, push_free};
+use crate::pool::{CLASSES, MAX_SMALL, Pool, class_of, pop_free, push_free, watch};
 
 /// Most blocks that are granted at once.
 const GRANT: usize = 256;
@@ -44,23 +44,21 @@ impl Nursery {
         }
     }
 
-    /// The list that serves objects of `size` bytes.
+    /// The list that serves objects of `size` bytes, for those who take blocks from it themselves; nobody may while blocks are watched.
     #[inline(always)]
     pub(crate) fn free_list(&self, size: usize) -> Option<&Cell<usize>> {
-        if size <= MAX_SMALL { Some(&self.free[class_of(size)]) } else { None }
+        if size <= MAX_SMALL && !cfg!(pitviper_asan) { Some(&self.free[class_of(size)]) } else { None }
     }
 
     /// A block, where that needs no grant.
     #[inline(always)]
     pub(crate) fn alloc(&self, size: usize) -> Option<usize> {
-        let head = self.free_list(size)?;
-        let block = head.get();
-        if block == 0 {
+        if size > MAX_SMALL {
             return None;
         }
-        // SAFETY: a free block's first word is the next block's address.
-        head.set(unsafe { *(block as *const usize) });
-        Some(block)
+        let class = class_of(size);
+        let head = &self.free[class];
+        if head.get() == 0 { None } else { Some(pop_free(head, class)) }
     }
 
     /// A block after a grant; true when a collection has become due.
@@ -86,6 +84,7 @@ impl Nursery {
             last.set(next);
             // SAFETY: a free block's first word is the next block's address, and the block is free.
             last = unsafe { &*(next as *const Cell<usize>) };
+            watch::freed(next, class * 16);
         }
         last.set(0);
         self.granted.set(self.granted.get() + 1 + more);

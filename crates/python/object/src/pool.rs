@@ -2,6 +2,8 @@
 //!
 //! Invariants: a free block's first word is the address of the next free block and its second word is zero. Chunks are never
 //! given back, so the address of a small block can be looked at for ever; large blocks are given back at once.
+//! Built with `--cfg pitviper_asan` (by `cargo xtask memcheck`), AddressSanitizer is told which blocks are free: what lies behind
+//! their first two words must not be touched.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -52,10 +54,7 @@ impl Pool {
         if head.get() == 0 {
             self.refill(class * 16);
         }
-        let block = head.get();
-        // SAFETY: a free block's first word is the next block's address.
-        head.set(unsafe { *(block as *const usize) });
-        block
+        pop_free(head, class)
     }
 
     #[inline(always)]
@@ -89,12 +88,7 @@ impl Pool {
         let head = &self.free[size / 16];
         for index in (0..CHUNK / size).rev() {
             let block = chunk + index * size;
-            // SAFETY: the block lies within the chunk just allocated.
-            unsafe {
-                *(block as *mut usize) = head.get();
-                *((block + 8) as *mut usize) = 0;
-            }
-            head.set(block);
+            push_free(head, block, size);
         }
     }
 
@@ -128,6 +122,16 @@ impl Pool {
     }
 }
 
+/// Takes the first block of a free list that is not empty.
+#[inline(always)]
+pub(crate) fn pop_free(head: &Cell<usize>, class: usize) -> usize {
+    let block = head.get();
+    // SAFETY: a free block's first word is the next block's address.
+    head.set(unsafe { *(block as *const usize) });
+    watch::taken(block, class * 16);
+    block
+}
+
 /// Puts a block that nobody uses any more at the front of a free list.
 #[inline(always)]
 pub(crate) fn push_free(head: &Cell<usize>, block: usize, size: usize) {
@@ -142,7 +146,41 @@ pub(crate) fn push_free(head: &Cell<usize>, block: usize, size: usize) {
             }
         }
     }
+    watch::freed(block, size.next_multiple_of(16));
     head.set(block);
+}
+
+/// Nothing watches the blocks.
+#[cfg(not(pitviper_asan))]
+pub(crate) mod watch {
+    #[inline(always)]
+    pub(crate) fn freed(_block: usize, _size: usize) {}
+
+    #[inline(always)]
+    pub(super) fn taken(_block: usize, _size: usize) {}
+}
+
+/// AddressSanitizer watches the blocks.
+#[cfg(pitviper_asan)]
+pub(crate) mod watch {
+    use std::ffi::c_void;
+
+    unsafe extern "C" {
+        fn __asan_poison_memory_region(start: *const c_void, size: usize);
+        fn __asan_unpoison_memory_region(start: *const c_void, size: usize);
+    }
+
+    /// Nobody may touch a block that was freed, but for the two words of the free list.
+    pub(crate) fn freed(block: usize, size: usize) {
+        // SAFETY: the region belongs to the pool, and is free.
+        unsafe { __asan_poison_memory_region((block + 16) as *const c_void, size - 16) };
+    }
+
+    /// The block belongs to somebody now.
+    pub(super) fn taken(block: usize, size: usize) {
+        // SAFETY: the region belongs to the pool.
+        unsafe { __asan_unpoison_memory_region(block as *const c_void, size) };
+    }
 }
 
 fn layout_for(size: usize) -> std::alloc::Layout {

@@ -1,5 +1,7 @@
 //! Equality and hashes that can be told without running Python.
 
+use pv_word::Word;
+
 use crate::bigint::BigInt;
 use crate::hash;
 use crate::kind::Kind;
@@ -60,6 +62,9 @@ pub fn identity(obj: &Obj) -> BigInt {
 pub fn quick_eq(a: &Obj, b: &Obj) -> Option<bool> {
     if a.same(b) {
         return Some(true);
+    }
+    if Word::both_int(a.word(), b.word()) {
+        return Some(false);
     }
     quick_eq_within(a, b, DEPTH)
 }

@@ -47,6 +47,9 @@ pub struct Candidate {
     pub(crate) version: u64,
 }
 
+/// Versions of dicts without cells begin here: no cell dict ever has such a one.
+const PLAIN: u64 = 1 << 63;
+
 impl Dict {
     /// An empty dict.
     pub fn create() -> Obj {
@@ -57,7 +60,7 @@ impl Dict {
     pub fn with_shape(shape: ShapeRef) -> Obj {
         create!(
             Dict {
-                version: Cell::new(0),
+                version: Cell::new(PLAIN),
                 cells: Cell::new(false),
                 assumed: Cell::new(false),
                 table: UnsafeCell::default()
@@ -100,7 +103,7 @@ impl Dict {
         self.len() == 0
     }
 
-    /// Changes with every insertion and removal of keys. That of a cell dict is unlike that of any other cell dict, ever.
+    /// Changes with every insertion and removal of keys. That of a cell dict is unlike that of any other dict, ever.
     #[inline(always)]
     pub fn version(&self) -> u64 {
         self.version.get()
@@ -122,6 +125,20 @@ impl Dict {
     /// Are the values held in [`GlobalCell`]s?
     pub fn has_cells(&self) -> bool {
         self.cells.get()
+    }
+
+    /// Makes a cell dict of it: a namespace whose variables caches are to find.
+    pub fn gain_cells(&self) {
+        if self.cells.replace(true) {
+            return;
+        }
+        for number in 0..self.entry_count() {
+            if let Some(value) = self.table().entry(number).map(|entry| Obj::retained(entry.value)) {
+                let cell = GlobalCell::create(value);
+                drop(Obj::from_owned(self.table_mut().replace(number, cell.into_word())));
+            }
+        }
+        self.changed();
     }
 
     // -- Searching ------------------------------------------------------------------------------------------------

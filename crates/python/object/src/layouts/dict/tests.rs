@@ -222,6 +222,29 @@ fn versions_of_cell_dicts_are_unlike_one_another() {
 }
 
 #[test]
+fn a_dict_that_gains_cells_keeps_its_items() {
+    let heap = Heap::new();
+    let before = heap.live_objects();
+    let dict = Dict::create();
+    let view = dict.expect::<Dict>();
+    let value = List::create(Vec::new());
+    view.set("gone", Obj::small(0));
+    view.set("x", value.clone());
+    view.delete_str(&Obj::str("gone"));
+    let (plain, cell) = (view.version(), Dict::create_for_cells().expect::<Dict>().version());
+    assert!(plain > cell && !view.has_cells() && view.cell_of(&Obj::str("x")).is_none());
+    view.gain_cells();
+    assert!(view.has_cells() && view.version() > cell && view.version() < plain);
+    assert!(view.get("x").is_some_and(|held| held.same(&value)) && view.len() == 1 && view.get("gone").is_none());
+    assert_eq!(value.header().map(Header::count), Some(2), "the dict and this test own it");
+    let version = view.version();
+    view.gain_cells();
+    assert_eq!(view.version(), version);
+    drop((dict, value));
+    assert_eq!(heap.live_objects(), before);
+}
+
+#[test]
 fn clearing_a_dict_that_holds_itself_frees_it() {
     let heap = Heap::new();
     let before = heap.live_objects();
