@@ -12,6 +12,15 @@ const SETTINGS: &[(&str, &[&str])] = &[
     ("collecting", &["--jit=hot-loop=2", "--jit=hot-exit=2", "--collect-always"]),
 ];
 
+/// Methods whose outcome hangs on which allocation makes a collection due: the settings may move that.
+const TIMED: &[(&str, &str)] = &[
+    // Failures that are expected (tests/conformance/expected_failures.txt): traces that allocate less make them pass.
+    ("test_gc", "GCTogglingTests.test_bug1055820c"),
+    ("test_gc", "GCTogglingTests.test_bug1055820d"),
+    // Wants cyclic garbage to be there still when the next statement looks.
+    ("test_weakref", "ReferencesTestCase.test_callbacks_on_callback"),
+];
+
 /// How much longer than otherwise a module may take.
 const PATIENCE: u32 = 6;
 
@@ -46,7 +55,7 @@ fn differing(run: &ModuleRun, plain: &ModuleRun, show: bool) -> Vec<String> {
     }
     for (method, (outcome, _)) in &plain.methods {
         match run.methods.get(method) {
-            Some((other, detail)) if other != outcome => {
+            Some((other, detail)) if other != outcome && !TIMED.contains(&(&run.module, method)) => {
                 let why = if show { format!("\n{}", detail.trim_end()) } else { String::new() };
                 lines.push(format!("{method} {}, not {}{why}", word(*other), word(*outcome)));
             }
@@ -90,6 +99,12 @@ mod tests {
         let expected = ["a failed, not passed\nwhy", "b passed, not failed\nwhy", "c did not run"];
         assert_eq!(differing(&other, &plain, true), expected);
         assert_eq!(differing(&other, &plain, false)[0], "a failed, not passed");
+    }
+
+    #[test]
+    fn methods_that_ask_when_a_collection_comes_may_differ() {
+        let timed = |outcome| ModuleRun { module: TIMED[0].0.to_owned(), ..run(&[(TIMED[0].1, outcome)], None) };
+        assert!(differing(&timed(Outcome::Passed), &timed(Outcome::Failed), true).is_empty());
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl Nursery {
     #[inline(never)]
     pub(crate) fn alloc_slow(&self, size: usize) -> (usize, bool) {
         let room = self.room();
-        let due = self.stress.get() || room == 0;
+        let due = if self.stress.get() { self.limit.get() != 0 } else { room == 0 };
         self.due.set(self.due.get() || due);
         if size > MAX_SMALL {
             self.granted.set(self.granted.get() + 1);
@@ -172,7 +172,7 @@ impl Nursery {
         }
     }
 
-    /// Every allocation is a grant from now on, and a collection due with each.
+    /// Every allocation is a grant from now on, and a collection due with each, unless the limit says that none ever is.
     pub(crate) fn set_stress(&self, on: bool) {
         self.stress.set(on);
         self.free.iter().enumerate().for_each(|(class, head)| self.withdraw(class, head));

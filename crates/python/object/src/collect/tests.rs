@@ -178,6 +178,10 @@ fn allocations_past_the_threshold_make_a_collection_due() {
     heap.collect_always(true);
     let _one = List::create(Vec::new());
     assert!(due(), "each allocation in stress mode");
+    state.breaker.clear(pv_machine::Breaker::COLLECT);
+    heap.set_thresholds([0, 10, 10]);
+    let _another = List::create(Vec::new());
+    assert!(!due(), "there too a threshold of zero turns collections off");
 }
 
 #[test]

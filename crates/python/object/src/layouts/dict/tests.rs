@@ -224,6 +224,7 @@ fn versions_of_cell_dicts_are_unlike_one_another() {
 #[test]
 fn a_dict_that_gains_cells_keeps_its_items() {
     let heap = Heap::new();
+    let _names = ["gone", "x"].map(|name| heap.intern(name));
     let before = heap.live_objects();
     let dict = Dict::create();
     let view = dict.expect::<Dict>();
