@@ -15,10 +15,7 @@ use crate::view;
 /// Enters the loop that does what the call does; `None` where that is not a call of an iterator that runs Python, alone or with what the
 /// loop expects beside it.
 pub fn enter<M: Python>(m: &mut M, which: Loop, site: Site) -> Option<Flow> {
-    if which == Loop::Sum && !m.cx().vm().has_tier() {
-        // As bytecodes its tests for floats cost more than a nested driver.
-        return None;
-    }
+    let which = if which == Loop::Sum && !m.cx().vm().has_tier() { Loop::SumOfInts } else { which };
     if is_watched(m) {
         return None;
     }
@@ -73,7 +70,7 @@ fn enter_loop<M: Python>(m: &mut M, which: Loop, producer: &Code, site: Site) ->
     let callee = m.take(slot(site.window));
     m.init(slot(site.window), consumer);
     m.release(callee);
-    if which == Loop::Sum && site.count == 1 {
+    if matches!(which, Loop::Sum | Loop::SumOfInts) && site.count == 1 {
         let zero = m.word(Word::ZERO);
         m.init(site.arg(1), Own::new(zero));
     }
@@ -88,7 +85,7 @@ fn place_of_items<M: Python>(m: &mut M, which: Loop, site: Site) -> Option<u32> 
             let receiver = m.get(site.arg(0));
             (view::exact_kind(m, receiver) == Some(wanted)).then_some(1)
         }
-        (Loop::Sum, 2) => {
+        (Loop::Sum | Loop::SumOfInts, 2) => {
             let start = m.get(site.arg(1));
             m.is_int(start).then_some(0)
         }

@@ -15,10 +15,10 @@ use pv_word::Word;
 
 use crate::frame::{Action, CALLEE, EXTRA, RETURN_INFO, ReturnInfo};
 use crate::handlers::calls::{self, Site};
-use crate::handlers::delegation;
 use crate::handlers::returns::{self, Resumer};
+use crate::handlers::{delegation, feeding};
 use crate::helpers;
-use crate::operands::{FRAME_HEADER, Ops, Python, boundary, owned, reg, slot, write};
+use crate::operands::{FRAME_HEADER, Ops, Python, boundary, consume, done, owned, reg, slot, write, write_plain};
 use crate::{step, unwind, view};
 
 /// Generators with more registers are allocated by the runtime: blocks from free lists are not as large.
@@ -68,12 +68,26 @@ pub fn yield_value<M: Python>(m: &mut M, i: Ops) -> Flow {
     let value = if i.c() & 1 != 0 {
         let inner = m.get(slot(i.b()));
         let wrapped = m.call(&helpers::WRAP_ASYNC_YIELD, &[inner]);
-        crate::operands::consume(m, i.b());
+        consume(m, i.b());
         wrapped
     } else {
+        let value = reg(m, i.b());
+        if M::INTERPRETING && feeding::feed(m, to.info, value) {
+            return resume_at_once(m, i);
+        }
         owned(m, i.b())
     };
     suspend_with(m, to, value, None)
+}
+
+/// Goes on behind a `yield` whose value has been taken without the generator's being suspended.
+#[inline(always)]
+fn resume_at_once<M: Python>(m: &mut M, i: Ops) -> Flow {
+    consume(m, i.b());
+    let none = m.cx().none_word();
+    let none = m.word(none);
+    write_plain(m, i.a(), none);
+    done(m, i.next0())
 }
 
 /// Moves the frame back into its generator and hands `value` to the resumer.

@@ -11,6 +11,7 @@ pub mod consume;
 pub mod containers;
 pub mod delegation;
 pub mod exceptions;
+mod feeding;
 pub mod generators;
 pub mod intrinsics;
 pub mod items;

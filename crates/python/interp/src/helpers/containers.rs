@@ -112,6 +112,19 @@ ints! {
     };
     /// `dict[key] = value` of an exact dict; the key's `__hash__` and `__eq__` may run.
     DICT_STORE "dict_store" ANY I3 (cx, container, key, value) dict::set(cx, container, key, value.clone()).map(|()| 0);
+    /// `set.add(element)` of an exact set where that runs no Python, else undecided.
+    SET_INCLUDE "set_include" SET_WRITES I2 (_cx, set, element) {
+        let table = set.set_table().expect("the caller has tested the kind");
+        let Some(hash) = quick_hash(element) else { return Ok(UNDECIDED) };
+        Ok(match table.probe(element, hash) {
+            Probe::Found(_) => 0,
+            Probe::Absent => {
+                table.insert_absent(element.clone(), hash);
+                0
+            }
+            Probe::Ask(_) => UNDECIDED,
+        })
+    };
     /// `set.add(element)` of an exact set; the search for the element is decided.
     SET_INSERT "set_insert" SET_WRITES I2 (_cx, set, element) {
         let table = set.set_table().expect("the caller has tested the kind");

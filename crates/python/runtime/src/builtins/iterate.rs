@@ -68,7 +68,7 @@ fn next(cx: &Thread, iterator: &Obj, default: Option<&Obj>) -> PyResult {
 
 fn sum(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
     let [Some(iterable), start] = args else { return Err(cx.system_error("sum")) };
-    let mut total = match start {
+    let total = match start {
         Some(start) => {
             let refused = match start.kind() {
                 Kind::Str => Some("strings [use ''.join(seq) instead]"),
@@ -83,23 +83,36 @@ fn sum(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
         }
         None => Obj::small(0),
     };
-    let exact = |item: &Obj, kind| item.kind() == kind && item.is_exact();
-    let mut phase = if exact(&total, Kind::Int) { Phase::Ints } else { Phase::after(&total) };
-    protocol::for_each(cx, iterable, |item| {
+    let phase = if is_exact(&total, Kind::Int) { Phase::Ints } else { Phase::after(&total) };
+    sum_from(cx, iterable, total, phase)
+}
+
+/// The sum of `total`, which has left the ints, and the items to come.
+pub(crate) fn sum_on(cx: &Thread, items: &Obj, total: Obj) -> PyResult {
+    let phase = Phase::after(&total);
+    sum_from(cx, items, total, phase)
+}
+
+fn is_exact(item: &Obj, kind: Kind) -> bool {
+    item.kind() == kind && item.is_exact()
+}
+
+fn sum_from(cx: &Thread, items: &Obj, mut total: Obj, mut phase: Phase) -> PyResult {
+    protocol::for_each(cx, items, |item| {
         match &mut phase {
             Phase::Ints => {
                 total = match (total.word().as_i64(), item.word().as_i64()) {
                     (Some(a), Some(b)) => Obj::int(a + b),
                     _ => protocol::binary_op(cx, BinaryOp::Add, &total, &item)?,
                 };
-                if !exact(&item, Kind::Int) && item.kind() != Kind::Bool {
+                if !is_exact(&item, Kind::Int) && item.kind() != Kind::Bool {
                     phase = Phase::after(&total);
                 }
             }
             Phase::Floats(floats) => {
                 if matches!(item.kind(), Kind::Int | Kind::Bool) {
                     floats.add(to_f64(cx, &item)?);
-                } else if exact(&item, Kind::Float) {
+                } else if is_exact(&item, Kind::Float) {
                     floats.add(item.as_float().unwrap_or_default());
                 } else {
                     total = protocol::binary_op(cx, BinaryOp::Add, &Obj::float(floats.finish()), &item)?;
@@ -109,7 +122,7 @@ fn sum(cx: &Thread, args: &[Option<Obj>]) -> PyResult {
             Phase::Complexes(real, imag) => {
                 if matches!(item.kind(), Kind::Int | Kind::Bool) {
                     real.add(to_f64(cx, &item)?);
-                } else if exact(&item, Kind::Float) {
+                } else if is_exact(&item, Kind::Float) {
                     real.add(item.as_float().unwrap_or_default());
                 } else if let Some(item) = item.exact::<Complex>() {
                     real.add(item.real());

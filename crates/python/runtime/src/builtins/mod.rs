@@ -16,6 +16,7 @@ use crate::vm::Vm;
 pub(crate) use classes::make_union;
 pub use inspect::{builtins_of, dir_of, find_builtin};
 pub(crate) use inspect::{class_dir, object_dir};
+pub(crate) use iterate::sum_on;
 
 /// `id(obj)`: an address, or a number out of every address's range for immediates.
 pub fn identity(obj: &Obj) -> u64 {

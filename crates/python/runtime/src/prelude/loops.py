@@ -149,3 +149,12 @@ def sum(items, total):
     for item in items:
         total = total + item
     return total
+
+
+def sum_of_ints(items, total):
+    for item in items:
+        total = total + item
+        kind = type(item)
+        if kind is not int and kind is not bool:
+            return sum_on(items, total)
+    return total
