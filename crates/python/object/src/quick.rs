@@ -7,6 +7,7 @@ use crate::hash;
 use crate::kind::Kind;
 use crate::layouts::{BoxedFloat, BoxedInt, Bytes, Complex, Str, Tuple};
 use crate::obj::Obj;
+use crate::types::summary_bit;
 
 /// Nested tuples are looked into this deep.
 const DEPTH: u32 = 4;
@@ -73,26 +74,35 @@ fn quick_eq_within(a: &Obj, b: &Obj, depth: u32) -> Option<bool> {
     if a.same(b) {
         return Some(true);
     }
-    if !a.is_exact() || !b.is_exact() {
-        return None;
+    if a.is_exact() && b.is_exact() {
+        match (a.kind(), b.kind()) {
+            (Kind::Str, Kind::Str) => return Some(a.expect::<Str>().same_text(b.expect::<Str>())),
+            (Kind::Bytes, Kind::Bytes) => return Some(a.expect::<Bytes>().data() == b.expect::<Bytes>().data()),
+            (Kind::Tuple, Kind::Tuple) => return equal_tuples(a.expect(), b.expect(), depth),
+            (x, y) if is_number(x) && is_number(y) => return Some(equal_numbers(a, b)),
+            _ => {}
+        }
     }
-    match (a.kind(), b.kind()) {
-        (Kind::Str, Kind::Str) => Some(a.expect::<Str>().same_text(b.expect::<Str>())),
-        (Kind::Bytes, Kind::Bytes) => Some(a.expect::<Bytes>().data() == b.expect::<Bytes>().data()),
-        (Kind::Tuple, Kind::Tuple) => equal_tuples(a.expect(), b.expect(), depth),
-        (x, y) if is_number(x) && is_number(y) => Some(equal_numbers(a, b)),
-        (x, y) if is_plain(x) && is_plain(y) => Some(false),
-        _ => None,
-    }
+    (is_plain(a) && is_plain(b)).then_some(false)
 }
 
 fn is_number(kind: Kind) -> bool {
     matches!(kind, Kind::Int | Kind::Float | Kind::Bool | Kind::Complex)
 }
 
-/// Kinds whose exact instances equal nothing of another plain kind (numbers among themselves apart).
-fn is_plain(kind: Kind) -> bool {
-    is_number(kind) || matches!(kind, Kind::Str | Kind::Bytes | Kind::Tuple | Kind::None | Kind::Ellipsis)
+/// Objects that equal nothing of another plain kind (numbers among themselves apart).
+fn is_plain(obj: &Obj) -> bool {
+    let by_value = |kind| is_number(kind) || matches!(kind, Kind::Str | Kind::Bytes | Kind::Tuple);
+    is_one_of_its_kind(obj) || obj.is_exact() && by_value(obj.kind())
+}
+
+/// Objects that are equal to themselves alone, with the hash of their address.
+fn is_one_of_its_kind(obj: &Obj) -> bool {
+    match obj.kind() {
+        Kind::Instance => obj.shape().ty().summary() & const { summary_bit("__eq__") | summary_bit("__hash__") } == 0,
+        Kind::None | Kind::Ellipsis | Kind::NotImplemented | Kind::Function | Kind::Type => obj.is_exact(),
+        _ => false,
+    }
 }
 
 fn equal_tuples(a: &Tuple, b: &Tuple, depth: u32) -> Option<bool> {
@@ -128,7 +138,7 @@ pub fn equal_numbers(a: &Obj, b: &Obj) -> bool {
     }
 }
 
-/// The hash of an object whose type is built in and hashes by value; `None` for others.
+/// The hash of an object that runs no Python for it; `None` for others.
 #[inline]
 pub fn quick_hash(obj: &Obj) -> Option<i64> {
     quick_hash_within(obj, DEPTH)
@@ -139,7 +149,7 @@ fn quick_hash_within(obj: &Obj, depth: u32) -> Option<i64> {
         return Some(hash::int(value));
     }
     if !obj.is_exact() {
-        return None;
+        return is_one_of_its_kind(obj).then(|| hash::address(obj.word().addr()));
     }
     Some(match obj.kind() {
         Kind::Str => obj.expect::<Str>().hash(),
@@ -155,7 +165,7 @@ fn quick_hash_within(obj: &Obj, depth: u32) -> Option<i64> {
             hash::tuple(hashes.into_iter())
         }
         Kind::None => 0xfca8_6420,
-        Kind::Ellipsis | Kind::NotImplemented | Kind::Function => hash::address(obj.word().addr()),
+        _ if is_one_of_its_kind(obj) => hash::address(obj.word().addr()),
         _ => return None,
     })
 }

@@ -168,7 +168,12 @@ impl List {
     /// Appends items.
     pub fn extend(&self, items: impl IntoIterator<Item = Obj>) {
         let items = items.into_iter();
-        self.reserve(items.size_hint().0);
+        let wanted = self.len.get() + items.size_hint().0;
+        match self.cap.get() {
+            0 => self.reserve(wanted),
+            cap if wanted > cap => self.grow(wanted),
+            _ => {}
+        }
         items.for_each(|item| self.push(item));
     }
 
