@@ -9,7 +9,7 @@ use pv_object::CodeRef;
 
 use crate::handlers::arith::{self, Right};
 use crate::handlers::{
-    attrs, build, calls, compare, exceptions, generators, items, iterate, loops, names, rare, returns,
+    attrs, build, calls, compare, exceptions, generators, items, iterate, loops, names, rare, returns, spreading,
 };
 use crate::helpers;
 use crate::operands::{Ops, Python};
@@ -171,7 +171,7 @@ fn dispatch<M: Python>(m: &mut M, op: u8, i: Ops) -> Flow {
             GET_ITER => iterate::get_iter(m, i);
             CALL_KW => calls::call_kw(m, i);
             CALL_METHOD_KW => calls::call_method_kw(m, i);
-            CALL_EX => calls::call_ex(m, i);
+            CALL_EX => spreading::call_ex(m, i);
             RETURN_GENERATOR => generators::make(m, i);
             YIELD => generators::yield_value(m, i);
             GET_YIELD_FROM_ITER => rare::get_yield_from_iter(m, i);

@@ -154,11 +154,11 @@ fn bind_positional<M: Python>(m: &mut M, function: Typed<M::Val, Function>, code
             }
         }
     }
-    bind(m, code, site, None)
+    bind(m, code, site, None, site.info(Action::Store))
 }
 
 /// Lets the runtime bind the window's arguments to the parameters, then enters.
-fn bind<M: Python>(m: &mut M, code: CodeRef, site: Site, names: Option<M::Val>) -> Flow {
+fn bind<M: Python>(m: &mut M, code: CodeRef, site: Site, names: Option<M::Val>, info: ReturnInfo) -> Flow {
     let callee = m.get(slot(site.window));
     let names = match names {
         Some(names) => names,
@@ -173,11 +173,11 @@ fn bind<M: Python>(m: &mut M, code: CodeRef, site: Site, names: Option<M::Val>) 
         return unwind::raise(m, bound);
     }
     spread(m, bound, site.arg(0), code.nparams());
-    enter(m, code, site.info(Action::Store), code.nparams())
+    enter(m, code, info, code.nparams())
 }
 
 /// Moves the items of a fresh tuple of known length into slots from `first`.
-fn spread<M: Python>(m: &mut M, tuple: Own<M::Val>, first: Slot, count: u32) {
+pub(super) fn spread<M: Python>(m: &mut M, tuple: Own<M::Val>, first: Slot, count: u32) {
     let items = trusted::tuple(tuple.get());
     for index in 0..count {
         let value = view::tuple_item(m, items, index);
@@ -206,7 +206,20 @@ fn other<M: Python>(m: &mut M, site: Site) -> Flow {
             bound(m, function, receiver, site)
         }
         Some((Kind::Type, _)) => class(m, callee, site),
+        Some((Kind::Instance, _)) => instance(m, callee, site),
         _ => generic(m, site),
+    }
+}
+
+/// An instance of a Python class: its `__call__`, where that is a Python function.
+fn instance<M: Python>(m: &mut M, callee: M::Val, site: Site) -> Flow {
+    let shape = known::shape_of_value(m, callee);
+    match crate::support::operators::function(m.cx(), shape, &m.cx().names().__call__) {
+        Some(function) => {
+            let function = m.word(function);
+            bound(m, function, callee, site)
+        }
+        None => generic(m, site),
     }
 }
 
@@ -218,7 +231,7 @@ fn class<M: Python>(m: &mut M, callee: M::Val, site: Site) -> Flow {
             if !M::INTERPRETING {
                 known::assume_token(m, shape);
             }
-            instantiate(m, site, shape, init)
+            instantiate(m, site, shape, init, None).unwrap_or_else(|| generic(m, site))
         }
         CallPlan::Generic => match intrinsics::class(m, class, site) {
             Some(flow) => flow,
@@ -300,10 +313,7 @@ fn through<M: Python>(m: &mut M, callee: M::Val, site: Site) -> Flow {
 fn bound<M: Python>(m: &mut M, callee: M::Val, receiver: M::Val, site: Site) -> Flow {
     let Some(function) = known::as_function(m, callee) else { return generic(m, site) };
     let code = trusted::code_of(m, function);
-    if !code.is_simple() || code.argcount() != site.count + 1 {
-        return generic(m, site);
-    }
-    if !has_room(m, site.delta(), code) {
+    if !has_room(m, site.delta() + site.count, code) {
         return too_deep(m);
     }
     let (function, receiver) = (m.own(callee), m.own(receiver));
@@ -311,24 +321,39 @@ fn bound<M: Python>(m: &mut M, callee: M::Val, receiver: M::Val, site: Site) -> 
     let method = m.take(slot(site.window));
     m.init(slot(site.window), function);
     m.release(method);
-    enter(m, code, site.info(Action::Store), site.count + 1)
+    let site = Site { count: site.count + 1, ..site };
+    enter_exactly(m, code, site, None, site.info(Action::Store))
+}
+
+/// Enters a frame whose window is complete; arguments that are not just the parameters are bound by the runtime.
+fn enter_exactly<M: Python>(m: &mut M, code: CodeRef, site: Site, names: Option<M::Val>, info: ReturnInfo) -> Flow {
+    if names.is_none() && code.is_simple() && code.argcount() == site.count {
+        return enter(m, code, info, site.count);
+    }
+    bind(m, code, site, names, info)
 }
 
 /// Calls a class whose instances are made by `object.__new__`, running `__init__` as a frame of its own.
-fn instantiate<M: Python>(m: &mut M, site: Site, shape: ShapeRef, init: Option<Word>) -> Flow {
+fn instantiate<M: Python>(
+    m: &mut M,
+    site: Site,
+    shape: ShapeRef,
+    init: Option<Word>,
+    names: Option<M::Val>,
+) -> Option<Flow> {
     let Some(init) = init else {
         if site.count != 0 {
-            return generic(m, site);
+            return None;
         }
         let instance = known::new_instance(m, shape);
-        return finish(m, site, instance);
+        return Some(finish(m, site, instance));
     };
     let code = CodeRef::of_function(pv_object::Obj::of(&init));
-    if !code.is_simple() || code.is_generator() || code.argcount() != site.count + 1 {
-        return generic(m, site);
+    if code.is_generator() {
+        return None;
     }
-    if !has_room(m, site.delta() + 1, code) {
-        return too_deep(m);
+    if !has_room(m, site.delta() + 1 + site.count, code) {
+        return Some(too_deep(m));
     }
     let instance = known::new_instance(m, shape);
     // [class, -, -, args…] becomes [instance, function, info, extra, instance, args…].
@@ -345,7 +370,8 @@ fn instantiate<M: Python>(m: &mut M, site: Site, shape: ShapeRef, init: Option<W
     m.init(slot(site.window + 1), function);
     m.release(class);
     let info = site.info(Action::Init).at(site.delta() + 1);
-    enter(m, code, info, site.count + 1)
+    let site = Site { window: site.window + 1, count: site.count + 1, ..site };
+    Some(enter_exactly(m, code, site, names, info))
 }
 
 /// The TypeError for an `__init__` that returned something.
@@ -382,7 +408,10 @@ fn keywords<M: Python>(m: &mut M, i: Ops, site: Site) -> Flow {
         if !has_room(m, site.delta(), code) {
             return too_deep(m);
         }
-        return bind(m, code, site, Some(names));
+        return bind(m, code, site, Some(names), site.info(Action::Store));
+    }
+    if let Some(flow) = instance_by_names(m, callee, names, site) {
+        return flow;
     }
     if let Some(flow) = consume::by_key(m, callee, m.code().constant(index), site) {
         return flow;
@@ -394,14 +423,15 @@ fn keywords<M: Python>(m: &mut M, i: Ops, site: Site) -> Flow {
     finish(m, site, result)
 }
 
-/// `a = b(*args, **kwargs)`.
-pub fn call_ex<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let count = 1 + (i.c() & 1);
-    let site = Site { dst: i.a(), window: i.b(), count, next: i.next0() };
-    let callee = m.get(slot(site.window));
-    let result = m.call_window(&helpers::CALL_EX, callee, site.arg(0), count, None);
-    if m.raised(&result) {
-        return unwind::raise(m, result);
+/// A call with keywords of a class whose instances are made here.
+fn instance_by_names<M: Python>(m: &mut M, callee: M::Val, names: M::Val, site: Site) -> Option<Flow> {
+    if !matches!(view::kind(m, callee), Some((Kind::Type, _))) {
+        return None;
     }
-    finish(m, site, result)
+    let class = m.promote(callee);
+    let CallPlan::Instance { shape, init } = crate::support::classes::call_plan(m.cx(), class) else { return None };
+    if !M::INTERPRETING {
+        known::assume_token(m, shape);
+    }
+    instantiate(m, site, shape, init, Some(names))
 }

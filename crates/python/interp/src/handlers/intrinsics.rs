@@ -41,6 +41,8 @@ enum Intrinsic {
     Whole(Rounding),
     /// A method of strings that runs no Python on strings and small ints: a call with smaller effects.
     OfStr,
+    /// `object.__init__(x)`, which does nothing.
+    ObjectInit,
     /// `next(generator)`.
     Next,
     /// `generator.send(value)`.
@@ -60,7 +62,7 @@ enum Rounding {
 }
 
 /// Rows: the native by its qualified name, and what it is.
-static TABLE: [(&str, Intrinsic); 63] = [
+static TABLE: [(&str, Intrinsic); 64] = [
     ("len", Intrinsic::Len),
     ("list.append", Intrinsic::ListAppend),
     ("list.copy", Intrinsic::ListCopy),
@@ -93,6 +95,7 @@ static TABLE: [(&str, Intrinsic); 63] = [
     ("math.sqrt", Intrinsic::Sqrt),
     ("math.tan", Intrinsic::Real(&helpers::FLOAT_TAN)),
     ("math.trunc", Intrinsic::Whole(Rounding::ToZero)),
+    ("object.__init__", Intrinsic::ObjectInit),
     ("str.count", Intrinsic::OfStr),
     ("str.endswith", Intrinsic::OfStr),
     ("str.find", Intrinsic::OfStr),
@@ -166,6 +169,7 @@ pub fn call<M: Python>(m: &mut M, identity: Word, site: Site) -> Option<Flow> {
         (Intrinsic::DictGet, 2 | 3) => containers::get(m, site),
         (Intrinsic::SetAdd, 2) => containers::add(m, site),
         (Intrinsic::SetDiscard, 2) => containers::discard(m, site),
+        (Intrinsic::ObjectInit, 1) => Some(containers::finish_none(m, site)),
         (Intrinsic::OfStr, 1..=3) => of_str(m, identity, site),
         (Intrinsic::Extreme(cmp), 2..=4) => extreme(m, site, cmp),
         (Intrinsic::Extreme(Cmp::Gt), 1) => consume::enter(m, Loop::Max, site),

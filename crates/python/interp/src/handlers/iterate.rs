@@ -1,7 +1,7 @@
 //! Loops over iterators.
 
 use pv_machine::{Cmp, Flow, Helper, IntOp, Own, Slot, Typed};
-use pv_object::{Enumerate, Generator, Kind, Map, Zip, desc, known, trusted};
+use pv_object::{Enumerate, Generator, Kind, Map, Zip, desc, known, override_bit, trusted};
 use pv_runtime::Thread;
 use pv_word::Word;
 use smallvec::SmallVec;
@@ -19,18 +19,8 @@ use crate::{unwind, view};
 pub fn get_iter<M: Python>(m: &mut M, i: Ops) -> Flow {
     let value = reg(m, i.b());
     match view::exact_kind(m, value) {
-        Some(Kind::List) => {
-            let source = owned(m, i.b());
-            let iterator = known::new_list_iter(m, source);
-            write(m, i.a(), iterator);
-            done(m, i.next0())
-        }
-        Some(Kind::Tuple) => {
-            let source = owned(m, i.b());
-            let iterator = known::new_tuple_iter(m, source);
-            write(m, i.a(), iterator);
-            done(m, i.next0())
-        }
+        Some(Kind::List) => list_iter(m, i),
+        Some(Kind::Tuple) => tuple_iter(m, i),
         Some(Kind::Range) => range_iter(m, i),
         Some(Kind::Dict | Kind::DictView | Kind::Set | Kind::FrozenSet | Kind::Str | Kind::Bytes) => {
             super::arith::unary(m, i, &helpers::PLAIN_ITER)
@@ -43,8 +33,35 @@ pub fn get_iter<M: Python>(m: &mut M, i: Ops) -> Flow {
             write(m, i.a(), value);
             done(m, i.next0())
         }
+        _ => m.apart(move |m| foreign_iter(m, i)),
+    }
+}
+
+/// An iterator over anything else: over a subclass's list or tuple as over any, unless the subclass has an `__iter__`.
+#[inline(never)]
+fn foreign_iter<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let value = reg(m, i.b());
+    match known::plain_kind(m, value, const { override_bit("__iter__") }) {
+        Some(Kind::List) => list_iter(m, i),
+        Some(Kind::Tuple) => tuple_iter(m, i),
         _ => super::arith::unary(m, i, &helpers::GET_ITER),
     }
+}
+
+#[inline(always)]
+fn list_iter<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let source = owned(m, i.b());
+    let iterator = known::new_list_iter(m, source);
+    write(m, i.a(), iterator);
+    done(m, i.next0())
+}
+
+#[inline(always)]
+fn tuple_iter<M: Python>(m: &mut M, i: Ops) -> Flow {
+    let source = owned(m, i.b());
+    let iterator = known::new_tuple_iter(m, source);
+    write(m, i.a(), iterator);
+    done(m, i.next0())
 }
 
 /// An iterator over a range of small ints.

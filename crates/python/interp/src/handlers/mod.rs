@@ -21,3 +21,4 @@ pub mod names;
 pub mod operators;
 pub mod rare;
 pub mod returns;
+pub mod spreading;

@@ -42,6 +42,14 @@ windows_and_word! {
     };
 }
 
+words! {
+    /// A tuple of the values of a function's parameters for `*args` and, unless that is None, `**kwargs`.
+    BIND_SPREAD "bind_spread" ANY W3 (cx, function, args, kwargs) {
+        let kwargs = Some(kwargs).filter(|kwargs| !kwargs.is_none());
+        protocol::with_spread(cx, function, args, kwargs, |args| crate::bind::to_tuple(cx, function, args))
+    };
+}
+
 /// `callee(args…)` of a native that runs no Python on these arguments.
 fn quietly<const N: usize>(cx: &Thread, callee: &Obj, args: [&Obj; N]) -> PyResult {
     let cells = args.map(|arg| Cell::new(arg.word()));

@@ -91,8 +91,14 @@ pub fn load_super(cx: &Thread, window: &[Obj], name: &Obj, explicit: bool) -> Py
     }
 }
 
-/// The Python function that `super(class, receiver).name` finds for a receiver of this shape; it stays while the shape's token does.
+/// The function, Python's or native, that `super(class, receiver).name` finds for a receiver of this shape, and that wants the receiver as
+/// its first argument; it stays while the shape's token does.
 pub fn super_function(class: Word, receiver: ShapeRef, name: Word) -> Option<Word> {
     let found = super_type::lookup_raw(Obj::of(&class), receiver.type_obj(), Obj::of(&name))?;
-    (found.heap_kind() == Some(Kind::Function)).then(|| found.word())
+    let is_method = match found.heap_kind()? {
+        Kind::Function => true,
+        Kind::NativeFunction => found.expect::<NativeFunction>().is_method(),
+        _ => false,
+    };
+    is_method.then(|| found.word())
 }

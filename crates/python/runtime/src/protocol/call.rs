@@ -62,21 +62,40 @@ pub fn call2(cx: &Thread, callee: &Obj, a: &Obj, b: &Obj) -> PyResult {
     call(cx, callee, &Args::new(&[a.clone(), b.clone()]))
 }
 
-/// `callee(*args, **kwargs)` with an iterable (a tuple, mostly) and a mapping (a dict, mostly).
+/// `callee(*args, **kwargs)`.
 pub fn call_ex(cx: &Thread, callee: &Obj, args: &Obj, kwargs: Option<&Obj>) -> PyResult {
-    let Some(positional) = args.exact::<Tuple>() else {
-        let list = pv_object::List::create(Vec::new());
-        crate::types::list::extend_call(cx, &list, args, callee)?;
-        let tuple = Tuple::create(list.expect::<pv_object::List>().take_all());
-        return call_ex(cx, callee, &tuple, kwargs);
+    with_spread(cx, callee, args, kwargs, |args| call(cx, callee, args))
+}
+
+/// What `then` makes of the arguments that `callee(*args, **kwargs)` passes.
+pub fn with_spread(
+    cx: &Thread,
+    callee: &Obj,
+    args: &Obj,
+    kwargs: Option<&Obj>,
+    then: impl FnOnce(&Args<'_>) -> PyResult,
+) -> PyResult {
+    let listed;
+    let args = match args.exact::<Tuple>() {
+        Some(_) => args,
+        None => {
+            let list = pv_object::List::create(Vec::new());
+            crate::types::list::extend_call(cx, &list, args, callee)?;
+            listed = Tuple::create(list.expect::<pv_object::List>().take_all());
+            &listed
+        }
     };
-    let positional = positional.items();
-    let Some(kwargs) = kwargs else { return call(cx, callee, &Args::new(positional)) };
-    if kwargs.exact::<Dict>().is_none() {
-        let merged = Dict::create();
-        crate::types::dict::merge_call(cx, &merged, kwargs, callee)?;
-        return call_ex(cx, callee, args, Some(&merged));
-    }
+    let positional = args.expect::<Tuple>().items();
+    let Some(kwargs) = kwargs else { return then(&Args::new(positional)) };
+    let merged;
+    let kwargs = match kwargs.exact::<Dict>() {
+        Some(_) => kwargs,
+        None => {
+            merged = Dict::create();
+            crate::types::dict::merge_call(cx, &merged, kwargs, callee)?;
+            &merged
+        }
+    };
     let mut values = positional.to_vec();
     let mut names = Vec::new();
     for (name, value) in crate::types::dict::items(kwargs) {
@@ -86,7 +105,7 @@ pub fn call_ex(cx: &Thread, callee: &Obj, args: &Obj, kwargs: Option<&Obj>) -> P
         names.push(name);
         values.push(value);
     }
-    call(cx, callee, &Args::with_names(&values, &names))
+    then(&Args::with_names(&values, &names))
 }
 
 /// Calls what a lookup on the receiver's type found: a function gets the receiver as first argument, anything else is

@@ -13,7 +13,7 @@ mod number;
 mod power;
 
 pub use call::{
-    call, call_ex, call_method, call_method0, call_method1, call_special, call0, call1, call2, is_callable,
+    call, call_ex, call_method, call_method0, call_method1, call_special, call0, call1, call2, is_callable, with_spread,
 };
 pub use compare::{compare_bool, compare_rest, identical, rich_compare, values_equal};
 pub use convert::{ascii, format, hash, identity_hash, repr, str, to_index, to_isize, truth};
