@@ -187,8 +187,23 @@ def deep():
     sys.setrecursionlimit(1000)
 
 
+def at_the_top(n):
+    # Nothing of the frame lies above the window, which grows by what the call puts into it.
+    total = 0
+    for number in range(n):
+        total += Adder(number, scale=2).scale
+    return total
+
+
+def at_the_top_bound(n, call):
+    total = 0
+    for number in range(n):
+        total += call(number)
+    return total
+
+
 for n in 3, 400:
-    print(hot(n))
+    print(hot(n), at_the_top(n), at_the_top_bound(n, Adder(1)), at_the_top_bound(n, lambda a, b=1: a + b))
 errors()
 print(changing(), supers())
 deep()

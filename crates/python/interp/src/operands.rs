@@ -11,8 +11,9 @@ use pv_word::Word;
 /// Slots of a frame below its registers: callee, return information, extra.
 pub const FRAME_HEADER: u32 = 3;
 
-/// Slots above a frame's registers that a continuation may use.
-pub const SCRATCH: u32 = 1;
+/// Slots above a frame's registers that are its own too: a continuation keeps something there, and a call's window grows into them by a
+/// receiver, and by the function that it is for.
+pub const SCRATCH: u32 = 2;
 
 /// Any machine that runs Python.
 pub trait Python: Machine<Cx = Thread> {}

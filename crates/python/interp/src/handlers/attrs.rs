@@ -92,9 +92,12 @@ fn load_planned<M: Python>(m: &mut M, i: Ops) -> Flow {
             m.load(cell, &desc::GLOBAL_VALUE)
         }
         LoadPlan::Property(getter) => return property(m, i, getter),
-        LoadPlan::Method(_) | LoadPlan::BareMethod(_) | LoadPlan::ClassMethod(_) | LoadPlan::Generic => {
-            return load_slow(m, i);
+        LoadPlan::Method(function) => return bound(m, i, function),
+        LoadPlan::BareMethod(function) => {
+            let bare = m.call_int(&helpers::IS_BARE, &[value]);
+            return if m.int_is(bare, 1) { bound(m, i, function) } else { load_slow(m, i) };
         }
+        LoadPlan::ClassMethod(_) | LoadPlan::Generic => return load_slow(m, i),
     };
     if m.is(found, Word::EMPTY) {
         return load_slow(m, i);
@@ -102,6 +105,21 @@ fn load_planned<M: Python>(m: &mut M, i: Ops) -> Flow {
     let found = m.own(found);
     consume(m, i.b());
     write(m, i.a(), found);
+    done(m, i.next2())
+}
+
+/// A method of the class, bound to b.
+fn bound<M: Python>(m: &mut M, i: Ops, function: Word) -> Flow {
+    let is_python = Obj::of(&function).heap_kind() == Some(Kind::Function);
+    let (function, receiver) = (m.word(function), reg(m, i.b()));
+    let bound = if is_python {
+        let (function, receiver) = (m.own(function), m.own(receiver));
+        known::new_bound_method(m, function, receiver)
+    } else {
+        m.call(&helpers::BIND_NATIVE, &[function, receiver])
+    };
+    consume(m, i.b());
+    write(m, i.a(), bound);
     done(m, i.next2())
 }
 

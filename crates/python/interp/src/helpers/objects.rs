@@ -82,6 +82,13 @@ words! {
     GET_ANEXT "get_anext" ANY W1 (cx, x) generators::anext(cx, x);
 }
 
+words! {
+    /// A native method bound to its receiver.
+    BIND_NATIVE "bind_native" LOOKS W2 (cx, function, receiver) {
+        Ok(pv_runtime::native::bind_native(cx, function, receiver.clone()))
+    };
+}
+
 ints! {
     /// Has an object of a built-in layout no attributes of its own (1), or may it have some (0)?
     IS_BARE "is_bare" LOOKS I1 (_cx, x) Ok(i64::from(attr::is_bare(x)));
