@@ -119,8 +119,15 @@ fn numbers_of_all_types_are_one_key() {
     assert_eq!(find(dict, &Obj::float(1.5)), None);
 }
 
-/// An instance of a Python class: only Python can compare it.
+/// An instance of a Python class with comparison of its own.
 fn opaque() -> Obj {
+    let class = instance().shape().type_obj().clone();
+    class.expect::<crate::Type>().set_attr(&Heap::current().intern("__eq__"), Obj::small(0));
+    Instance::create(class.expect::<crate::Type>().root_shape())
+}
+
+/// An instance of a Python class of its own.
+fn instance() -> Obj {
     let heap = Heap::current();
     let object = heap.shape_of(Kind::Instance).type_obj().clone();
     let flags = crate::TypeFlags::HEAP | crate::TypeFlags::HAS_DICT;
@@ -161,6 +168,25 @@ fn a_search_asks_about_every_candidate_and_starts_over_when_the_dict_changes() {
     }
     let Probe::Found(entry) = probe else { panic!("identical keys are found") };
     assert_eq!(dict.value_at(entry).unwrap().as_i64(), Some(99));
+}
+
+#[test]
+fn what_equals_itself_alone_is_found_without_a_question() {
+    Heap::new();
+    let obj = Dict::create();
+    let dict = obj.expect::<Dict>();
+    let class = instance().shape().type_obj().clone();
+    let keys: Vec<Obj> = (0..20).map(|_| instance()).chain([class]).collect();
+    for (number, key) in keys.iter().enumerate() {
+        dict.insert_absent(key.clone(), 7, Obj::usize(number));
+    }
+    for (number, key) in keys.iter().enumerate() {
+        assert!(matches!(dict.probe(key, 7), Probe::Found(entry) if entry == number));
+        assert_eq!(quick_hash(key), Some(crate::hash::address(key.word().addr())));
+    }
+    assert!(matches!(dict.probe(&instance(), 7), Probe::Absent));
+    assert!(matches!(dict.probe(&opaque(), 7), Probe::Ask(_)));
+    assert_eq!(quick_hash(&opaque()), None);
 }
 
 #[test]
