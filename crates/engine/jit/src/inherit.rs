@@ -23,8 +23,15 @@ pub(crate) fn entry_facts(
     exit: SnapRef,
     immortal: &dyn Fn(Word) -> bool,
 ) -> Vec<(i32, EntryFact)> {
-    let mut walk =
-        Walk { trace: parent, told, immortal, facts: HashMap::new(), fields: Vec::new(), home: BTreeMap::new() };
+    let mut walk = Walk {
+        trace: parent,
+        told,
+        immortal,
+        facts: HashMap::new(),
+        fields: Vec::new(),
+        words: Vec::new(),
+        home: BTreeMap::new(),
+    };
     walk.run_to(exit);
     let snapshot = parent.snapshot(exit);
     let mut found = walk.home.clone();
@@ -34,8 +41,18 @@ pub(crate) fn entry_facts(
             SlotVal::Virtual(_) => found.remove(&slot),
         };
     }
-    let facts = found.into_iter().map(|(slot, value)| (slot - snapshot.base, walk.fact(value)));
+    let facts = found.iter().map(|(&slot, &value)| {
+        let fact = EntryFact { same: walk.twin(&found, slot), held: walk.held(&found, value), ..walk.fact(value) };
+        (slot - snapshot.base, relative(fact, snapshot.base))
+    });
     facts.filter(|(_, fact)| !fact.is_empty()).collect()
+}
+
+/// The fact, with slots counted from `base`.
+fn relative(mut fact: EntryFact, base: i32) -> EntryFact {
+    fact.same = fact.same.map(|slot| slot - base);
+    fact.held.iter_mut().for_each(|(_, slot)| *slot -= base);
+    fact
 }
 
 /// A walk along a chain of blocks.
@@ -47,6 +64,8 @@ struct Walk<'a> {
     facts: HashMap<ValueRef, EntryFact>,
     /// Integer fields: object, field, content.
     fields: Vec<(ValueRef, &'static FieldInfo, Const)>,
+    /// Fields with words: object, field, content.
+    words: Vec<(ValueRef, &'static FieldInfo, ValueRef)>,
     /// What home slots hold.
     home: BTreeMap<i32, ValueRef>,
 }
@@ -91,7 +110,7 @@ impl<'a> Walk<'a> {
         for inst in
             trace.blocks[block.index()..].iter().flat_map(|block| &block.insts).filter_map(|&inst| trace.inst(inst))
         {
-            self.forget(writes(inst));
+            self.forget_written(inst);
             if let (Effect::Call, Some(safepoint)) = (inst.op.info().effect, inst.snapshot) {
                 let written = &trace.snapshot(safepoint).slots;
                 self.home.retain(|slot, _| written.binary_search_by_key(slot, |&(slot, _)| slot).is_err());
@@ -112,10 +131,21 @@ impl<'a> Walk<'a> {
                     self.fields.extend(told.fields.iter().map(|(field, held)| (value, *field, held.clone())));
                     self.facts.insert(value, told.clone());
                 }
+                let twins = self.told.iter().filter(|(_, told)| told.same == Some(slot));
+                self.home.extend(twins.map(|(twin, _)| (*twin, value)));
+            }
+            (Op::LoadField, Imm::Field(field)) if self.trace.ty(value) == Type::Word => {
+                self.words.push((inst.args[0], field, value));
+            }
+            (Op::StoreField, Imm::Field(field)) => {
+                self.forget_written(inst);
+                if self.trace.ty(inst.args[1]) == Type::Word {
+                    self.words.push((inst.args[0], field, inst.args[1]));
+                }
             }
             (Op::GuardTrue | Op::GuardFalse, _) => self.holds(inst.args[0], inst.op == Op::GuardTrue),
             (Op::GuardNotRaised, _) => self.narrow(inst.args[0], Kinds::ANY.without(Kinds::EMPTY)),
-            _ => self.forget(writes(inst)),
+            _ => self.forget_written(inst),
         }
         if inst.op.info().effect == Effect::Call
             && let Some(safepoint) = inst.snapshot
@@ -134,8 +164,34 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn forget(&mut self, classes: AliasSet) {
-        self.fields.retain(|(_, field, _)| field.mutability == Mutability::Immutable || !classes.contains(field.alias));
+    /// Forgets what an instruction may change.
+    fn forget_written(&mut self, inst: &Inst) {
+        let written = match (inst.op, inst.imm) {
+            (Op::StoreField, Imm::Field(field)) => Written::Field(field),
+            (Op::StoreElem | Op::StoreElemTagged, Imm::Array(array)) => Written::Classes(AliasSet::of(array.alias)),
+            (_, Imm::Helper(helper) | Imm::Window { helper, .. }) => Written::Classes(helper.effects.writes),
+            _ => return,
+        };
+        let stays = |field: &FieldInfo| field.mutability == Mutability::Immutable || !written.hits(field);
+        self.fields.retain(|(_, field, _)| stays(field));
+        self.words.retain(|(_, field, _)| stays(field));
+    }
+
+    /// The first slot with the same word as `slot`, if that is another.
+    fn twin(&self, found: &BTreeMap<i32, ValueRef>, slot: i32) -> Option<i32> {
+        let value = found[&slot];
+        if self.trace.ty(value) != Type::Word || self.trace.as_const(value).is_some() {
+            return None;
+        }
+        let (&first, _) = found.iter().find(|(_, other)| **other == value)?;
+        (first != slot).then_some(first)
+    }
+
+    /// The word fields of an object whose contents lie in slots.
+    fn held(&self, found: &BTreeMap<i32, ValueRef>, object: ValueRef) -> Vec<(&'static FieldInfo, i32)> {
+        let fields = self.words.iter().filter(|(holder, ..)| *holder == object);
+        let slot = |content| found.iter().find(|(_, value)| **value == content).map(|(&slot, _)| slot);
+        fields.filter_map(|&(_, field, content)| Some((field, slot(content)?))).collect()
     }
 
     fn narrow(&mut self, value: ValueRef, kinds: Kinds) {
@@ -230,13 +286,24 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The classes of memory that an op writes to.
-fn writes(inst: &Inst) -> AliasSet {
-    match (inst.op, inst.imm) {
-        (Op::StoreField, Imm::Field(field)) => AliasSet::of(field.alias),
-        (Op::StoreElem | Op::StoreElemTagged, Imm::Array(array)) => AliasSet::of(array.alias),
-        (_, Imm::Helper(helper) | Imm::Window { helper, .. }) => helper.effects.writes,
-        _ => AliasSet::NONE,
+/// Memory that an instruction writes to.
+enum Written {
+    /// A field, of whatever object.
+    Field(&'static FieldInfo),
+    /// Anything of these classes.
+    Classes(AliasSet),
+}
+
+impl Written {
+    /// May the write change what a field holds?
+    fn hits(&self, field: &FieldInfo) -> bool {
+        match self {
+            Written::Classes(classes) => classes.contains(field.alias),
+            Written::Field(written) => {
+                let end = |field: &FieldInfo| field.offset + field.repr.size() as u32;
+                field.alias == written.alias && field.offset < end(written) && written.offset < end(field)
+            }
+        }
     }
 }
 

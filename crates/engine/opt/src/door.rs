@@ -29,7 +29,7 @@ use pv_ir::{BlockRef, Effect, Imm, Inst, Op, SnapRef, Trace, Type, ValueDef, Val
 use smallvec::SmallVec;
 
 use crate::config::{OptConfig, Pass, Stats};
-use crate::fact::{Facts, Known};
+use crate::fact::{EntryFact, Facts, Known};
 use crate::fold;
 use crate::hash::{FastMap, FastSet};
 use crate::heap::{Cell, Heap, Kind};
@@ -294,17 +294,42 @@ impl<'a> Door<'a> {
             self.state.home.insert(slot, value);
             return value;
         }
+        if let Some(other) = known.and_then(|known| known.same) {
+            let value = self.load_slot(other);
+            self.state.home.insert(slot, value);
+            self.receive(value);
+            return value;
+        }
         let value = self.append(Op::LoadSlot, Args::new(), Imm::Slot(slot), None);
         self.state.home.insert(slot, value);
         self.state.counts[value.index()].owned = 1;
         if let Some(known) = known {
-            self.set_fact(value, known.fact());
-            for (field, held) in &known.fields {
-                let held = self.constant(held.clone());
-                self.state.heap.learn(Cell::field(value, field), Kind::of_field(field), held);
-            }
+            self.learn_entry(value, known);
         }
         value
+    }
+
+    /// Loads the slots of which something is known that names other slots: now, while these hold what they held at the entry. What nobody
+    /// uses is swept away.
+    pub(crate) fn load_related(&mut self) {
+        for (slot, fact) in self.facts.entry {
+            if fact.same.is_some() || !fact.held.is_empty() {
+                self.load_slot(*slot);
+            }
+        }
+    }
+
+    /// What is known of the word in a slot that has just been loaded.
+    fn learn_entry(&mut self, value: ValueRef, known: &EntryFact) {
+        self.set_fact(value, known.fact());
+        for (field, held) in &known.fields {
+            let held = self.constant(held.clone());
+            self.state.heap.learn(Cell::field(value, field), Kind::of_field(field), held);
+        }
+        for &(field, slot) in &known.held {
+            let held = self.load_slot(slot);
+            self.state.heap.learn(Cell::field(value, field), Kind::of_field(field), held);
+        }
     }
 
     /// The op's type of result, for a value that already exists.

@@ -160,17 +160,22 @@ pub struct EntryFact {
     pub constant: Option<Const>,
     /// Integer fields of the object it is, with what they hold.
     pub fields: Vec<(&'static FieldInfo, Const)>,
+    /// Another slot that holds the same word, with a count of its own. That slot's fact names none.
+    pub same: Option<i32>,
+    /// Fields of the object it is that hold the words of slots, and those.
+    pub held: Vec<(&'static FieldInfo, i32)>,
 }
 
 impl EntryFact {
     /// A word of these kinds.
     pub fn of_kinds(kinds: Kinds) -> Self {
-        EntryFact { kinds, range: Range::TAGGED, constant: None, fields: Vec::new() }
+        EntryFact { kinds, range: Range::TAGGED, constant: None, fields: Vec::new(), same: None, held: Vec::new() }
     }
 
     /// Does it say nothing?
     pub fn is_empty(&self) -> bool {
-        self.kinds == Kinds::ANY && self.constant.is_none() && self.fields.is_empty()
+        let says_nothing_of_others = self.same.is_none() && self.held.is_empty();
+        self.kinds == Kinds::ANY && self.constant.is_none() && self.fields.is_empty() && says_nothing_of_others
     }
 
     pub(crate) fn fact(&self) -> Fact {

@@ -67,6 +67,7 @@ fn chain(trace: &Trace) -> Result<Chain, NotAChain> {
 /// Replays the whole recording.
 pub(crate) fn replay(door: &mut Door<'_>) -> Result<(), NotAChain> {
     let chain = chain(door.raw)?;
+    door.load_related();
     let Some(header) = chain.header else {
         for (index, &block) in chain.blocks.iter().enumerate() {
             run_block(door, block, index + 1 < chain.blocks.len());

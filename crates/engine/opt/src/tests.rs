@@ -1,6 +1,7 @@
 //! Before and after, as text; and the same outcome on the toy heap.
 
 mod cases;
+mod entry;
 mod fits;
 mod random;
 
