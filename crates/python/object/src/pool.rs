@@ -165,6 +165,7 @@ pub(crate) mod watch {
 pub(crate) mod watch {
     use std::ffi::c_void;
 
+    // SAFETY: the declarations are those of `sanitizer/asan_interface.h`, whose runtime is linked whenever this module is.
     unsafe extern "C" {
         fn __asan_poison_memory_region(start: *const c_void, size: usize);
         fn __asan_unpoison_memory_region(start: *const c_void, size: usize);
