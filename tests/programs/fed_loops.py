@@ -101,6 +101,34 @@ def states():
         print(function.__name__, seen)
 
 
+def deaths():
+    # The last item dies when the next one comes, and finds the generator suspended.
+    class Dying:
+        def __hash__(self):
+            return 1
+
+        def __eq__(self, other):
+            return True
+
+        def __radd__(self, other):
+            return other
+
+        def __del__(self):
+            seen.append(generator.gi_running)
+
+    def makes():
+        for _ in range(3):
+            yield Dying()
+            yield 1
+            yield 1
+
+    for function in all, set, any, list:
+        seen = []
+        generator = makes()
+        function(generator)
+        print(function.__name__, seen)
+
+
 def lifetimes():
     class Noisy:
         def __init__(self, number):
@@ -168,7 +196,7 @@ def hot():
     return total
 
 
-for part in sums, collections, sent_and_kept, raises, states, lifetimes, watched, many_registers:
+for part in sums, collections, sent_and_kept, raises, states, deaths, lifetimes, watched, many_registers:
     print(part.__name__)
     part()
 print(captured(), hot())

@@ -9,13 +9,14 @@
 
 use pv_bytecode::op::byte;
 use pv_machine::{IntOp, Own, Slot, unlikely};
-use pv_object::CodeRef;
+use pv_object::{CodeRef, Kind};
 use pv_word::Word;
 
 use crate::frame::{Action, ReturnInfo};
 use crate::handlers::{build, calls};
 use crate::helpers;
 use crate::operands::{FRAME_HEADER, Ops, Python};
+use crate::view;
 
 /// What a loop does with an item.
 enum Pass {
@@ -51,6 +52,12 @@ fn pass<M: Python>(m: &mut M, info: ReturnInfo, value: M::Val) -> Option<()> {
         return None;
     }
     let register = |register: u32| Slot(frame + (FRAME_HEADER + register) as i32);
+    let item = register(info.dst);
+    // What was appended before is in the list; of anything else the last item may die with the pass, and that may be noticed.
+    let last = m.get(item);
+    if !matches!(pass, Pass::Append(_)) && !dies_unnoticed(m, last) {
+        return None;
+    }
     match pass {
         Pass::Append(list) => {
             let list = m.get(register(list));
@@ -65,11 +72,11 @@ fn pass<M: Python>(m: &mut M, info: ReturnInfo, value: M::Val) -> Option<()> {
             }
         }
         Pass::Sum(total) => {
-            let (sum, item) = (m.get(register(total)), plain_int(m, value)?);
+            let (sum, number) = (m.get(register(total)), plain_int(m, value)?);
             if !m.is_int(sum) {
                 return None;
             }
-            let sum = m.tagged(IntOp::Add, sum, item)?;
+            let sum = m.tagged(IntOp::Add, sum, number)?;
             m.put(register(total), Own::new(sum));
         }
         Pass::Test(wanted) => {
@@ -79,8 +86,18 @@ fn pass<M: Python>(m: &mut M, info: ReturnInfo, value: M::Val) -> Option<()> {
         }
     }
     let own = m.own(value);
-    m.put(register(info.dst), own);
+    m.put(item, own);
     Some(())
+}
+
+/// Does nobody notice when the value dies?
+#[inline(always)]
+fn dies_unnoticed<M: Python>(m: &mut M, value: M::Val) -> bool {
+    if !m.is_ptr(value) || m.is(value, Word::EMPTY) {
+        return true;
+    }
+    let kind = view::exact_kind(m, value);
+    matches!(kind, Some(Kind::Str | Kind::Bytes | Kind::Int | Kind::Float | Kind::Bool | Kind::None))
 }
 
 impl Pass {
