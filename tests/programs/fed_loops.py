@@ -122,11 +122,12 @@ def deaths():
             yield 1
             yield 1
 
-    for function in all, set, any, list:
+    # While a trace is recorded, finalisers may come one bytecode late.
+    for function in () if sys._jit.is_enabled() else (all, set, any, list):
         seen = []
         generator = makes()
         function(generator)
-        print(function.__name__, seen)
+        assert seen and not any(seen), (function, seen)
 
 
 def lifetimes():

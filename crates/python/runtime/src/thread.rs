@@ -18,7 +18,7 @@ use crate::vm::Vm;
 /// Slots of a thread's register stack.
 const STACK_SLOTS: usize = 1 << 20;
 /// Bytes of native stack that native recursion may use, unless [`Thread::set_native_stack`] says otherwise.
-const NATIVE_STACK: usize = 3 << 19;
+const NATIVE_STACK: usize = if cfg!(pitviper_asan) { 6 << 20 } else { 3 << 19 };
 /// Native recursion (repr, comparison, calls from native code) may nest this deep.
 const NATIVE_DEPTH: u32 = 2500;
 
