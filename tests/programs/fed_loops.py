@@ -122,8 +122,7 @@ def deaths():
             yield 1
             yield 1
 
-    # While a trace is recorded, finalisers may come one bytecode late.
-    for function in () if sys._jit.is_enabled() else (all, set, any, list):
+    for function in all, set, any, list:
         seen = []
         generator = makes()
         function(generator)

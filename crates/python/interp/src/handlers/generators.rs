@@ -116,7 +116,7 @@ fn yielded<M: Python>(m: &mut M, to: Resumer, value: Own<M::Val>) -> Flow {
     returns::pop(m, to);
     write(m, info.dst, value);
     jump_beside(m, info);
-    Flow::Left
+    returns::left(boundary(m))
 }
 
 /// Goes where the jump of the instruction that pushed a frame leads, the machine being in its own frame again.
