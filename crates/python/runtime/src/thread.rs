@@ -17,7 +17,7 @@ use crate::vm::Vm;
 
 /// Slots of a thread's register stack.
 const STACK_SLOTS: usize = 1 << 20;
-/// Bytes of native stack that native recursion may use, unless [`Thread::set_native_stack`] says otherwise.
+/// Bytes of native stack that native recursion may use. The sanitizer's frames are some times as large.
 const NATIVE_STACK: usize = if cfg!(pitviper_asan) { 6 << 20 } else { 3 << 19 };
 /// Native recursion (repr, comparison, calls from native code) may nest this deep.
 const NATIVE_DEPTH: u32 = 2500;
@@ -136,12 +136,6 @@ impl Thread {
     /// The register stack.
     pub fn stack(&self) -> &RegisterStack {
         &self.stack
-    }
-
-    /// Lets native recursion use this many bytes of the native stack below the caller's frame.
-    pub fn set_native_stack(&self, bytes: usize) {
-        let here = 0_u8;
-        self.state.native_limit.set((std::ptr::from_ref(&here) as usize).saturating_sub(bytes));
     }
 
     // -- Exceptions -----------------------------------------------------------------------------------------------

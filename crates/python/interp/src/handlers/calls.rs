@@ -226,18 +226,22 @@ fn instance<M: Python>(m: &mut M, callee: M::Val, site: Site) -> Flow {
 /// A class: its instances are made here where that is a plain allocation, with `__init__` as a frame of its own.
 fn class<M: Python>(m: &mut M, callee: M::Val, site: Site) -> Flow {
     let class = m.promote(callee);
-    match crate::support::classes::call_plan(m.cx(), class) {
-        CallPlan::Instance { shape, init } => {
-            if !M::INTERPRETING {
-                known::assume_token(m, shape);
-            }
-            instantiate(m, site, shape, init, None).unwrap_or_else(|| generic(m, site))
-        }
-        CallPlan::Generic => match intrinsics::class(m, class, site) {
-            Some(flow) => flow,
-            None => generic(m, site),
-        },
+    let made = match call_plan(m, class) {
+        CallPlan::Instance { shape, init } => instantiate(m, site, shape, init, None),
+        CallPlan::Generic => intrinsics::class(m, class, site),
+    };
+    made.unwrap_or_else(|| generic(m, site))
+}
+
+/// How to call a class; a trace relies on it.
+fn call_plan<M: Python>(m: &mut M, class: Word) -> CallPlan {
+    let plan = crate::support::classes::call_plan(m.cx(), class);
+    if let CallPlan::Instance { shape, .. } = plan
+        && !M::INTERPRETING
+    {
+        known::assume_token(m, shape);
     }
+    plan
 }
 
 /// A native function: as an intrinsic where there is one, else as a residual call.
@@ -313,7 +317,7 @@ fn through<M: Python>(m: &mut M, callee: M::Val, site: Site) -> Flow {
 fn bound<M: Python>(m: &mut M, callee: M::Val, receiver: M::Val, site: Site) -> Flow {
     let Some(function) = known::as_function(m, callee) else { return generic(m, site) };
     let code = trusted::code_of(m, function);
-    if !has_room(m, site.delta() + site.count, code) {
+    if !has_room(m, site.delta(), code) {
         return too_deep(m);
     }
     let (function, receiver) = (m.own(callee), m.own(receiver));
@@ -333,7 +337,7 @@ fn enter_exactly<M: Python>(m: &mut M, code: CodeRef, site: Site, names: Option<
     bind(m, code, site, names, info)
 }
 
-/// Calls a class whose instances are made by `object.__new__`, running `__init__` as a frame of its own.
+/// Calls a class whose instances are made by `object.__new__`, running `__init__` as a frame of its own. `None`: the runtime has to.
 fn instantiate<M: Python>(
     m: &mut M,
     site: Site,
@@ -352,7 +356,7 @@ fn instantiate<M: Python>(
     if code.is_generator() {
         return None;
     }
-    if !has_room(m, site.delta() + 1 + site.count, code) {
+    if !has_room(m, site.delta() + 1, code) {
         return Some(too_deep(m));
     }
     let instance = known::new_instance(m, shape);
@@ -429,9 +433,6 @@ fn instance_by_names<M: Python>(m: &mut M, callee: M::Val, names: M::Val, site: 
         return None;
     }
     let class = m.promote(callee);
-    let CallPlan::Instance { shape, init } = crate::support::classes::call_plan(m.cx(), class) else { return None };
-    if !M::INTERPRETING {
-        known::assume_token(m, shape);
-    }
+    let CallPlan::Instance { shape, init } = call_plan(m, class) else { return None };
     instantiate(m, site, shape, init, Some(names))
 }

@@ -14,7 +14,6 @@ use crate::operands::Python;
 use crate::{helpers, view};
 
 /// Ends a call whose result is None.
-/// Ends a call that comes to None.
 pub fn finish_none<M: Python>(m: &mut M, site: Site) -> Flow {
     let none = m.cx().none_word();
     let none = m.word(none);

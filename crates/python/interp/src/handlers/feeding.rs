@@ -3,8 +3,8 @@
 //! Role: where the loop that a `yield` hands its value to only collects it, tests it or adds it up, and that runs no Python, the loop's pass
 //! is done here on the spot: the generator is neither suspended nor resumed. Comprehensions over generators are such loops, and most of
 //! the prelude's.
-//! Invariants: what is done is what the pass would have done, its count of passes included; a pass that might do anything else (run
-//! Python, leave the loop, serve the breaker, be asked about by the tier) is left to the bytecodes. Recordings never come here: a trace
+//! Invariants: what is done is what the pass would have done, its count included; a pass that might do anything else (run Python, leave
+//! the loop, serve the breaker, be asked about by the tier) is left to the bytecodes, and may then be counted twice. Recordings never come here: a trace
 //! removes the suspension itself.
 
 use pv_bytecode::op::byte;

@@ -19,8 +19,8 @@ use crate::{unwind, view};
 pub fn get_iter<M: Python>(m: &mut M, i: Ops) -> Flow {
     let value = reg(m, i.b());
     match view::exact_kind(m, value) {
-        Some(Kind::List) => list_iter(m, i),
-        Some(Kind::Tuple) => tuple_iter(m, i),
+        Some(Kind::List) => iter_over(m, i, known::new_list_iter),
+        Some(Kind::Tuple) => iter_over(m, i, known::new_tuple_iter),
         Some(Kind::Range) => range_iter(m, i),
         Some(Kind::Dict | Kind::DictView | Kind::Set | Kind::FrozenSet | Kind::Str | Kind::Bytes) => {
             super::arith::unary(m, i, &helpers::PLAIN_ITER)
@@ -42,24 +42,17 @@ pub fn get_iter<M: Python>(m: &mut M, i: Ops) -> Flow {
 fn foreign_iter<M: Python>(m: &mut M, i: Ops) -> Flow {
     let value = reg(m, i.b());
     match known::plain_kind(m, value, const { override_bit("__iter__") }) {
-        Some(Kind::List) => list_iter(m, i),
-        Some(Kind::Tuple) => tuple_iter(m, i),
+        Some(Kind::List) => iter_over(m, i, known::new_list_iter),
+        Some(Kind::Tuple) => iter_over(m, i, known::new_tuple_iter),
         _ => super::arith::unary(m, i, &helpers::GET_ITER),
     }
 }
 
+/// An iterator that owns what it goes over.
 #[inline(always)]
-fn list_iter<M: Python>(m: &mut M, i: Ops) -> Flow {
+fn iter_over<M: Python>(m: &mut M, i: Ops, make: impl FnOnce(&mut M, Own<M::Val>) -> Own<M::Val>) -> Flow {
     let source = owned(m, i.b());
-    let iterator = known::new_list_iter(m, source);
-    write(m, i.a(), iterator);
-    done(m, i.next0())
-}
-
-#[inline(always)]
-fn tuple_iter<M: Python>(m: &mut M, i: Ops) -> Flow {
-    let source = owned(m, i.b());
-    let iterator = known::new_tuple_iter(m, source);
+    let iterator = make(m, source);
     write(m, i.a(), iterator);
     done(m, i.next0())
 }
