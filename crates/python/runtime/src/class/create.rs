@@ -124,6 +124,7 @@ fn make(cx: &Thread, metatype: &Obj, name: &Obj, bases: Vec<Obj>, namespace: &Ob
     // Its own from now on, whatever becomes of the name.
     ty.set_qualname(name.clone());
     fill(cx, &class, &entries)?;
+    ty.set_inline_hint(ty.slot_count() + expected_attributes(cx, ty));
     let first = ty.slot_count() - names.len();
     for (index, slot) in names.iter().enumerate() {
         ty.set_attr(slot, Member::create(class.clone(), slot.clone(), first + index));
@@ -141,6 +142,22 @@ fn make(cx: &Thread, metatype: &Obj, name: &Obj, bases: Vec<Obj>, namespace: &Ob
         ty.set_mro(order);
     }
     Ok(class)
+}
+
+/// How many attributes instances will have, going by those that the methods of the class and its bases assign to: instances made before
+/// a class has been seen at work have the same layout then as those made later.
+fn expected_attributes(cx: &Thread, ty: &Type) -> usize {
+    let order = ty.mro();
+    let mut names: Vec<Obj> = Vec::new();
+    for class in order.expect::<Tuple>().items() {
+        let assigned = class.downcast::<Type>().and_then(|class| class.own_attr(&cx.names().__static_attributes__));
+        for name in assigned.iter().filter_map(|assigned| assigned.downcast::<Tuple>()).flat_map(Tuple::items) {
+            if !names.iter().any(|known| known.same(name)) {
+                names.push(name.clone());
+            }
+        }
+    }
+    names.len()
 }
 
 /// What is wrong with these bases.
