@@ -3,6 +3,8 @@ import argparse
 import base64
 import binascii
 import hashlib
+import importlib.abc
+import importlib.metadata
 import os
 import shutil
 import subprocess
@@ -68,3 +70,4 @@ print(local.x, threading.current_thread().name, threading.Lock().acquire())
 # A child that still runs while it is written to.
 child = subprocess.Popen([sys.executable, "-c", "print(input() * 2)"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 print(child.communicate("ab\n", timeout=60)[0].strip())
+print(importlib.abc.MetaPathFinder.__name__, importlib.metadata.PackageNotFoundError.__mro__[1].__name__)

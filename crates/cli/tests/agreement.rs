@@ -19,8 +19,10 @@ use pv_events::{Detail, Event, Reader, render};
 const VARYING: &[&str] = &["exception_fields.py", "lib_system.py", "pickled_iterators.py", "syntax_trees.py"];
 
 /// The settings under which backends are compared.
-const SETTINGS: &[&[&str]] =
-    &[&["hot-loop=2", "hot-exit=2"], &["hot-loop=3", "hot-exit=2", "hot-entry=2", "chaos-poll=5"]];
+const SETTINGS: &[&[&str]] = &[
+    &["hot-loop=2", "hot-exit=2", "tree-step=1"],
+    &["hot-loop=3", "hot-exit=2", "tree-step=1", "hot-entry=2", "chaos-poll=5"],
+];
 
 /// What a program printed, how it ended, and what the JIT did.
 #[derive(PartialEq)]
@@ -104,7 +106,7 @@ fn compiled_code_does_what_the_evaluator_does() {
 fn a_program_gives_the_same_traces_every_time() {
     let mut failures = Vec::new();
     for program in programs() {
-        let settings = ["hot-loop=2", "hot-exit=2"];
+        let settings = ["hot-loop=2", "hot-exit=2", "tree-step=1"];
         let (first, second) =
             (run(&program, &settings, "backend=compiled"), run(&program, &settings, "backend=compiled"));
         if first != second {

@@ -12,10 +12,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const WAYS: &[(&str, &[&str])] = &[
     ("off", &["--jit=off"]),
     ("on", &["--jit=on"]),
-    ("eager", &["--jit=hot-loop=2", "--jit=hot-exit=2"]),
+    ("eager", &["--jit=hot-loop=2", "--jit=hot-exit=2", "--jit=tree-step=1"]),
     ("guards", &["--jit=hot-loop=2", "--jit=chaos-guard=5"]),
     ("collecting", &["--jit=off", "--collect-always"]),
-    ("collecting eagerly", &["--jit=hot-loop=2", "--jit=hot-exit=2", "--collect-always"]),
+    ("collecting eagerly", &["--jit=hot-loop=2", "--jit=hot-exit=2", "--jit=tree-step=1", "--collect-always"]),
 ];
 
 fn root() -> PathBuf {

@@ -14,14 +14,14 @@ use crate::run::{Ending, Outcome, Way, run};
 pub const SETTINGS: &[(&str, &[&str])] = &[
     ("off", &["off"]),
     ("on", &["on"]),
-    ("eager", &["hot-loop=2", "hot-exit=2"]),
+    ("eager", &["hot-loop=2", "hot-exit=2", "tree-step=1"]),
     ("warm", &["hot-loop=11", "hot-exit=5"]),
     ("no-bridges", &["hot-loop=2", "max-bridges=0"]),
     ("entries", &["hot-loop=5", "hot-exit=3", "hot-entry=2"]),
-    ("plain", &["hot-loop=2", "hot-exit=2", "optimize=off"]),
-    ("evaluator", &["hot-loop=2", "hot-exit=2", "backend=evaluator"]),
+    ("plain", &["hot-loop=2", "hot-exit=2", "tree-step=1", "optimize=off"]),
+    ("evaluator", &["hot-loop=2", "hot-exit=2", "tree-step=1", "backend=evaluator"]),
     ("guards", &["hot-loop=2", "hot-exit=4", "chaos-guard=7"]),
-    ("polls", &["hot-loop=2", "hot-exit=2", "chaos-poll=3"]),
+    ("polls", &["hot-loop=2", "hot-exit=2", "tree-step=1", "chaos-poll=3"]),
 ];
 
 /// The ways of the settings with these names.

@@ -7,9 +7,9 @@ use super::{Plan, run_all};
 
 /// The settings: a name, and options of Pitviper.
 const SETTINGS: &[(&str, &[&str])] = &[
-    ("eager", &["--jit=hot-loop=1", "--jit=hot-exit=1", "--jit=hot-entry=1"]),
-    ("failing guards", &["--jit=hot-loop=2", "--jit=hot-exit=2", "--jit=chaos-guard=7"]),
-    ("collecting", &["--jit=hot-loop=2", "--jit=hot-exit=2", "--collect-always"]),
+    ("eager", &["--jit=hot-loop=1", "--jit=hot-exit=1", "--jit=hot-entry=1", "--jit=tree-step=1"]),
+    ("failing guards", &["--jit=hot-loop=2", "--jit=hot-exit=2", "--jit=tree-step=1", "--jit=chaos-guard=7"]),
+    ("collecting", &["--jit=hot-loop=2", "--jit=hot-exit=2", "--jit=tree-step=1", "--collect-always"]),
 ];
 
 /// Methods whose outcome hangs on which allocation makes a collection due: the settings may move that.

@@ -4,11 +4,11 @@
 use pitviper::Config;
 
 /// The lowest thresholds that still let a loop be interpreted once.
-const LOW: [&str; 2] = ["hot-loop=2", "hot-exit=2"];
+const LOW: [&str; 3] = ["hot-loop=2", "hot-exit=2", "tree-step=1"];
 
 /// What is set beside [`LOW`], by name. Later settings of one tunable win.
 const SETTINGS: &[(&str, &[&str])] = &[
-    ("lowest", &["hot-loop=1", "hot-exit=1", "hot-entry=1"]),
+    ("lowest", &["hot-loop=1", "hot-exit=1", "hot-entry=1", "tree-step=1"]),
     ("entries", &["hot-entry=3"]),
     ("loops", &["hot-entry=0"]),
     ("no-bridges", &["max-bridges=0"]),

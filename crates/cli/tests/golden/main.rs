@@ -4,7 +4,8 @@
 //!
 //! ```text
 //! # trace: loop run 2             which trace: `loop`, `entry` or `bridge`; the function it starts in; which of several (1)
-//! # part: loop                    `loop`, the block that jumps to itself (what a loop has by default), or `all`
+//! # part: loop                    `loop`, the block that jumps to itself (what a loop has by default), `tree`, that to which others jump
+//!                                 back and all that follow it, or `all`
 //! # jit: hot-loop=20 hot-exit=5   settings, besides the defaults
 //! ```
 //!
@@ -45,7 +46,7 @@ impl Request {
             _ => return Err("expected `# trace: KIND FUNCTION [NUMBER]`".to_owned()),
         };
         let part = find("part").unwrap_or(if kind == "loop" { "loop" } else { "all" });
-        if !["loop", "entry", "bridge"].contains(&kind) || !["loop", "all"].contains(&part) || number == 0 {
+        if !["loop", "entry", "bridge"].contains(&kind) || !["loop", "tree", "all"].contains(&part) || number == 0 {
             return Err(format!("there is no trace `{}` with a part `{part}`", trace.join(" ")));
         }
         Ok(Request {
@@ -77,6 +78,12 @@ impl Request {
         let lines: Vec<&str> = lines.take_while(|line| !is_table(line)).filter(|line| !line.is_empty()).collect();
         if self.part == "all" {
             return Ok(lines);
+        }
+        if self.part == "tree" {
+            let back = lines.last().and_then(|last| last.strip_prefix("jump ")).unwrap_or_default();
+            let label = back.split('(').next().unwrap_or_default();
+            let head = lines.iter().position(|line| is_head(line) && line.split(['(', ':']).next() == Some(label));
+            return head.map(|head| lines[head..].to_vec()).ok_or_else(|| format!("the end jumps nowhere:\n{text}"));
         }
         let blocks = lines.chunk_by(|_, next| !is_head(next));
         let mut loops = blocks.filter(|block| {

@@ -110,6 +110,11 @@ impl CompiledTrace {
         self.data.slot(exit).set(self.stub);
     }
 
+    /// Does the exit go on in `target`?
+    pub fn leads_to(&self, exit: usize, target: &CompiledTrace) -> bool {
+        self.data.slot(exit).get() == target.entry()
+    }
+
     /// Does something hang on the exit?
     pub fn is_attached(&self, exit: usize) -> bool {
         self.data.slot(exit).get() != self.stub

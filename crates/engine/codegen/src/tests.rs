@@ -28,7 +28,7 @@ fn names(toy: &Toy) -> Descriptors {
 }
 
 fn trace_of(toy: &Toy, body: &str) -> Trace {
-    let text = format!("pitviper-ir 1\ntrace t0 header \"test\"\n{body}");
+    let text = format!("pitviper-ir 2\ntrace t0 header \"test\"\n{body}");
     let trace = parse(&text, &names(toy)).unwrap_or_else(|error| panic!("{error}\n{text}"));
     verify(&trace).unwrap_or_else(|error| panic!("{error}\n{text}"));
     trace

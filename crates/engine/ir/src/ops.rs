@@ -392,6 +392,8 @@ ops! {
     IncRefPtr "incref_ptr" [W] None U Count None;
     /// `decref` of a word known to be a pointer, and not empty.
     DecRefPtr "decref_ptr" [W] None U Release None;
+    /// The helper just called has taken over a reference to the word that the trace held. Does nothing: the optimiser keeps the books.
+    Disown "disown" [W] None U Count None;
 
     // -- Calls -------------------------------------------------------------------------------------------------------
     /// Calls a helper with a word result, owned; empty when it raised.

@@ -519,6 +519,12 @@ impl Generator {
             if self.rng.one_in(3) {
                 let value = self.written();
                 snapshot.slots.push((slot as i32, value));
+                // What is taken may be given up again.
+                if let SlotVal::Acquire(value) = value
+                    && self.rng.one_in(2)
+                {
+                    snapshot.drops.push(value);
+                }
             }
         }
         if self.rng.one_in(4) {

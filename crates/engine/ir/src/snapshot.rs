@@ -5,11 +5,12 @@
 //! *Exit* (guards, `Terminator::Exit`, `Terminator::Link`). In this order: delayed stores and slots are written; then
 //! `State.base` becomes root base + `base`, `State.pc` becomes `pc`, `State.depth` grows by `depth`. Slots that are not
 //! listed keep what their homes hold. What a home slot held before is overwritten, not released: the counts of a trace are
-//! its own explicit ops. Every written slot or field ends up owning its value: see [`SlotVal`].
+//! its own explicit ops. Every written slot or field ends up owning its value: see [`SlotVal`]. Last, the counts in `drops` are given
+//! up: those that the trace has kept longer than the program. Each is of an object that has others, so nothing dies.
 //!
 //! *Safepoint* (calls). The same writes happen before the call and the trace goes on after it. So that both stay the one
-//! owner's bookkeeping, a safepoint lists only [`SlotVal::Value`] of type `word`, `int` or `bool`, and no delayed stores: what must be
-//! boxed, counted or materialised is made so by ops ahead of the call. `State.depth` is raised for the call only.
+//! owner's bookkeeping, a safepoint lists only [`SlotVal::Value`] of type `word`, `int` or `bool`, no delayed stores and no drops: what
+//! must be boxed, counted or materialised is made so by ops ahead of the call. `State.depth` is raised for the call only.
 
 use std::sync::Arc;
 
@@ -125,11 +126,23 @@ pub struct Snapshot {
     pub slots: SmallVec<[(i32, SlotVal); 6]>,
     /// Delayed stores, in order.
     pub stores: Vec<DelayedStore>,
+    /// Words of which a count is given up, once for each mention. It is never the last.
+    pub drops: SmallVec<[ValueRef; 2]>,
 }
 
 impl Snapshot {
     /// A snapshot without dirty slots in the root frame.
     pub fn new(kind: ResumeKind, pc: u32, code: u64, label: impl Into<Arc<str>>) -> Self {
-        Snapshot { kind, pc, base: 0, depth: 0, code, label: label.into(), slots: SmallVec::new(), stores: Vec::new() }
+        Snapshot {
+            kind,
+            pc,
+            base: 0,
+            depth: 0,
+            code,
+            label: label.into(),
+            slots: SmallVec::new(),
+            stores: Vec::new(),
+            drops: SmallVec::new(),
+        }
     }
 }

@@ -24,7 +24,7 @@ pub fn names_of(toy: &toy::Toy) -> Descriptors {
 
 /// Every construct of the text form, well formed.
 pub const SAMPLE: &str = "\
-pitviper-ir 1
+pitviper-ir 2
 trace t3 header \"f loop at 12\"
 b0:
   v0: word = load_slot[3]

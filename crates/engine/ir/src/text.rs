@@ -1,7 +1,7 @@
 //! The text form of traces: printer and parser.
 //!
 //! ```text
-//! file      = "pitviper-ir 1" trace
+//! file      = "pitviper-ir 2" trace
 //! trace     = "trace" tN ("header" | "entry" | "bridge") STRING  block+ snapshot* virtual*
 //! block     = bN [ "(" vN ":" type { "," vN ":" type } ")" ] ":"  inst* end
 //! inst      = [ vN ":" type "=" ] MNEMONIC [ "[" imm "]" ] [ operand { "," operand } ] [ "?" sN ]
@@ -10,7 +10,7 @@
 //! end       = "jump" target | "branch" operand "," target "," target | "exit" sN | "link" tN "," sN
 //! target    = bN [ "(" operand { "," operand } ")" ]
 //! snapshot  = sN "=" ("before" | "after" | "raising") INT STRING "base" INT "depth" INT "{" { item "," } "}"
-//! item      = INT "=" slotval | operand "." place "=" slotval
+//! item      = INT "=" slotval | operand "." place "=" slotval | "drop" operand
 //! slotval   = operand | "acquire" operand | "virtual" oN
 //! virtual   = oN "=" "virtual" INT "," INT "," operand "{" { place "=" slotval "," } "}"
 //! place     = NAME | NAME "[" INT "]"
@@ -32,7 +32,7 @@ mod print;
 pub use parse::{Descriptors, ParseError, parse};
 
 /// First line of every file; the number rises whenever the grammar changes.
-pub const HEADER: &str = "pitviper-ir 1";
+pub const HEADER: &str = "pitviper-ir 2";
 
 #[cfg(test)]
 mod tests;

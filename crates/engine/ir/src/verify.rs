@@ -8,9 +8,9 @@
 //!    included, at each guard, call or end that uses the snapshot. Unreachable blocks are not looked at.
 //! 5. A jump gives each parameter of its target an argument of its type; a branch's condition is a `bool`.
 //! 6. Slots of a snapshot ascend. What is written to a cell suits it: into words go `word`, `int`, `float` and `bool`, counts taken and
-//!    virtual objects; into integers `int`, into doubles `float`.
+//!    virtual objects; into integers `int`, into doubles `float`. Counts are dropped of words.
 //! 7. Sizes of objects, virtual or not, are multiples of 16 from 16 up; the fields of virtuals lie within them, past the header.
-//! 8. Safepoints list plain values of type `word`, `int` or `bool` only, and no stores.
+//! 8. Safepoints list plain values of type `word`, `int` or `bool` only, no stores and no drops.
 //! 9. A link leaves *before* a bytecode.
 //! 10. `load_slot` stands in the entry block, ahead of every store, count, call and allocation.
 //! 11. Elements are accessed through an `array_base` of the same array, where the base is an instruction; equal names of descriptors
@@ -252,7 +252,7 @@ impl Checker<'_> {
             SlotVal::Value(value) => matches!(self.trace.ty(*value), Type::Word | Type::Int | Type::Bool),
             SlotVal::Acquire(_) | SlotVal::Virtual(_) => false,
         };
-        snapshot.stores.is_empty() && snapshot.slots.iter().all(|(_, value)| plain(value))
+        snapshot.stores.is_empty() && snapshot.drops.is_empty() && snapshot.slots.iter().all(|(_, value)| plain(value))
     }
 
     fn snapshot(&self, name: SnapRef, snapshot: &Snapshot) -> Result<(), VerifyError> {
@@ -266,6 +266,12 @@ impl Checker<'_> {
                 return fault(name, "rule 6: a store to what is no word");
             }
             self.written(name, &store.value, store.place.repr())?;
+        }
+        for &value in &snapshot.drops {
+            self.exists(name, value)?;
+            if self.trace.ty(value) != Type::Word {
+                return fault(name, "rule 6: a count of what is no word is dropped");
+            }
         }
         Ok(())
     }
@@ -358,6 +364,7 @@ impl Trace {
         let mut written: Vec<SlotVal> = snapshot.slots.iter().map(|(_, value)| *value).collect();
         written.extend(snapshot.stores.iter().map(|store| store.value));
         let mut values: Vec<ValueRef> = snapshot.stores.iter().map(|store| store.object).collect();
+        values.extend(&snapshot.drops);
         for (object, _) in self.snapshot_virtuals(name) {
             let object = self.virtual_desc(object);
             values.push(object.kind);

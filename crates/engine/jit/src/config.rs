@@ -148,6 +148,10 @@ tunables! {
     max_versions "max-versions": u32 = 4, "traces";
     /// Most bridges grown from one loop or function.
     max_bridges "max-bridges": u32 = 100, "traces";
+    /// Bridges leading back to a loop at which loop and bridges are compiled anew as one; 0 never does.
+    tree_step "tree-step": u32 = 4, "traces";
+    /// Longest recordings, taken together, that are compiled as one.
+    tree_limit "tree-limit": u32 = 6000, "operations";
     /// Most operations compiled in all.
     max_ops "max-ops": u32 = 4_000_000, "operations";
     /// Aborted recordings of one place before it is blacklisted.

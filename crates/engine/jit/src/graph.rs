@@ -73,6 +73,16 @@ pub(crate) struct Node<Code> {
     pub(crate) open: Option<SnapRef>,
     pub(crate) asks: Asks,
     pub(crate) recorded: Trip,
+    /// The exit it was recorded from.
+    pub(crate) from: Option<(TraceId, SnapRef)>,
+    /// What it takes to make it part of a tree, if it can be.
+    pub(crate) seed: Option<Seed<Code>>,
+    /// Bridges below this root that lead back to it.
+    pub(crate) returns: Cell<u32>,
+    /// Number of them at which a tree is grown.
+    pub(crate) grows_at: Cell<u32>,
+    /// The tree that stands in its place.
+    pub(crate) replaced: Cell<Option<TraceId>>,
     /// The traces of which an exit or an end leads here; some of them more than once.
     entered_from: RefCell<Vec<TraceId>>,
 }
@@ -103,8 +113,9 @@ impl<Code: Copy + Eq> Node<Code> {
         stacks: Vec<Stack<Code>>,
         asks: Asks,
         recorded: Trip,
-        hot_exit: u32,
+        limits: (u32, u32),
     ) -> Self {
+        let (hot_exit, grows_at) = limits;
         let open = last_exit(&trace).filter(|_| recorded.cut);
         let mut sealed = sealed_exits(&trace);
         if let Some(open) = open {
@@ -131,6 +142,11 @@ impl<Code: Copy + Eq> Node<Code> {
             open,
             asks,
             recorded,
+            from: None,
+            seed: None,
+            returns: Cell::new(0),
+            grows_at: Cell::new(grows_at),
+            replaced: Cell::new(None),
             entered_from: RefCell::default(),
         }
     }
@@ -190,19 +206,21 @@ impl<Code: Copy + Eq> Node<Code> {
         }
     }
 
+    /// Lets exits and ends that led to `old` lead to `new`.
+    fn redirect(&self, old: &Node<Code>, new: &Node<Code>) {
+        let grown = self.exits.iter().filter(|exit| exit.bridge.get() == Some(old.id));
+        grown.for_each(|exit| exit.bridge.set(Some(new.id)));
+        if let (Some(native), Some(code), Some(target)) = (&self.native, &old.native, &new.native) {
+            (0..native.exits().len()).filter(|&at| native.leads_to(at, code)).for_each(|at| native.attach(at, target));
+        }
+    }
+
     /// Cuts every connection to a withdrawn trace.
-    fn cut(&self, withdrawn: TraceId) {
-        for (index, exit) in self.exits.iter().enumerate() {
-            let grown = exit.bridge.get() == Some(withdrawn);
-            if grown {
-                exit.bridge.set(None);
-            }
-            let Some(native) = &self.native else { continue };
-            for (at, info) in native.exits().iter().enumerate() {
-                if info.link == Some(withdrawn) || (grown && info.snapshot.index() == index) {
-                    native.detach(at);
-                }
-            }
+    fn cut(&self, withdrawn: &Node<Code>) {
+        let grown = self.exits.iter().filter(|exit| exit.bridge.get() == Some(withdrawn.id));
+        grown.for_each(|exit| exit.bridge.set(None));
+        if let (Some(native), Some(code)) = (&self.native, &withdrawn.native) {
+            (0..native.exits().len()).filter(|&at| native.leads_to(at, code)).for_each(|at| native.detach(at));
         }
     }
 
@@ -213,8 +231,36 @@ impl<Code: Copy + Eq> Node<Code> {
             + self.trace.snapshots.len() * size_of::<pv_ir::Snapshot>()
             + slots
             + self.exits.len() * size_of::<Exit>()
-            + size_of_val(self.recorded.steps.as_slice());
+            + size_of_val(self.recorded.steps.as_slice())
+            + self.seed.as_ref().map_or(0, Seed::bytes);
         bytes as u64
+    }
+}
+
+/// Recordings that trees are made of: kept with the loops and bridges that came of them.
+pub(crate) struct Seed<Code> {
+    pub(crate) parts: Vec<Part<Code>>,
+    /// For each snapshot of the compiled trace: the part, and the snapshot of its recording.
+    pub(crate) origins: Vec<(usize, SnapRef)>,
+}
+
+/// One recording, as kept.
+#[derive(Clone)]
+pub(crate) struct Part<Code> {
+    /// The trace that was made of it first.
+    pub(crate) node: TraceId,
+    pub(crate) recording: Rc<Trace>,
+    /// The part and the exit of its recording where this one starts; `None` for a loop, and for a bridge that is in no tree.
+    pub(crate) from: Option<(usize, SnapRef)>,
+    /// Frame stacks, counted from where it starts.
+    pub(crate) stacks: Vec<Stack<Code>>,
+}
+
+impl<Code> Seed<Code> {
+    /// Estimated from the tables' sizes; a recording is counted with the trace that was made of it first.
+    fn bytes(&self) -> usize {
+        let own = self.parts.last().map_or(0, |part| part.recording.values.len() * size_of::<pv_ir::ValueDef>());
+        own + self.origins.len() * size_of::<(usize, SnapRef)>()
     }
 }
 
@@ -288,7 +334,7 @@ impl<Code: Copy + Eq> Graph<Code> {
         if let Some(native) = &node.native {
             self.numbers.borrow_mut().extend(native.exits().first().map(|exit| (exit.id, node.id)));
             for (at, exit) in native.exits().iter().enumerate() {
-                let target = exit.link.map(|link| self.node(link)).filter(|target| !target.invalid.get());
+                let target = exit.link.map(|link| self.node(self.current(link))).filter(|target| !target.invalid.get());
                 if let Some((target, code)) = target.as_ref().and_then(|target| Some((target, target.native.as_ref()?)))
                 {
                     native.attach(at, code);
@@ -301,6 +347,36 @@ impl<Code: Copy + Eq> Graph<Code> {
             watched.entry(key).or_default().push(node.id);
         }
         node
+    }
+
+    /// What the traces rely on.
+    pub(crate) fn keys_of(&self, traces: &[TraceId]) -> Vec<u64> {
+        let watched = self.watched.borrow();
+        let relied = watched.iter().filter(|(_, users)| users.iter().any(|user| traces.contains(user)));
+        let mut keys: Vec<u64> = relied.map(|(&key, _)| key).collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    /// Puts a tree in the place of the loop that it has grown from: whatever led there leads to it.
+    pub(crate) fn replace(&self, old: &Node<Code>, tree: &Node<Code>) {
+        for site in self.sites.borrow_mut().iter_mut() {
+            site.traces.iter_mut().filter(|trace| **trace == old.id).for_each(|trace| *trace = tree.id);
+        }
+        old.replaced.set(Some(tree.id));
+        let sources = old.entered_from.take();
+        for source in sources.iter().map(|&source| self.node(source)) {
+            source.redirect(old, tree);
+        }
+        tree.entered_from.borrow_mut().extend(sources);
+    }
+
+    /// The trace that stands in the place of this one.
+    pub(crate) fn current(&self, mut id: TraceId) -> TraceId {
+        while let Some(tree) = self.node(id).replaced.get() {
+            id = tree;
+        }
+        id
     }
 
     /// Whose exit has this number, and which snapshot it leaves through; or the trace that it wants to enter.
@@ -396,6 +472,6 @@ impl<Code: Copy + Eq> Graph<Code> {
         if let Some(native) = &withdrawn.native {
             native.invalidate();
         }
-        withdrawn.entered_from.take().into_iter().for_each(|source| self.node(source).cut(id));
+        withdrawn.entered_from.take().into_iter().for_each(|source| self.node(source).cut(&withdrawn));
     }
 }

@@ -48,6 +48,25 @@ pub(crate) fn entry_facts(
     facts.filter(|(_, fact)| !fact.is_empty()).collect()
 }
 
+/// Do facts about an exit's slots say all that a bridge was told of one?
+pub(crate) fn implied(known: &[(i32, EntryFact)], slot: i32, told: &EntryFact) -> bool {
+    let Some((_, fact)) = known.iter().find(|(known, _)| *known == slot) else { return told.is_empty() };
+    let bounded = told.kinds.excludes(Kinds::INT) || told.range.includes(fact.range);
+    let held = told
+        .held
+        .iter()
+        .all(|(field, slot)| fact.held.iter().any(|(known, holder)| std::ptr::eq(*known, *field) && holder == slot));
+    let fields = told.fields.iter().all(|(field, content)| {
+        fact.fields.iter().any(|(known, holds)| std::ptr::eq(*known, *field) && holds == content)
+    });
+    fact.kinds.within(told.kinds)
+        && bounded
+        && (told.constant.is_none() || told.constant == fact.constant)
+        && (told.same.is_none() || told.same == fact.same)
+        && held
+        && fields
+}
+
 /// The fact, with slots counted from `base`.
 fn relative(mut fact: EntryFact, base: i32) -> EntryFact {
     fact.same = fact.same.map(|slot| slot - base);
@@ -72,13 +91,12 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn run_to(&mut self, exit: SnapRef) {
-        let mut block = Trace::ENTRY;
-        let mut seen = Vec::new();
+        let path = self.path_to(exit);
         let mut entering: &[ValueRef] = &[];
-        loop {
-            seen.push(block);
-            if let Some(back) = self.back_edge(block) {
-                self.enter_loop(block, entering, back);
+        for (index, &block) in path.iter().enumerate() {
+            let back = self.back_edges(block);
+            if !back.is_empty() {
+                self.enter_loop(block, entering, &back);
             }
             for &value in &self.trace.block(block).insts {
                 let Some(inst) = self.trace.inst(value) else { continue };
@@ -87,25 +105,52 @@ impl<'a> Walk<'a> {
                 }
                 self.step(value, inst);
             }
+            let next = path.get(index + 1);
             match &self.trace.block(block).terminator {
-                Some(Terminator::Jump(jump)) if !seen.contains(&jump.block) => {
-                    (block, entering) = (jump.block, &jump.args)
+                Some(Terminator::Jump(jump)) => entering = &jump.args,
+                Some(Terminator::Branch { cond, then, .. }) if next.is_some() => {
+                    self.holds(*cond, next == Some(&then.block));
                 }
-                _ => return,
+                _ => {}
             }
         }
     }
 
-    /// What jumps back to a block hands over, if anything does.
-    fn back_edge(&self, block: BlockRef) -> Option<&'a [ValueRef]> {
-        self.trace.blocks[block.index()..].iter().find_map(|other| match &other.terminator {
-            Some(Terminator::Jump(jump)) if jump.block == block => Some(&jump.args[..]),
-            _ => None,
-        })
+    /// The blocks from the entry to the first in which a guard, or the end, leaves through `exit`, without going round a loop.
+    fn path_to(&self, exit: SnapRef) -> Vec<BlockRef> {
+        let leaves = |block: &BlockRef| {
+            let block = self.trace.block(*block);
+            let guards = block.insts.iter().filter_map(|&value| self.trace.inst(value));
+            guards.filter(|inst| inst.op.is_guard()).any(|inst| inst.snapshot == Some(exit))
+                || block.terminator.as_ref().and_then(Terminator::snapshot) == Some(exit)
+        };
+        let mut path = Vec::from_iter(self.trace.block_refs().find(leaves));
+        while let Some(&block) = path.last().filter(|&&block| block != Trace::ENTRY) {
+            let leads = |other: &BlockRef| {
+                let end = self.trace.block(*other).terminator.as_ref();
+                end.is_some_and(|end| end.jumps().any(|jump| jump.block == block))
+            };
+            // What leads back to a loop stands behind it.
+            let Some(before) = self.trace.block_refs().take_while(|&other| other < block).find(leads) else { break };
+            path.push(before);
+        }
+        path.reverse();
+        path
+    }
+
+    /// What the jumps back to a block hand over.
+    fn back_edges(&self, block: BlockRef) -> Vec<&'a [ValueRef]> {
+        let behind = self.trace.blocks[block.index()..].iter();
+        behind
+            .filter_map(|other| match &other.terminator {
+                Some(Terminator::Jump(jump)) if jump.block == block => Some(&jump.args[..]),
+                _ => None,
+            })
+            .collect()
     }
 
     /// A loop begins: what a trip through it changes is forgotten, and of its parameters it is known what holds at both ends.
-    fn enter_loop(&mut self, block: BlockRef, entering: &[ValueRef], back: &[ValueRef]) {
+    fn enter_loop(&mut self, block: BlockRef, entering: &[ValueRef], back: &[&[ValueRef]]) {
         let trace = self.trace;
         for inst in
             trace.blocks[block.index()..].iter().flat_map(|block| &block.insts).filter_map(|&inst| trace.inst(inst))
@@ -116,10 +161,10 @@ impl<'a> Walk<'a> {
                 self.home.retain(|slot, _| written.binary_search_by_key(slot, |&(slot, _)| slot).is_err());
             }
         }
-        for ((&param, &first), &next) in trace.block(block).params.iter().zip(entering).zip(back) {
-            let kinds = self.fact(first).kinds;
-            let again = if next == param { kinds } else { self.of_type(next).kinds };
-            self.narrow(param, kinds.or(again));
+        for (index, (&param, &first)) in trace.block(block).params.iter().zip(entering).enumerate() {
+            let changed = back.iter().map(|args| args[index]).filter(|&next| next != param);
+            let kinds = changed.fold(self.fact(first).kinds, |kinds, next| kinds.or(self.of_type(next).kinds));
+            self.narrow(param, kinds);
         }
     }
 

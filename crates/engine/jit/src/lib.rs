@@ -24,6 +24,7 @@ mod jit;
 mod pipeline;
 mod policy;
 mod run;
+mod trees;
 
 pub use config::{Backend, Config, ConfigError, Tunable};
 pub use jit::{Dumps, Jit};

@@ -1,19 +1,38 @@
 //! From a recording to a node: verify, optimise, verify, generate code, install, tell.
 
+use std::rc::Rc;
 use std::time::Instant;
 
 use pv_codegen::{CodegenError, CompiledTrace, Compiler, Env, OptLevel};
-use pv_events::{Compiled, Event, ExitInfo, Pass, Stage, Timings};
-use pv_ir::{Const, EntryKind, Trace, TraceId, ValueDef};
+use pv_events::{Attempt, Compiled, Event, ExitInfo, Pass, Stage, Timings};
+use pv_ir::{Const, EntryKind, SnapRef, Trace, TraceId, ValueDef};
 use pv_machine::{Context, Direct, Language};
-use pv_opt::{EntryFact, Facts};
-use pv_record::{Abort, Recorded};
+use pv_opt::{EntryFact, Facts, Optimized, Tree};
+use pv_record::{Abort, Recorded, Stack};
 
 use crate::config::Backend;
-use crate::graph::{Asks, Node, Trip};
+use crate::graph::{Asks, Node, Part, Trip};
 use crate::inherit::entry_facts;
 use crate::jit::{Jit, bump};
 use crate::policy::{Plan, Take};
+
+/// What a node is to be made of.
+pub(crate) struct Draft<Code> {
+    pub(crate) root: TraceId,
+    pub(crate) from: Option<(TraceId, SnapRef)>,
+    pub(crate) raw: Rc<Trace>,
+    /// The tree that the recording is, if it is one, and its parts.
+    pub(crate) tree: Option<Tree>,
+    pub(crate) parts: Vec<Part<Code>>,
+    pub(crate) stacks: Vec<Stack<Code>>,
+    pub(crate) asks: Asks,
+    pub(crate) trip: Trip,
+    /// Number of bridges that lead back at which a tree is grown.
+    pub(crate) grows_at: u32,
+    pub(crate) keys: Vec<u64>,
+    pub(crate) end: String,
+    pub(crate) record_time: f64,
+}
 
 type Code<L> = <<L as Language>::Cx as Context>::Code;
 
@@ -54,14 +73,41 @@ impl<L: Language> Jit<L> {
         if let Some(&key) = self.gone.borrow().iter().find(|key| keys.contains(key)) {
             return Err((Abort::Changed, name_of_key(&raw, key)));
         }
+        let told = self.told(plan);
+        let draft = Draft {
+            root: plan.root,
+            from: plan.from,
+            tree: None,
+            trip: Trip { fingerprint: raw.fingerprint(), steps, cut: open },
+            asks: Asks { requires, told },
+            parts: Vec::new(),
+            grows_at: self.config.tree_step.max(1),
+            raw: Rc::new(raw),
+            stacks,
+            keys,
+            end,
+            record_time,
+        };
+        Ok(self.build(cx, self.attempt(cx, plan), draft)?.id)
+    }
+
+    /// Optimises a recording, compiles it and installs what came of it.
+    pub(crate) fn build(
+        &self,
+        cx: &L::Cx,
+        attempt: Attempt,
+        draft: Draft<Code<L>>,
+    ) -> Result<Rc<Node<Code<L>>>, (Abort, String)> {
+        let Draft { root, from, raw, tree, stacks, asks, trip, parts, grows_at, keys, end, record_time } = draft;
         let mut stages = Vec::new();
         self.check(&raw)?;
         self.stage(&mut stages, "recorded", &raw);
         let mut timings = Timings { record: record_time, ..Timings::default() };
         let began = Instant::now();
-        let told = self.told(plan);
-        let (trace, passes) = self.optimize(cx, &told, &raw, &mut stages);
+        let optimized = self.optimize(cx, &asks.told, &raw, tree.as_ref(), &mut stages);
         timings.optimize = microseconds(began);
+        let passes = if self.config.optimize { passes_of(&optimized) } else { Vec::new() };
+        let Optimized { trace, origins, .. } = optimized;
         self.check(&trace)?;
         let began = Instant::now();
         let native = self.generate(cx, &trace)?;
@@ -69,14 +115,15 @@ impl<L: Language> Jit<L> {
         let (ops_recorded, ops_compiled) = (raw.len() as u32, trace.len() as u32);
         bump(&self.counts.ops_recorded, u64::from(ops_recorded));
         bump(&self.counts.ops_compiled, u64::from(ops_compiled));
-        let asks = Asks { requires, told };
-        let trip = Trip { fingerprint: raw.fingerprint(), steps, cut: open };
-        let node = Node::new(plan.root, trace, native, stacks, asks, trip, self.config.hot_exit);
+        let bridge = trace.kind == EntryKind::Bridge;
+        let seed = self.seed(&raw, root, parts, &stacks, tree.as_ref(), &origins);
+        let mut node = Node::new(root, trace, native, stacks, asks, trip, (self.config.hot_exit, grows_at));
+        (node.from, node.seed) = (from, seed);
         let node = self.graph.install(node, &keys);
         self.tell(|| {
             let native = node.native.as_ref();
             let compiled = Box::new(Compiled {
-                attempt: self.attempt(cx, plan),
+                attempt,
                 end,
                 steps: self.step_positions(cx, &node, &node.recorded.steps),
                 stages,
@@ -92,13 +139,9 @@ impl<L: Language> Jit<L> {
                 code_bytes: node.code_bytes(),
                 timings,
             });
-            if plan.kind == EntryKind::Bridge {
-                Event::BridgeCompiled(compiled)
-            } else {
-                Event::TraceCompiled(compiled)
-            }
+            if bridge { Event::BridgeCompiled(compiled) } else { Event::TraceCompiled(compiled) }
         });
-        Ok(node.id)
+        Ok(node)
     }
 
     /// What the parent of a bridge tells it. Shared bridges are entered from elsewhere too.
@@ -106,8 +149,12 @@ impl<L: Language> Jit<L> {
         let Some((parent, exit)) = plan.from.filter(|_| !plan.shared && self.config.optimize) else {
             return Vec::new();
         };
-        let parent = self.graph.node(parent);
-        entry_facts(&parent.trace, &parent.asks.told, exit, &|word| !Direct::<L::Cx>::is_counted(word))
+        self.facts_at(&self.graph.node(parent), exit)
+    }
+
+    /// What holds where a trace is left.
+    pub(crate) fn facts_at(&self, node: &Node<Code<L>>, exit: SnapRef) -> Vec<(i32, EntryFact)> {
+        entry_facts(&node.trace, &node.asks.told, exit, &|word| !Direct::<L::Cx>::is_counted(word))
     }
 
     fn optimize(
@@ -115,10 +162,12 @@ impl<L: Language> Jit<L> {
         cx: &L::Cx,
         entry: &[(i32, EntryFact)],
         raw: &Trace,
+        tree: Option<&Tree>,
         stages: &mut Vec<Stage>,
-    ) -> (Trace, Vec<Pass>) {
+    ) -> Optimized {
         if !self.config.optimize {
-            return (raw.clone(), Vec::new());
+            let origins = (0..raw.snapshots.len() as u32).map(SnapRef).collect();
+            return Optimized { trace: raw.clone(), stats: pv_opt::Stats::default(), origins, skipped: None };
         }
         let words = [false, true].map(|truth| cx.bool_word(truth));
         let labels = words.map(|word| L::describe(cx, word).unwrap_or_else(|| "truth".to_owned()));
@@ -127,10 +176,11 @@ impl<L: Language> Jit<L> {
             truth: words[0].is_object().then(|| [(words[0], &*labels[0]), (words[1], &*labels[1])]),
             immortal: Some(&|word| !Direct::<L::Cx>::is_counted(word)),
         };
-        let optimized =
-            pv_opt::optimize_with(raw, &facts, &self.optimizer, &mut |name, trace| self.stage(stages, name, trace));
-        let pass = |(pass, changes): (pv_opt::Pass, u32)| Pass { name: pass.name().to_owned(), changes };
-        (optimized.trace, optimized.stats.by_pass().map(pass).collect())
+        let mut dump = |name: &'static str, trace: &Trace| self.stage(stages, name, trace);
+        match tree {
+            Some(tree) => pv_opt::optimize_tree(tree, &facts, &self.optimizer, &mut dump),
+            None => pv_opt::optimize_with(raw, &facts, &self.optimizer, &mut dump),
+        }
     }
 
     fn generate(&self, cx: &L::Cx, trace: &Trace) -> Result<Option<CompiledTrace>, (Abort, String)> {
@@ -188,6 +238,11 @@ impl<L: Language> Jit<L> {
         };
         node.trace.snapshots.iter().enumerate().map(info).collect()
     }
+}
+
+fn passes_of(optimized: &Optimized) -> Vec<Pass> {
+    let pass = |(pass, changes): (pv_opt::Pass, u32)| Pass { name: pass.name().to_owned(), changes };
+    optimized.stats.by_pass().map(pass).collect()
 }
 
 fn microseconds(since: Instant) -> f64 {

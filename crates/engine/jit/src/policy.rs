@@ -123,7 +123,8 @@ impl<L: Language> Jit<L> {
         if node.open == Some(snapshot) {
             let shot = node.trace.snapshot(snapshot);
             let code = node.code(shot.code);
-            if let Some(site) = self.graph.own_loop(node.root, code, shot.pc).filter(|_| node.root != node.id) {
+            let root = self.graph.current(node.root);
+            if let Some(site) = self.graph.own_loop(root, code, shot.pc).filter(|_| node.root != node.id) {
                 return self.record_version_at_exit(cx, site, node, snapshot);
             }
             let frame = Direct::new(cx, code);
@@ -164,7 +165,7 @@ impl<L: Language> Jit<L> {
     /// Records a bridge from a hot exit, through which the state has just left.
     fn record_bridge(&self, cx: &L::Cx, node: &Rc<Node<Code<L>>>, snapshot: SnapRef) -> TierAction {
         let exit = node.exit(snapshot);
-        let root = self.graph.node(node.root);
+        let root = self.graph.node(self.graph.current(node.root));
         let raising = node.raises(snapshot);
         self.tell(|| Event::ExitHot { trace: node.id.0, exit: snapshot.0, taken: exit.taken.get() });
         if !self.within_budget() || root.bridges.get() >= self.config.max_bridges {
@@ -177,7 +178,7 @@ impl<L: Language> Jit<L> {
         let plan = Plan {
             id,
             kind: EntryKind::Bridge,
-            root: if shared { id } else { node.root },
+            root: if shared { id } else { root.id },
             frames,
             pc: shot.pc,
             from: Some((node.id, snapshot)),
@@ -189,8 +190,10 @@ impl<L: Language> Jit<L> {
         let flow = take.flow;
         match self.compile(cx, &plan, take) {
             Ok(bridge) => {
-                node.grow(snapshot, &self.graph.node(bridge));
+                let bridge_node = self.graph.node(bridge);
+                node.grow(snapshot, &bridge_node);
                 root.bridges.set(root.bridges.get() + 1);
+                self.at_return(cx, &bridge_node);
                 if shared {
                     let site = Site::new(plan.code(), plan.pc, plan.kind, vec![bridge]);
                     self.graph.add_site(site, cx.watch_code(plan.code()));

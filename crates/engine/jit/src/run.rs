@@ -40,7 +40,7 @@ impl<L: Language> Jit<L> {
             }
             let (from, left) = self.run_one(cx, node);
             match left {
-                Left::Link(next) => node = self.graph.node(next),
+                Left::Link(next) => node = self.graph.node(self.graph.current(next)),
                 Left::Exit(snapshot) => match from.exit(snapshot).bridge.get() {
                     Some(bridge) => node = self.graph.node(bridge),
                     None => {

@@ -33,6 +33,7 @@ use crate::fact::{EntryFact, Facts, Known};
 use crate::fold;
 use crate::hash::{FastMap, FastSet};
 use crate::heap::{Cell, Heap, Kind};
+use crate::tree::Tree;
 
 use count::Count;
 use guards::Test;
@@ -73,6 +74,8 @@ pub(crate) struct State {
     pub(crate) heap: Heap,
     pub(crate) counts: Vec<Count>,
     pub(crate) pending: Vec<ValueRef>,
+    /// Values of which counts may be owed.
+    pub(crate) owing: Vec<ValueRef>,
     pub(crate) lazies: FastMap<ValueRef, Lazy>,
     /// What home slots hold, where known.
     pub(crate) home: FastMap<i32, ValueRef>,
@@ -111,6 +114,10 @@ pub(crate) struct Door<'a> {
     pub(crate) fixed_below: u32,
     /// Names of the fields that are lengths of arrays.
     lengths: FastSet<&'static str>,
+    /// The tree that the recording is, if it is one.
+    pub(crate) tree: Option<&'a Tree>,
+    /// For each snapshot of the new trace, the recording's.
+    pub(crate) origins: Vec<SnapRef>,
     pub(crate) state: State,
 }
 
@@ -130,6 +137,8 @@ impl<'a> Door<'a> {
             block,
             fixed_below: 0,
             lengths: FastSet::default(),
+            tree: None,
+            origins: Vec::new(),
             state: State::default(),
         };
         door.learn_lengths();
@@ -182,6 +191,10 @@ impl<'a> Door<'a> {
             (Op::TagFloat, _) => Some(self.tag_float(args[0])),
             (Op::IncRef | Op::IncRefPtr, _) => self.incref(args[0]),
             (Op::DecRef | Op::DecRefPtr, _) => self.decref(args[0]),
+            (Op::Disown, _) => {
+                self.give_away(args[0]);
+                None
+            }
             (Op::CallWord | Op::CallInt | Op::CallFloat, _) => Some(self.call(op, args, imm, snapshot)),
             _ => Some(self.pure(op, args, snapshot)),
         }

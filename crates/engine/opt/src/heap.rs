@@ -196,6 +196,16 @@ impl Heap {
         self.cells.insert(cell, Content { value, carried: true });
     }
 
+    /// All that is known.
+    pub(crate) fn known(&self) -> FastMap<Cell, ValueRef> {
+        self.cells.iter().map(|(&cell, content)| (cell, content.value)).collect()
+    }
+
+    /// Forgets what was learned before the loop, has not been used, and is not `kept`.
+    pub(crate) fn forget_carried(&mut self, kept: impl Fn(Cell) -> bool) {
+        self.cells.retain(|&cell, content| !content.carried || kept(cell));
+    }
+
     /// Carried cells that were used, with their values at the loop's head.
     pub(crate) fn carried_uses(&self) -> &[(Cell, ValueRef)] {
         &self.used

@@ -27,13 +27,15 @@ mod heap;
 mod peel;
 mod range;
 mod sweep;
+mod tree;
 
 pub use config::{OptConfig, Pass, Stats, UnknownPass};
 pub use fact::{EntryFact, Fact, Facts, Kinds};
 pub use peel::NotAChain;
 pub use range::{Range, negate};
+pub use tree::{Part, Tree};
 
-use pv_ir::{Trace, ValueDef};
+use pv_ir::{SnapRef, Trace, ValueDef};
 use sweep::Sweep;
 
 /// What came out.
@@ -43,6 +45,8 @@ pub struct Optimized {
     pub trace: Trace,
     /// What was done to it.
     pub stats: Stats,
+    /// For each of its snapshots, the recording's that it stems from.
+    pub origins: Vec<SnapRef>,
     /// Why it was left as it was, if it was.
     pub skipped: Option<NotAChain>,
 }
@@ -59,20 +63,38 @@ pub fn optimize_with(
     config: &OptConfig,
     dump: &mut dyn FnMut(&'static str, &Trace),
 ) -> Optimized {
-    let mut door = door::Door::new(raw, config, facts);
+    optimize_door(door::Door::new(raw, config, facts), dump)
+}
+
+/// As [`optimize_with`], for a loop with branches.
+pub fn optimize_tree(
+    tree: &Tree,
+    facts: &Facts<'_>,
+    config: &OptConfig,
+    dump: &mut dyn FnMut(&'static str, &Trace),
+) -> Optimized {
+    let mut door = door::Door::new(&tree.trace, config, facts);
+    door.tree = Some(tree);
+    optimize_door(door, dump)
+}
+
+fn optimize_door(mut door: door::Door<'_>, dump: &mut dyn FnMut(&'static str, &Trace)) -> Optimized {
+    let (raw, config) = (door.raw, door.config);
     if let Err(reason) = peel::replay(&mut door) {
-        return Optimized { trace: raw.clone(), stats: Stats::default(), skipped: Some(reason) };
+        let origins = (0..raw.snapshots.len() as u32).map(SnapRef).collect();
+        return Optimized { trace: raw.clone(), stats: Stats::default(), origins, skipped: Some(reason) };
     }
     let mut stats = door.stats;
     if config.dump_door {
-        dump("door", &sweep::sweep(&door.out, Sweep::Nothing));
+        dump("door", &sweep::sweep(&door.out, Sweep::Nothing).0);
     }
     let emitted = door.out.len();
-    let trace = sweep::sweep(&door.out, extent(config));
+    let (trace, kept) = sweep::sweep(&door.out, extent(config));
+    let origins = kept.iter().map(|shot| door.origins[shot.index()]).collect();
     (trace.len()..emitted).for_each(|_| stats.hit(Pass::Sweep));
     dump(Pass::Sweep.name(), &trace);
     count(&mut stats, raw, &trace);
-    Optimized { trace, stats, skipped: None }
+    Optimized { trace, stats, origins, skipped: None }
 }
 
 /// What the sweep may leave out.

@@ -7,11 +7,18 @@
 //! unboxed until an exit boxes it, the guard goes too, if [`crate::OptConfig::trust_floats`] allows.
 
 use pv_ir::{
-    DelayedStore, Inst, Jump, Op, SlotVal, SnapRef, Snapshot, Terminator, Trace, ValueDef, ValueRef, VirtualDesc,
-    VirtualRef,
+    BlockRef, DelayedStore, Inst, Jump, Op, SlotVal, SnapRef, Snapshot, Terminator, Trace, ValueDef, ValueRef,
+    VirtualDesc, VirtualRef,
 };
 
 use crate::hash::{FastMap, FastSet};
+
+/// Is the block one side of a test?
+fn is_branch(trace: &Trace, block: BlockRef) -> bool {
+    let ends = trace.blocks.iter().filter_map(|block| block.terminator.as_ref());
+    let mut branches = ends.filter(|end| matches!(end, Terminator::Branch { .. }));
+    branches.any(|end| end.jumps().any(|jump| jump.block == block))
+}
 
 /// How much is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +31,8 @@ pub(crate) enum Sweep {
     UnusedAndFits,
 }
 
-/// The trace with as much left out as is said, densely numbered.
-pub(crate) fn sweep(trace: &Trace, extent: Sweep) -> Trace {
+/// The trace with as much left out as is said, densely numbered; and of its snapshots, which they were.
+pub(crate) fn sweep(trace: &Trace, extent: Sweep) -> (Trace, Vec<SnapRef>) {
     let mut marker = Marker::new(trace);
     marker.roots(extent);
     let live = marker.finish();
@@ -121,6 +128,7 @@ impl<'a> Marker<'a> {
             self.mark(store.object);
             self.slot_value(store.value);
         }
+        snapshot.drops.iter().for_each(|&value| self.mark(value));
     }
 
     fn slot_value(&mut self, value: SlotVal) {
@@ -172,6 +180,10 @@ struct Copier<'a> {
     live: Vec<bool>,
     values: Vec<Option<ValueRef>>,
     snapshots: Vec<Option<SnapRef>>,
+    /// For each snapshot copied, the one that it was.
+    kept: Vec<SnapRef>,
+    /// The first snapshot that the block being copied may share.
+    shared_from: usize,
     virtuals: Vec<Option<VirtualRef>>,
 }
 
@@ -183,11 +195,13 @@ impl<'a> Copier<'a> {
             live,
             values: vec![None; from.values.len()],
             snapshots: vec![None; from.snapshots.len()],
+            kept: Vec::new(),
+            shared_from: 0,
             virtuals: vec![None; from.virtuals.len()],
         }
     }
 
-    fn copy(mut self) -> Trace {
+    fn copy(mut self) -> (Trace, Vec<SnapRef>) {
         let from = self.from;
         for block in &from.blocks {
             let name = self.to.push_block(&[]);
@@ -196,6 +210,9 @@ impl<'a> Copier<'a> {
             }
         }
         for (index, block) in from.blocks.iter().enumerate() {
+            if is_branch(from, BlockRef(index as u32)) {
+                self.shared_from = self.to.snapshots.len();
+            }
             for &value in &block.insts {
                 if self.live[value.index()] {
                     self.inst(index, value);
@@ -204,7 +221,7 @@ impl<'a> Copier<'a> {
             let terminator = block.terminator.as_ref().map(|terminator| self.terminator(terminator));
             self.to.blocks[index].terminator = terminator;
         }
-        self.to
+        (self.to, self.kept)
     }
 
     fn inst(&mut self, block: usize, value: ValueRef) {
@@ -266,11 +283,16 @@ impl<'a> Copier<'a> {
                 value: self.slot_value(store.value),
             })
             .collect();
-        let copy = Snapshot { slots, stores, label: old.label.clone(), ..*old };
-        // Neighbouring guards often leave alike; the code generator then shares their ways out.
-        let copied = match self.to.snapshots.last() {
+        let drops = old.drops.iter().map(|&value| self.value(value)).collect();
+        let copy = Snapshot { slots, stores, drops, label: old.label.clone(), ..*old };
+        // Neighbouring guards often leave alike; the code generator then shares their ways out. Those of two branches stay apart: what is
+        // known at one need not hold at the other.
+        let copied = match self.to.snapshots[self.shared_from..].last() {
             Some(last) if *last == copy => SnapRef(self.to.snapshots.len() as u32 - 1),
-            _ => self.to.push_snapshot(copy),
+            _ => {
+                self.kept.push(snapshot);
+                self.to.push_snapshot(copy)
+            }
         };
         self.snapshots[snapshot.index()] = Some(copied);
         copied

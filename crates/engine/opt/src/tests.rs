@@ -4,6 +4,7 @@ mod cases;
 mod entry;
 mod fits;
 mod random;
+mod tree;
 
 use expect_test::Expect;
 use pv_ir::{Descriptors, EvalError, Evaluator, Trace, parse, verify};
@@ -34,7 +35,7 @@ pub(super) fn names(toy: &Toy) -> Descriptors {
 }
 
 pub(super) fn read(toy: &Toy, body: &str) -> Trace {
-    let text = format!("pitviper-ir 1\ntrace t0 header \"test\"\n{body}");
+    let text = format!("pitviper-ir 2\ntrace t0 header \"test\"\n{body}");
     let trace = parse(&text, &names(toy)).unwrap_or_else(|error| panic!("{error}"));
     verify(&trace).unwrap_or_else(|error| panic!("before: {error}"));
     trace

@@ -591,7 +591,10 @@ impl<Cx: Context> Machine for Recording<'_, Cx> {
         self.own_result(value.word, value.at)
     }
     fn forget(&mut self, value: Own<Val>) {
-        let _ = self.land(value);
+        let value = self.land(value);
+        if self.aborted.is_none() && self.may_count(value.at) {
+            self.op(Op::Disown, &[value.at]);
+        }
     }
     fn release(&mut self, value: Own<Val>) {
         let value = self.land(value);

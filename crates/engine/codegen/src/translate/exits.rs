@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use cranelift_codegen::ir::{Block, BlockArg, InstBuilder, SourceLoc, Value, types};
-use pv_ir::{Place, SlotVal, SnapRef, Snapshot, Type, VirtualRef};
+use pv_ir::{Place, SlotVal, SnapRef, Snapshot, Type, ValueRef, VirtualRef};
 use pv_machine::{ArrayData, Repr};
 use pv_word::{INT_SHIFT, PTR_TAG};
 
@@ -21,6 +21,8 @@ use crate::compiler::trace_signature;
 enum Write {
     /// A slot gets a value.
     Slot(i32, SlotVal),
+    /// A count is given up that is not the last.
+    Drop(ValueRef),
     /// The frame moves by base and depth.
     Frame(i32, i32),
 }
@@ -39,8 +41,8 @@ struct WriteNode {
 struct WriteTree {
     nodes: Vec<WriteNode>,
     index: HashMap<(Option<usize>, Write), usize>,
-    /// When a slot was first seen to hold a value.
-    ages: HashMap<(i32, SlotVal), usize>,
+    /// When a write was first met.
+    ages: HashMap<Write, usize>,
     /// Nodes whose block is to be filled.
     waiting: Vec<(usize, Block)>,
 }
@@ -48,15 +50,17 @@ struct WriteTree {
 impl WriteTree {
     /// The node at which an exit with this snapshot begins. Exits come in the order of the trace: what is oldest is written last.
     fn add(&mut self, snapshot: &Snapshot) -> usize {
-        let mut aged: Vec<(usize, i32, SlotVal)> = Vec::with_capacity(snapshot.slots.len());
-        for &(slot, value) in snapshot.slots.iter().filter(|(_, value)| !is_own(*value)) {
+        let slots = snapshot.slots.iter().filter(|(_, value)| !is_own(*value));
+        let writes = slots.map(|&(slot, value)| Write::Slot(slot, value));
+        let mut aged: Vec<(usize, Write)> = Vec::with_capacity(snapshot.slots.len() + snapshot.drops.len());
+        for write in writes.chain(snapshot.drops.iter().map(|&value| Write::Drop(value))) {
             let next = self.ages.len();
-            aged.push((*self.ages.entry((slot, value)).or_insert(next), slot, value));
+            aged.push((*self.ages.entry(write).or_insert(next), write));
         }
-        aged.sort_unstable_by_key(|&(age, slot, _)| (age, slot));
+        aged.sort_by_key(|&(age, _)| age);
         let mut node = self.node(None, Write::Frame(snapshot.base, snapshot.depth));
-        for (_, slot, value) in aged {
-            node = self.node(Some(node), Write::Slot(slot, value));
+        for (_, write) in aged {
+            node = self.node(Some(node), write);
         }
         self.nodes[node].arrivals += 1;
         node
@@ -162,6 +166,10 @@ impl Translator<'_> {
             Write::Slot(slot, value) => {
                 let word = self.slot_value(value, &[])?;
                 self.store_slot(slot, word);
+            }
+            Write::Drop(value) => {
+                let word = self.value(value)?;
+                self.count_off(word);
             }
             Write::Frame(base, depth) => self.move_base(base, depth),
         }

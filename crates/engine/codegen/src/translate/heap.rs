@@ -50,6 +50,7 @@ impl Translator<'_> {
                 self.count_down(object, inst.op == Op::DecRefPtr);
                 Ok(None)
             }
+            (Op::Disown, _) => Ok(None),
             _ => malformed(format!("`{}` with a foreign immediate", inst.op.mnemonic())),
         }
     }
@@ -214,6 +215,16 @@ impl Translator<'_> {
         }
         let count = self.moving_count(word, done);
         self.store_count(word, count, 1);
+        self.ins().jump(done, &[]);
+        self.b.switch_to_block(done);
+    }
+
+    /// Gives up a reference to the word's object, which has others.
+    pub(super) fn count_off(&mut self, word: Value) {
+        let done = self.new_block();
+        self.only_objects(word, done);
+        let count = self.moving_count(word, done);
+        self.store_count(word, count, -1);
         self.ins().jump(done, &[]);
         self.b.switch_to_block(done);
     }

@@ -27,6 +27,7 @@ impl<Cx: Context> Evaluator<'_, Cx> {
             self.door.write(addr, offset, store.place.repr(), bits);
         }
         self.write_slots(name, &objects);
+        snapshot.drops.iter().for_each(|&value| self.door.release(self.word(value)));
         let state = self.door.state();
         state.base.set(self.base.wrapping_offset(snapshot.base as isize));
         state.pc.set(snapshot.pc);

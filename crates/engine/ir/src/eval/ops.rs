@@ -148,6 +148,7 @@ impl<Cx: Context> Evaluator<'_, Cx> {
                 self.door.release(Word(a));
                 0
             }
+            (Op::Disown, _) => 0,
             (Op::CallWord | Op::CallInt | Op::CallFloat, _) => return self.call(inst),
             _ => return None,
         }))

@@ -7,7 +7,7 @@ use crate::testing::names_of;
 use crate::*;
 
 fn run(toy: &Toy, body: &str) -> Outcome {
-    let text = format!("pitviper-ir 1\ntrace t0 header \"test\"\n{body}");
+    let text = format!("pitviper-ir 2\ntrace t0 header \"test\"\n{body}");
     let trace = parse(&text, &names_of(toy)).unwrap_or_else(|error| panic!("{error}"));
     verify(&trace).unwrap_or_else(|error| panic!("{error}"));
     Evaluator::new(&trace, &toy.door()).with_fuel(10_000).run().unwrap()
@@ -79,7 +79,7 @@ fn safepoints_show_the_frame_to_the_callee() {
 
 #[test]
 fn fuel_ends_endless_loops() {
-    let text = "pitviper-ir 1\ntrace t0 header \"test\"\nb0:\n jump b1\nb1:\n jump b1\n";
+    let text = "pitviper-ir 2\ntrace t0 header \"test\"\nb0:\n jump b1\nb1:\n jump b1\n";
     let trace = parse(text, &Descriptors::default()).unwrap();
     let toy = Toy::new(1);
     assert_eq!(Evaluator::new(&trace, &toy.door()).with_fuel(100).run(), Err(EvalError::OutOfFuel));

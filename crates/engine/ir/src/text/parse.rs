@@ -278,6 +278,12 @@ impl Parser<'_> {
             snapshot.slots.push((slot, value));
             return Ok(());
         }
+        if matches!(self.tokens.get(self.at), Some(Token::Name(name)) if name == "drop") {
+            self.at += 1;
+            let value = self.operand()?;
+            snapshot.drops.push(value);
+            return Ok(());
+        }
         let object = self.operand()?;
         self.expect('.')?;
         let place = self.place()?;

@@ -184,6 +184,10 @@ impl Trace {
             write!(f, "{separator}{object} . {place} = {}", In(self, store.value))?;
             separator = ", ";
         }
+        for &value in &snapshot.drops {
+            write!(f, "{separator}drop {}", In(self, value))?;
+            separator = ", ";
+        }
         writeln!(f, " }}")
     }
 

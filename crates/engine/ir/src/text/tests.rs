@@ -46,14 +46,14 @@ fn every_kind_of_constant_survives() {
 fn errors_name_the_line() {
     let names = Descriptors::default();
     let fault = |text: &str| parse(text, &names).unwrap_err().to_string();
-    assert_eq!(fault("pitviper-ir 0"), "line 1: expected the line `pitviper-ir 1`");
-    assert_eq!(fault("pitviper-ir 1\ntrace t0 header \"x\"\nb0:\n  nonsense v1"), "line 4: `nonsense` is no op");
+    assert_eq!(fault("pitviper-ir 1"), "line 1: expected the line `pitviper-ir 2`");
+    assert_eq!(fault("pitviper-ir 2\ntrace t0 header \"x\"\nb0:\n  nonsense v1"), "line 4: `nonsense` is no op");
     assert_eq!(
-        fault("pitviper-ir 1\ntrace t0 header \"x\"\nb0:\n  v0: word = load_field[a.b] v9"),
+        fault("pitviper-ir 2\ntrace t0 header \"x\"\nb0:\n  v0: word = load_field[a.b] v9"),
         "line 4: no field `a.b`"
     );
-    assert_eq!(fault("pitviper-ir 1\ntrace t0 header \"x\"\nb0:\n  v0: int = ineg v1"), "line 4: v1 is not defined");
-    assert!(fault("pitviper-ir 1\ntrace t0 header \"x\"\nb0:\n  v0: int = ineg true").contains("wrong type bool"));
+    assert_eq!(fault("pitviper-ir 2\ntrace t0 header \"x\"\nb0:\n  v0: int = ineg v1"), "line 4: v1 is not defined");
+    assert!(fault("pitviper-ir 2\ntrace t0 header \"x\"\nb0:\n  v0: int = ineg true").contains("wrong type bool"));
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Programs, and what their traces must show.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use pv_events::Stats;
+use pv_events::{Event, Stats};
 
 use super::language::{Function, Op, Test, interpret, run, watch};
-use crate::{Config, Jit};
+use crate::{Config, Dumps, Jit};
 
 /// Settings under which every program must behave alike.
 const SETTINGS: &[&[&str]] = &[
@@ -14,6 +15,8 @@ const SETTINGS: &[&[&str]] = &[
     &["hot-loop=2", "hot-exit=1", "hot-entry=2"],
     &["hot-loop=3", "hot-exit=2", "chaos-poll=2"],
     &["hot-loop=3", "hot-exit=2", "optimize=off"],
+    &["hot-loop=2", "hot-exit=2", "tree-step=1"],
+    &["hot-loop=1", "hot-exit=1", "hot-entry=2", "tree-step=1", "chaos-poll=3"],
     &["hot-loop=3", "hot-exit=2", "trace-limit=20"],
     &["hot-loop=3", "hot-exit=2", "inline-limit=1", "max-traces=3"],
 ];
@@ -77,6 +80,50 @@ fn a_branch_that_depends_on_data_gets_a_bridge() {
     assert!(stats.bridges >= 1, "{stats:?}");
     let left: u64 = stats.per_trace.iter().flat_map(|trace| &trace.exits).sum();
     assert!(left < 20, "the branch still leaves compiled code: {stats:?}");
+}
+
+/// Objects, counts and numbers that differ from branch to branch of one loop: every third round makes a cell, every other keeps one.
+#[test]
+fn a_loop_and_its_branches_become_a_tree() {
+    let body = [
+        Op::UnlessZero(7, 5, 7),
+        Op::New(0),
+        Op::Store(0, 7),
+        Op::Jump(10),
+        Op::Set(3, 2),
+        Op::UnlessZero(7, 3, 10),
+        Op::Copy(1, 0),
+        Op::Copy(2, 1),
+        Op::Load(4, 2),
+    ];
+    let mut ops = looped(300, &body);
+    ops.splice(0..0, [Op::New(0), Op::Set(4, 0), Op::Store(0, 4), Op::Copy(1, 0), Op::Copy(2, 1)]);
+    for op in &mut ops {
+        match op {
+            Op::UnlessLess(_, _, target) | Op::UnlessZero(_, _, target) | Op::Back(target, _) | Op::Jump(target) => {
+                *target += 5;
+            }
+            _ => {}
+        }
+    }
+    check(&main_only(&ops));
+    let mut config = Config::default();
+    for setting in ["hot-loop=2", "hot-exit=2", "tree-step=1"] {
+        config.set(setting).expect("a valid setting");
+    }
+    let mut jit = Jit::<Test>::new(config).expect("a valid configuration");
+    let ends: Rc<RefCell<Vec<String>>> = Rc::default();
+    let heard = ends.clone();
+    jit.observe(Dumps::default(), move |event| {
+        if let Event::TraceCompiled(compiled) = event {
+            heard.borrow_mut().push(compiled.end.clone());
+        }
+    });
+    let jit = Rc::new(jit);
+    watch(Some(jit.clone()));
+    run(&main_only(&ops), &*jit);
+    watch(None);
+    assert!(ends.borrow().iter().any(|end| end == "tree of 2"), "{ends:?}");
 }
 
 #[test]

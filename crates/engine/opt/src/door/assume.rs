@@ -45,7 +45,7 @@ impl Door<'_> {
     fn assume_kind(&mut self, value: ValueRef, kinds: Kinds, truth: bool) {
         self.refine_kinds(value, if truth { kinds } else { Kinds::ANY.without(kinds) });
         // A pending count of an immediate is no longer mentioned.
-        self.state.version += u32::from(self.state.counts[self.holder(value).index()].pending > 0);
+        self.state.version += u32::from(self.state.counts[self.holder(value).index()].is_open());
     }
 
     fn assume_comparison(&mut self, family: Family, cmp: Cmp, a: ValueRef, b: ValueRef, truth: bool) {

@@ -2,7 +2,7 @@
 //!
 //! Terms: a value is *owned* `n` times when the trace itself physically holds `n` counts of its object: one for the slot
 //! it was loaded from, for a call's or allocation's result, for a count taken, for what a store pushed out of the heap. An
-//! `incref` that was recorded but not yet emitted is *pending*.
+//! `incref` that was recorded but not yet emitted is *pending*; a `decref` that was recorded and not emitted is *owed*.
 //!
 //! Why leaving counts out is sound. (1) An object dies only at an emitted `decref` or in a call that may free. (2) `decref v` with a
 //! pending `incref v` cancels it. The recorded program would have gone from c+1 to c there, with c >= 1, so nothing dies
@@ -16,7 +16,10 @@
 //! nothing is pending, and a value is owned as often as slots hold it there.
 //! (8) A recording names an object by a constant from the guard that compared them on, so counts taken under the one name are dropped
 //! under the other: both names share the constant's counts ([`Door::holder`]).
-//! A `decref` that is not cancelled stays where it was: finalisers are seen at the same bytecode boundary.
+//! (9) A `decref v` may be owed while the trace holds a further count of `v` that the program has too: that `decref` kills nothing, no
+//! matter when it comes. An `incref v` cancels it; snapshots drop what is owed; whoever may look at counts finds nothing owed. When the
+//! last count goes that the program has, what is owed goes ahead of it.
+//! A `decref` that is neither cancelled nor owed stays where it was: finalisers are seen at the same bytecode boundary.
 
 use pv_ir::{Imm, Op, ValueRef};
 use smallvec::smallvec;
@@ -33,6 +36,20 @@ pub(crate) struct Count {
     pub(crate) owned: i32,
     /// Counts recorded and not emitted.
     pub(crate) pending: i32,
+    /// Of those owned, how many the program has dropped.
+    pub(crate) owed: i32,
+}
+
+impl Count {
+    /// Counts that the program has too, at least.
+    fn shared(self) -> i32 {
+        self.owned - self.owed
+    }
+
+    /// Is anything pending or owed?
+    pub(crate) fn is_open(self) -> bool {
+        self.pending > 0 || self.owed > 0
+    }
 }
 
 impl Door<'_> {
@@ -50,7 +67,8 @@ impl Door<'_> {
 
     /// Counts of a value that is `constant` from here on are kept under the constant's name.
     pub(crate) fn merge_counts(&mut self, value: ValueRef, constant: ValueRef) {
-        let Count { owned, pending } = std::mem::take(&mut self.state.counts[value.index()]);
+        self.pay(value);
+        let Count { owned, pending, .. } = std::mem::take(&mut self.state.counts[value.index()]);
         self.state.pending.retain(|&other| other != value);
         self.state.counts[constant.index()].owned += owned;
         self.postpone(constant, pending);
@@ -71,6 +89,10 @@ impl Door<'_> {
             *references += 1;
             self.state.version += 1;
         } else if self.skips(value) {
+        } else if self.state.counts[value.index()].owed > 0 {
+            self.stats.hit(Pass::Counts);
+            self.state.counts[value.index()].owed -= 1;
+            self.state.version += 1;
         } else if self.runs(Pass::Counts) {
             self.postpone(value, 1);
         } else {
@@ -113,20 +135,57 @@ impl Door<'_> {
         } else if self.state.counts[value.index()].pending > 0 {
             self.stats.hit(Pass::Counts);
             self.settle_one(value);
+        } else if self.runs(Pass::Counts) && self.state.counts[value.index()].shared() > 1 {
+            self.owe(value);
         } else {
+            self.pay(value);
             self.release(value);
         }
         None
     }
 
+    fn owe(&mut self, value: ValueRef) {
+        let count = &mut self.state.counts[value.index()];
+        if count.owed == 0 {
+            self.state.owing.retain(|&other| other != value);
+            self.state.owing.push(value);
+        }
+        count.owed += 1;
+        self.state.version += 1;
+    }
+
+    /// Emits what is owed of a value.
+    fn pay(&mut self, value: ValueRef) {
+        let owed = std::mem::take(&mut self.state.counts[value.index()].owed);
+        if owed == 0 {
+            return;
+        }
+        self.state.version += 1;
+        if !self.is_uncounted(value) {
+            for _ in 0..owed {
+                self.drop_count(value);
+            }
+        }
+    }
+
+    /// The values of which counts are owed, one mention for each.
+    pub(crate) fn owed(&self) -> impl Iterator<Item = ValueRef> + '_ {
+        let counted = self.state.owing.iter().filter(|&&value| !self.is_uncounted(value));
+        counted.flat_map(|&value| std::iter::repeat_n(value, self.state.counts[value.index()].owed as usize))
+    }
+
     /// Emits a `decref`.
     fn release(&mut self, value: ValueRef) {
         self.settle_borrowed();
+        self.drop_count(value);
+        self.state.quiet = false;
+    }
+
+    fn drop_count(&mut self, value: ValueRef) {
         let op = if self.kinds(value) == Kinds::OBJECT { Op::DecRefPtr } else { Op::DecRef };
         self.append(op, smallvec![value], Imm::None, None);
         let count = &mut self.state.counts[value.index()];
         count.owned = (count.owned - 1).max(0);
-        self.state.quiet = false;
     }
 
     /// Notes that one pending count is no longer pending.
@@ -149,8 +208,11 @@ impl Door<'_> {
         }
     }
 
-    /// Makes every pending count real.
+    /// Makes every count exact: what is pending is taken, what is owed is dropped.
     pub(crate) fn settle_all(&mut self) {
+        for value in std::mem::take(&mut self.state.owing) {
+            self.pay(value);
+        }
         for value in self.state.pending.clone() {
             let pending = self.state.counts[value.index()].pending;
             self.settle(value, pending);
@@ -177,6 +239,9 @@ impl Door<'_> {
         if count.pending > 0 {
             self.settle(value, 1);
         }
+        if self.state.counts[value.index()].shared() <= 1 {
+            self.pay(value);
+        }
         let count = &mut self.state.counts[value.index()];
         count.owned = (count.owned - 1).max(0);
     }
@@ -190,6 +255,7 @@ impl Door<'_> {
     /// The value gets a second name, under which its counts may go on: nothing is known of them any more.
     pub(crate) fn give_up_counts(&mut self, value: ValueRef) {
         let value = self.holder(value);
+        self.pay(value);
         let count = self.state.counts[value.index()];
         self.settle(value, count.pending);
         self.state.counts[value.index()].owned = 0;

@@ -46,6 +46,19 @@ impl Told {
 impl Door<'_> {
     /// `guard_true` or `guard_false`.
     pub(crate) fn guard(&mut self, condition: ValueRef, truth: bool, snapshot: Option<SnapRef>) -> Option<ValueRef> {
+        let (condition, truth) = self.undecided(condition, truth)?;
+        let op = if truth { Op::GuardTrue } else { Op::GuardFalse };
+        let told = self.told(condition, truth);
+        let guard = self.append(op, smallvec![condition], Imm::None, snapshot);
+        if let (Some(raw), true) = (snapshot, self.runs(Pass::Guards)) {
+            self.strengthen(Test { guard, raw, told });
+        }
+        self.assume(condition, truth);
+        None
+    }
+
+    /// The test without what wraps it, unless it is known to hold.
+    pub(crate) fn undecided(&mut self, condition: ValueRef, truth: bool) -> Option<(ValueRef, bool)> {
         let (mut condition, mut truth) = (self.resolve(condition), truth);
         while let Some(inner) = self.operand(condition, Op::Not) {
             (condition, truth) = (inner, !truth);
@@ -56,14 +69,7 @@ impl Door<'_> {
             self.stats.hit(Pass::Guards);
             return None;
         }
-        let op = if truth { Op::GuardTrue } else { Op::GuardFalse };
-        let told = self.told(condition, truth);
-        let guard = self.append(op, smallvec![condition], Imm::None, snapshot);
-        if let (Some(raw), true) = (snapshot, self.runs(Pass::Guards)) {
-            self.strengthen(Test { guard, raw, told });
-        }
-        self.assume(condition, truth);
-        None
+        Some((condition, truth))
     }
 
     /// What a test tells about one word, from the meaning of its operation alone.

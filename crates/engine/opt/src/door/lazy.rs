@@ -15,7 +15,7 @@ use smallvec::smallvec;
 
 use super::{Args, Door};
 use crate::config::Pass;
-use crate::fact::{Fact, Kinds};
+use crate::fact::{Fact, Kinds, Known};
 use crate::hash::FastSet;
 use crate::range::Range;
 
@@ -211,6 +211,24 @@ impl Door<'_> {
                 self.force(object);
                 self.out.blocks[block].insts.push(value);
             }
+        }
+    }
+
+    /// Gives every lazy value a new name, since a block of another branch may list it under the old one.
+    pub(crate) fn rename_lazies(&mut self) {
+        let mut lazies: Vec<(ValueRef, Lazy)> = self.state.lazies.drain().collect();
+        // Bases come last: they name their object.
+        lazies.sort_unstable_by_key(|(value, lazy)| (matches!(lazy, Lazy::Base { .. }), *value));
+        for (value, mut lazy) in lazies {
+            let Some(mut inst) = self.out.inst(value).cloned() else { continue };
+            inst.args.iter_mut().for_each(|arg| *arg = self.resolve(*arg));
+            if let Lazy::Base { object } = &mut lazy {
+                *object = self.resolve(*object);
+            }
+            let renamed = self.create(inst);
+            self.state.known[renamed.index()] = Known { same: None, ..self.state.known[value.index()] };
+            self.state.known[value.index()].same = Some(renamed);
+            self.state.lazies.insert(renamed, lazy);
         }
     }
 

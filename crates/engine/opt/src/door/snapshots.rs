@@ -1,7 +1,8 @@
 //! Snapshots of the recording, translated.
 //!
 //! What changes on the way: values are the new trace's; slots whose homes hold the value anyway are left out; a lazy float is
-//! listed as its double and a lazy object as a virtual one; mentions of a value with pending counts acquire them (see `count`).
+//! listed as its double and a lazy object as a virtual one; mentions of a value with pending counts acquire them, and counts that are
+//! owed are dropped (see `count`).
 
 use pv_ir::{DelayedStore, Op, SlotVal, SnapRef, Snapshot, ValueRef, VirtualDesc, VirtualRef};
 use smallvec::SmallVec;
@@ -64,7 +65,7 @@ impl Door<'_> {
         self.state.version += 1;
         let mut snapshot = self.frame_of(raw);
         snapshot.slots = mentions.slots;
-        self.out.push_snapshot(snapshot)
+        self.push_snapshot(raw, snapshot)
     }
 
     /// The recording's mentions, as values of the new trace.
@@ -201,6 +202,12 @@ impl Door<'_> {
             .iter()
             .map(|store| DelayedStore { value: writer.slot_value(self, store.value), ..*store })
             .collect();
+        snapshot.drops = self.owed().collect();
+        self.push_snapshot(raw, snapshot)
+    }
+
+    fn push_snapshot(&mut self, raw: SnapRef, snapshot: Snapshot) -> SnapRef {
+        self.origins.push(raw);
         self.out.push_snapshot(snapshot)
     }
 }

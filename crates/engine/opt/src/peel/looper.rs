@@ -3,6 +3,7 @@
 use pv_ir::{BlockRef, Jump, Op, Place, Terminator, Trace, Type, ValueRef};
 use pv_machine::AliasSet;
 
+use super::branches::Branches;
 use super::{bind, iterate};
 use crate::config::Pass;
 use crate::door::{Door, State, Virtual};
@@ -27,7 +28,7 @@ struct Object {
 
 /// What holds a location's value.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Holder {
+pub(super) enum Holder {
     /// A slot: the parameter of the recorded header with this index.
     Slot(usize),
     /// A cell of the heap.
@@ -54,8 +55,8 @@ enum Assumption {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Location {
-    holder: Holder,
+pub(super) struct Location {
+    pub(super) holder: Holder,
     /// Kind of the cell, if it is one.
     kind: Option<Kind>,
     /// What it holds when the loop is reached, and what is known of that.
@@ -63,8 +64,34 @@ struct Location {
     fact: Fact,
     double: bool,
     assumption: Assumption,
-    /// What it holds at the end of the iteration just emitted.
-    end: Option<ValueRef>,
+}
+
+/// What locations hold at an end of the loop.
+#[derive(Default)]
+pub(super) struct Ends {
+    /// In the order of the locations.
+    pub(super) ends: Vec<Option<ValueRef>>,
+    /// Cells that were used and that nothing is known of.
+    lost_cells: Vec<Cell>,
+    /// Locations and objects where no such object is left.
+    lost_objects: Vec<(usize, usize)>,
+}
+
+impl Ends {
+    pub(super) fn is_whole(&self) -> bool {
+        self.lost_cells.is_empty() && self.lost_objects.is_empty()
+    }
+}
+
+/// A location, by its number, that does not hold what is assumed of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Misfit {
+    /// Not the value it held before.
+    Changed(usize),
+    /// Not the value that the others of its group hold.
+    Apart(usize),
+    /// A value of which less is known.
+    Wider(usize),
 }
 
 /// A parameter of the loop proper; locations that hold one value share it.
@@ -85,12 +112,15 @@ struct Entry {
 }
 
 pub(super) struct Looper<'d, 'a> {
-    door: &'d mut Door<'a>,
+    pub(super) door: &'d mut Door<'a>,
     body: &'d [BlockRef],
-    locations: Vec<Location>,
+    pub(super) locations: Vec<Location>,
     objects: Vec<Object>,
     groups: Vec<Group>,
-    start: State,
+    pub(super) start: State,
+    /// The loop's head.
+    head: BlockRef,
+    pub(super) branches: Branches,
     /// Instructions in the entry block when the loop is reached.
     entry: usize,
     /// Do slots among the locations own a count each?
@@ -123,6 +153,8 @@ impl<'d, 'a> Looper<'d, 'a> {
             objects: Vec::new(),
             groups: Vec::new(),
             start: State::default(),
+            head: Trace::ENTRY,
+            branches: Branches::default(),
             entry: 0,
             owning,
             loose,
@@ -163,7 +195,7 @@ impl<'d, 'a> Looper<'d, 'a> {
         let door = &*self.door;
         let seed = door.resolve(seed);
         let (fact, double) = (door.fact(seed), is_double(door, seed));
-        let location = Location { holder, kind, seed, fact, double, assumption: Assumption::Same, end: None };
+        let location = Location { holder, kind, seed, fact, double, assumption: Assumption::Same };
         self.locations.push(location);
     }
 
@@ -223,12 +255,15 @@ impl<'d, 'a> Looper<'d, 'a> {
             if matches!(assumption, Assumption::Object(_)) || self.is_fixed(index) {
                 continue;
             }
-            if let Some(&group) = known.get(&seed).filter(|_| self.peeled) {
+            let aside = matches!(holder, Holder::Slot(slot) if self.varies_aside(slot));
+            if let Some(&group) = known.get(&seed).filter(|_| self.peeled && !aside) {
                 self.locations[index].assumption = Assumption::Param(group);
                 self.groups[group].float &= !holder.is_cell() || fact.kinds == Kinds::FLOAT;
                 continue;
             }
-            known.insert(seed, self.groups.len());
+            if !aside {
+                known.insert(seed, self.groups.len());
+            }
             let (fact, double) = if self.peeled { (fact, double) } else { (self.unknown(index), false) };
             self.regroup(index, fact, double);
         }
@@ -237,10 +272,22 @@ impl<'d, 'a> Looper<'d, 'a> {
     fn is_fixed(&self, index: usize) -> bool {
         let Location { seed, holder, .. } = self.locations[index];
         match holder {
+            Holder::Slot(slot) if self.varies_aside(slot) => false,
             _ if self.peeled => seed.0 < self.before || self.door.out.as_const(seed).is_some(),
             Holder::Slot(slot) => self.is_unchanged(slot),
             Holder::Cell(_) | Holder::Part(..) => false,
         }
+    }
+
+    /// Does a branch hand on another value of the slot?
+    fn varies_aside(&self, slot: usize) -> bool {
+        let raw = self.door.raw;
+        let param = raw.block(self.body[0]).params[slot];
+        let mut branches = self.door.tree.iter().flat_map(|tree| tree.branches.values());
+        branches.any(|&block| match &raw.block(block).terminator {
+            Some(Terminator::Jump(jump)) => jump.args[slot] != param,
+            _ => false,
+        })
     }
 
     /// Does the recording itself hand the parameter on as it is?
@@ -287,8 +334,16 @@ impl<'d, 'a> Looper<'d, 'a> {
             }
             self.door.stats.loop_tries += 1;
             let entry = self.enter(attempt == tries);
-            let ends = iterate(self.door, self.body);
+            let ends = match self.body {
+                &[block] => self.replay_block(block),
+                body => iterate(self.door, body),
+            };
             if self.close(&ends, &entry.home) {
+                let wider = self.emit_branches(&entry.home);
+                if !wider.is_empty() && attempt + 1 < tries {
+                    self.widen(&wider);
+                    continue;
+                }
                 self.door.out.blocks[Trace::ENTRY.index()].terminator = Some(Terminator::Jump(entry.jump));
                 return true;
             }
@@ -325,10 +380,11 @@ impl<'d, 'a> Looper<'d, 'a> {
         }
         let out = &door.out;
         door.state.heap.carry(|value| out.as_const(value).is_none());
-        let block = door.block;
+        self.head = door.block;
         self.bind_locations();
+        self.branches = Branches::at_head(self.door.state.heap.known());
         Entry {
-            jump: Jump::new(block, &args),
+            jump: Jump::new(self.head, &args),
             home: self.door.state.home.iter().map(|(&slot, &value)| (slot, value)).collect(),
         }
     }
@@ -432,60 +488,80 @@ impl<'d, 'a> Looper<'d, 'a> {
 
     /// Ends the loop, if it proves the assumptions; weakens them, if not.
     fn close(&mut self, ends: &[ValueRef], home: &[(i32, ValueRef)]) -> bool {
-        let mut kept = self.find_ends(ends);
-        kept &= self.check_locations();
+        let found = self.find_ends(ends);
+        let mut kept = found.is_whole();
+        self.give_up(&found);
+        // Without an end the object it is part of is lost already.
+        let misfits = self.misfits(&found.ends);
+        kept &= misfits.is_empty();
         if kept {
-            let mut held: Vec<ValueRef> = self.groups.iter().map(|group| group.seed).collect();
-            for location in self.locations.iter().rev() {
-                if let (Assumption::Param(group), Some(end)) = (location.assumption, location.end) {
-                    held[group] = end;
-                }
-            }
-            let args = arguments(self.door, &self.groups, &self.holders(), &held);
-            self.door.settle_all();
-            let block = self.door.block;
-            self.door.out.blocks[block.index()].terminator = Some(Terminator::Jump(Jump::new(block, &args)));
+            self.jump_back(&found.ends);
         }
+        misfits.into_iter().for_each(|misfit| self.weaken(misfit, &found.ends));
+        self.drop_lost(&found);
         kept & self.check_memory(home)
     }
 
-    /// Notes what every location holds at the loop's end. Cells that were used and are no longer known stop being locations, and
-    /// so do the parts of what is no virtual object any more.
-    fn find_ends(&mut self, ends: &[ValueRef]) -> bool {
-        let used: Vec<Cell> = self.door.state.heap.carried_uses().iter().map(|&(cell, _)| cell).collect();
-        let mut found: Vec<Option<Virtual>> = vec![None; self.objects.len()];
-        let (mut lost_cells, mut lost_objects) = (Vec::new(), Vec::new());
-        for index in 0..self.locations.len() {
-            let Location { holder, seed, assumption, .. } = self.locations[index];
+    /// Hands on what the locations hold at an end that proves the assumptions.
+    pub(super) fn jump_back(&mut self, ends: &[Option<ValueRef>]) {
+        let mut held: Vec<ValueRef> = self.groups.iter().map(|group| group.seed).collect();
+        for (location, &end) in std::iter::zip(&self.locations, ends).rev() {
+            if let (Assumption::Param(group), Some(end)) = (location.assumption, end) {
+                held[group] = end;
+            }
+        }
+        let args = arguments(self.door, &self.groups, &self.holders(), &held);
+        self.door.settle_all();
+        let block = self.door.block;
+        let jump = Jump::new(self.head, &args);
+        self.door.out.blocks[block.index()].terminator = Some(Terminator::Jump(jump));
+    }
+
+    /// What every location holds where the door stands, the slots holding `ends`. Cells that were used and are no longer known are lost,
+    /// and so is what is no virtual object any more.
+    pub(super) fn find_ends(&self, ends: &[ValueRef]) -> Ends {
+        let door = &*self.door;
+        let used: Vec<Cell> = door.state.heap.carried_uses().iter().map(|&(cell, _)| cell).collect();
+        let mut objects: Vec<Option<Virtual>> = vec![None; self.objects.len()];
+        let mut found = Ends::default();
+        for (index, &Location { holder, seed, assumption, .. }) in self.locations.iter().enumerate() {
             let end = match holder {
                 Holder::Slot(slot) => Some(ends[slot]),
                 Holder::Cell(cell) => {
-                    let held = self.door.state.heap.peek(cell).map(|(held, _)| held);
+                    let held = door.state.heap.peek(cell).map(|(held, _)| held);
                     if held.is_none() && used.contains(&cell) {
-                        lost_cells.push(cell);
+                        found.lost_cells.push(cell);
                     }
                     // What nobody used may be anything.
                     held.or(Some(seed))
                 }
-                Holder::Part(of, place) => found[of].as_ref().and_then(|object| object.at(place)),
+                Holder::Part(of, place) => objects[of].as_ref().and_then(|object| object.at(place)),
             };
-            let end = end.map(|end| self.door.resolve(end));
-            self.locations[index].end = end;
+            let end = end.map(|end| door.resolve(end));
+            found.ends.push(end);
             if let Assumption::Object(number) = assumption {
-                found[number] = end.and_then(|end| self.same_object(number, end));
-                if found[number].is_none() {
-                    lost_objects.push((index, number));
+                objects[number] = end.and_then(|end| self.same_object(number, end));
+                if objects[number].is_none() {
+                    found.lost_objects.push((index, number));
                 }
             }
         }
-        let kept = lost_cells.is_empty() && lost_objects.is_empty();
-        for &(index, _) in &lost_objects {
-            let fact = self.locations[index].end.map_or(Fact::WORD, |end| self.door.fact(end));
+        found
+    }
+
+    /// Carries what is no virtual object any more as a word.
+    fn give_up(&mut self, found: &Ends) {
+        for &(index, _) in &found.lost_objects {
+            let fact = found.ends[index].map_or(Fact::WORD, |end| self.door.fact(end));
             self.regroup(index, self.locations[index].fact.join(fact), false);
         }
-        lost_objects.iter().for_each(|&(_, number)| self.drop_parts(number));
-        self.locations.retain(|location| !matches!(location.holder, Holder::Cell(cell) if lost_cells.contains(&cell)));
-        kept
+    }
+
+    /// Lost cells stop being locations, and so do the parts of lost objects.
+    fn drop_lost(&mut self, found: &Ends) {
+        found.lost_objects.iter().for_each(|&(_, number)| self.drop_parts(number));
+        let lost = &found.lost_cells;
+        self.locations.retain(|location| !matches!(location.holder, Holder::Cell(cell) if lost.contains(&cell)));
     }
 
     /// Is the value a virtual object of the same build, held once?
@@ -501,38 +577,63 @@ impl<'d, 'a> Looper<'d, 'a> {
         (alike && places && self.door.resolve(object.kind) == kind).then_some(object)
     }
 
-    /// Do locations hold what is assumed of them? Weakens what they do not.
-    fn check_locations(&mut self) -> bool {
-        let mut holds = true;
+    /// The locations that do not hold what is assumed of them.
+    pub(super) fn misfits(&self, ends: &[Option<ValueRef>]) -> Vec<Misfit> {
+        let mut misfits = Vec::new();
         let mut leaders: FastMap<usize, ValueRef> = FastMap::default();
-        for index in 0..self.locations.len() {
-            let Location { seed, fact: seed_fact, double: seed_double, assumption, end, holder, .. } =
-                self.locations[index];
-            // Without an end the object it is part of is lost already.
+        for (index, (location, &end)) in std::iter::zip(&self.locations, ends).enumerate() {
             let Some(end) = end else { continue };
-            let (fact, double) = (self.door.fact(end), is_double(self.door, end));
-            match assumption {
+            match location.assumption {
                 Assumption::Object(_) => {}
-                Assumption::Same if self.door.resolve(seed) == end => {}
-                Assumption::Same => {
-                    self.regroup(index, seed_fact.join(fact), seed_double && double);
-                    holds = false;
-                }
+                Assumption::Same if self.door.resolve(location.seed) == end => {}
+                Assumption::Same => misfits.push(Misfit::Changed(index)),
                 Assumption::Param(group) => {
-                    let Group { float, fact: assumed, ty, .. } = self.groups[group];
+                    let Group { float, fact: assumed, .. } = self.groups[group];
                     if *leaders.entry(group).or_insert(end) != end {
-                        self.regroup(index, seed_fact.join(fact), float && double);
-                        holds = false;
-                    } else if (float && !double) || !assumed.follows_from(fact) {
-                        let joined = assumed.join(seed_fact).join(fact);
-                        let float = float && double && (!holder.is_cell() || joined.kinds == Kinds::FLOAT);
-                        self.groups[group] = Group { float, ty, fact: widened(joined, ty), seed };
-                        holds = false;
+                        misfits.push(Misfit::Apart(index));
+                    } else if (float && !is_double(self.door, end)) || !assumed.follows_from(self.door.fact(end)) {
+                        misfits.push(Misfit::Wider(index));
                     }
                 }
             }
         }
-        holds
+        misfits
+    }
+
+    /// The group of a word that is not what is assumed of it, with all that it may be then.
+    pub(super) fn widened(&self, misfit: Misfit, ends: &[Option<ValueRef>]) -> Option<(usize, Fact)> {
+        let Misfit::Wider(index) = misfit else { return None };
+        let Assumption::Param(group) = self.locations[index].assumption else { return None };
+        let Group { float, ty, fact, .. } = self.groups[group];
+        let joined = fact.join(self.door.fact(ends[index]?));
+        (!float).then(|| (group, widened(joined, ty)))
+    }
+
+    fn widen(&mut self, wider: &[(usize, Fact)]) {
+        for &(group, fact) in wider {
+            let known = &mut self.groups[group].fact;
+            *known = known.join(fact);
+        }
+    }
+
+    fn weaken(&mut self, misfit: Misfit, ends: &[Option<ValueRef>]) {
+        let (Misfit::Changed(index) | Misfit::Apart(index) | Misfit::Wider(index)) = misfit;
+        let Location { seed, fact: seed_fact, double: seed_double, assumption, holder, .. } = self.locations[index];
+        let Some(end) = ends[index] else { return };
+        let (fact, double) = (self.door.fact(end), is_double(self.door, end));
+        match (misfit, assumption) {
+            (Misfit::Wider(_), Assumption::Param(group)) => {
+                let Group { float, fact: assumed, ty, .. } = self.groups[group];
+                let joined = assumed.join(seed_fact).join(fact);
+                let float = float && double && (!holder.is_cell() || joined.kinds == Kinds::FLOAT);
+                self.groups[group] = Group { float, ty, fact: widened(joined, ty), seed };
+            }
+            (_, Assumption::Param(group)) => {
+                let float = self.groups[group].float;
+                self.regroup(index, seed_fact.join(fact), float && double);
+            }
+            _ => self.regroup(index, seed_fact.join(fact), seed_double && double),
+        }
     }
 
     /// Does memory hold what the loop took for granted? Forgets what it does not.

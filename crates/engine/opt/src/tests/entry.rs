@@ -44,11 +44,10 @@ s1 = after 9 \"f\" base 0 depth 0 { 1 = #empty }
           store_field[toy.n] v0, 5
           v4: int = iadd v1, 5
           store_field[toy.n] v0, v4
-          decref_ptr v0
           boundary ? s0
           exit s1
-        s0 = after 8 "f" base 0 depth 0 { 1 = #empty }
-        s1 = after 9 "f" base 0 depth 0 { 1 = #empty }
+        s0 = after 8 "f" base 0 depth 0 { 1 = #empty, drop v0 }
+        s1 = after 9 "f" base 0 depth 0 { 1 = #empty, drop v0 }
     "#]]
     .assert_eq(&text);
 }

@@ -37,6 +37,14 @@ class PathFinder:
         """There are no caches."""
 
 
+class WindowsRegistryFinder:
+    """There is no registry to search."""
+
+    @classmethod
+    def find_spec(cls, fullname, path=None, target=None):
+        return None
+
+
 class FileFinder:
     """Finds modules in one folder."""
 
@@ -56,6 +64,10 @@ class SourcelessFileLoader(SourceFileLoader):
 
 class ExtensionFileLoader(SourceFileLoader):
     """There are no extension modules."""
+
+
+class AppleFrameworkLoader(ExtensionFileLoader):
+    """There are no frameworks."""
 
 
 class NamespaceLoader:
