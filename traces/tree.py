@@ -1,3 +1,6 @@
+"""A branch that the data decide: both sides add up."""
+
+
 def run():
     total = 0
     small = 0

@@ -124,11 +124,14 @@ impl<L: Language> Jit<L> {
     /// nothing that does not hold here.
     fn transplant(&self, tree: &Node<Code<L>>) {
         let Some(seed) = &tree.seed else { return };
+        let numbers = self.numbers(tree, &seed.parts);
         let mut grown: HashMap<(usize, SnapRef), TraceId> = HashMap::new();
-        for (node, numbers) in self.made_of(tree) {
-            let Some(origins) = node.seed.as_ref().map(|seed| &seed.origins) else { continue };
+        for node in self.graph.nodes().iter().filter(|node| node.id != tree.id) {
+            let origins = node.seed.iter().flat_map(|seed| &seed.origins);
             for (exit, &(part, shot)) in std::iter::zip(&node.exits, origins) {
-                grown.extend(exit.bridge.get().map(|bridge| ((numbers(part), shot), bridge)));
+                if let (Some(bridge), Some(&number)) = (exit.bridge.get(), numbers.get(&(node.id, part))) {
+                    grown.insert((number, shot), bridge);
+                }
             }
         }
         for (index, origin) in seed.origins.iter().enumerate() {
@@ -143,19 +146,16 @@ impl<L: Language> Jit<L> {
         }
     }
 
-    /// The nodes that a tree was made of, with the number that a part of theirs has in it: those of its parts, and the loop or
-    /// tree that it replaces.
-    fn made_of<'a>(&self, tree: &'a Node<Code<L>>) -> Vec<(Rc<Node<Code<L>>>, Box<dyn Fn(usize) -> usize + 'a>)> {
-        let parts = tree.seed.iter().flat_map(|seed| &seed.parts).enumerate();
-        let mut found: Vec<(_, Box<dyn Fn(usize) -> usize + 'a>)> = Vec::new();
-        for (number, part) in parts {
-            let node = self.graph.node(part.node);
-            found.push((node, Box::new(move |_| number)));
+    /// The numbers that parts of nodes have among a tree's: of the nodes that these are of, and of what the tree has replaced, since
+    /// trees begin with the parts of what they replace.
+    fn numbers(&self, tree: &Node<Code<L>>, parts: &[Part<Code<L>>]) -> HashMap<(TraceId, usize), usize> {
+        let mut numbers = HashMap::new();
+        for node in self.graph.nodes().iter().filter(|node| self.graph.current(node.id) == tree.id) {
+            let own = node.seed.iter().flat_map(|seed| 0..seed.parts.len());
+            numbers.extend(own.map(|at| ((node.id, at), at)));
         }
-        for old in self.graph.nodes().into_iter().filter(|node| node.replaced.get() == Some(tree.id)) {
-            found.push((old, Box::new(|part| part)));
-        }
-        found
+        numbers.extend(parts.iter().enumerate().map(|(at, part)| ((part.node, 0), at)));
+        numbers
     }
 
     /// Where the loop of a node starts.
@@ -166,13 +166,7 @@ impl<L: Language> Jit<L> {
     /// The parts of a loop's tree, with the bridges that have returned since, as far as they fit.
     fn gather(&self, root: &Node<Code<L>>) -> Option<Vec<Part<Code<L>>>> {
         let mut parts = root.seed.as_ref()?.parts.clone();
-        // Trees begin with the parts of what they replaced.
-        let mut numbers: HashMap<(TraceId, usize), usize> = HashMap::new();
-        for node in self.graph.nodes().iter().filter(|node| self.graph.current(node.id) == root.id) {
-            let own = node.seed.iter().flat_map(|seed| 0..seed.parts.len());
-            numbers.extend(own.map(|at| ((node.id, at), at)));
-        }
-        numbers.extend(parts.iter().enumerate().map(|(at, part)| ((part.node, 0), at)));
+        let mut numbers = self.numbers(root, &parts);
         for bridge in self.graph.nodes() {
             if self.graph.current(bridge.root) != root.id
                 || bridge.trace.kind != EntryKind::Bridge
