@@ -17,7 +17,6 @@
 //! Why facts survive into the loop: those of values from ahead of the loop hold for ever, since values do not change. What may
 //! change is checked at the loop's end: cells of the heap cache that were used, home slots, and the flags of the thread's state.
 
-mod branches;
 mod looper;
 
 use pv_ir::{BlockRef, Terminator, Trace, ValueRef};

@@ -3,14 +3,15 @@
 //! Terms: the loop's *own path* is what the loop's recording went through; a *branch* is a bridge's recording, emitted in the state in
 //! which the door stood at the test.
 //!
-//! The own path alone decides what the loop's head carries, and which doubles are unboxed. A branch whose end proves what is assumed jumps
-//! to the loop proper; another enters the trace from the start, as it would by itself. Where all that is in the way are kinds or bounds of
-//! words (temporaries above all), less is assumed and the loop is emitted again. What a branch takes for granted of memory must hold at every end that jumps back: it
-//! may rely on cells of the heap only that hold at those emitted before it, and its end must keep what all others use.
+//! The own path alone decides what the loop's head carries, and which doubles are unboxed. A branch whose end proves what is assumed
+//! jumps to the loop proper; another enters the trace from the start, as it would by itself. Where all that is in the way are kinds or
+//! bounds of words (temporaries above all), less is assumed and the loop is emitted again. What a branch takes for granted of memory must
+//! hold at every end that jumps back: it may rely on cells of the heap only that hold at those emitted before it, and its end must keep
+//! what all others use.
 
 use pv_ir::{BlockRef, Jump, Op, Terminator, ValueRef};
 
-use super::looper::{Holder, Looper};
+use super::{Holder, Looper};
 use crate::door::State;
 use crate::fact::Fact;
 use crate::hash::{FastMap, FastSet};
