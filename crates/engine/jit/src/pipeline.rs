@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use pv_codegen::{CodegenError, CompiledTrace, Compiler, Env, OptLevel};
-use pv_events::{Attempt, Compiled, Event, ExitInfo, Pass, Stage, Timings};
+use pv_events::{Attempt, Compiled, Event, ExitInfo, Pass, Position, Stage, Timings};
 use pv_ir::{Const, EntryKind, SnapRef, Trace, TraceId, ValueDef};
 use pv_machine::{Context, Direct, Language};
 use pv_opt::{EntryFact, Facts, Optimized, Tree};
@@ -45,17 +45,18 @@ impl<L: Language> Jit<L> {
         match made {
             Ok(id) => Ok(id),
             Err((reason, detail)) => {
-                bump(&self.counts.aborts, 1);
-                self.tell(|| Event::TraceAborted {
-                    attempt: self.attempt(cx, plan),
-                    reason: reason.code().to_owned(),
-                    sentence: reason.sentence().to_owned(),
-                    at: self.position(cx, place.code, place.pc, place.depth),
-                    detail,
-                });
+                let at = self.position(cx, place.code, place.pc, place.depth);
+                self.aborted(self.attempt(cx, plan), reason, at, detail);
                 Err(reason)
             }
         }
+    }
+
+    /// Nothing came of a recording.
+    pub(crate) fn aborted(&self, attempt: Attempt, reason: Abort, at: Position, detail: String) {
+        bump(&self.counts.aborts, 1);
+        let (reason, sentence) = (reason.code().to_owned(), reason.sentence().to_owned());
+        self.tell(|| Event::TraceAborted { attempt, reason, sentence, at, detail });
     }
 
     fn make(

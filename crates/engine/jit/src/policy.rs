@@ -214,7 +214,7 @@ impl<L: Language> Jit<L> {
         TierAction::Ended(flow)
     }
 
-    fn within_budget(&self) -> bool {
+    pub(crate) fn within_budget(&self) -> bool {
         self.graph.next_id().0 <= self.config.max_traces
             && self.counts.ops_compiled.get() < u64::from(self.config.max_ops)
             && self.counts.recordings.get() < u64::from(self.config.fuel)

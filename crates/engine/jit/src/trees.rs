@@ -6,7 +6,7 @@
 //!
 //! Terms: a *seed* is what a node keeps for this; bridges that lead back *return*. A tree is grown when `tree-step` bridges have returned,
 //! and again when their number has doubled, as long as its recordings are within `tree-limit`. The tree takes the loop's place
-//! among the versions of its header; exits of it that are not branches begin to count anew.
+//! among the versions of its header; bridges of exits that are no branches are *transplanted* to the same exits of the tree.
 //!
 //! Invariants: a part's parent stands ahead of it; the tree relies on all that its parts relied on.
 
@@ -76,34 +76,18 @@ impl<L: Language> Jit<L> {
 
     fn grow_tree(&self, cx: &L::Cx, root: &Node<Code<L>>) {
         let known = root.seed.as_ref().map_or(0, |seed| seed.parts.len());
-        let Some(parts) = self.gather(root).filter(|parts| parts.len() > known) else { return };
+        let Some(parts) = self.gather(root).filter(|parts| parts.len() > known && self.within_budget()) else { return };
         let id = self.graph.next_id();
-        let mut first = 0;
-        let mut lent: Vec<pv_opt::Part<'_>> = parts.iter().map(Part::lend).collect();
-        for (lent, part) in std::iter::zip(&mut lent, &parts) {
-            lent.stacks = first;
-            first += part.stacks.len() as u64;
-        }
-        let all: Vec<&Stack<Code<L>>> = parts.iter().flat_map(|part| &part.stacks).collect();
-        let frame_size = |number: u64| {
-            let stack = all[number as usize];
-            L::frame_size(stack[stack.len() - 1].1) as i32
-        };
-        let Some(tree) = Tree::join(id, &lent, &frame_size) else { return };
+        let Some(tree) = join::<L>(id, &parts) else { return };
         let nodes: Vec<TraceId> = parts.iter().map(|part| part.node).chain([root.id]).collect();
-        let moved = |(part, &base): (&Part<Code<L>>, &i32)| {
-            let stack = move |stack: &Stack<Code<L>>| stack.iter().map(|&(at, code)| (at + base, code)).collect();
-            part.stacks.iter().map(stack).collect::<Vec<Stack<Code<L>>>>()
-        };
-        let stacks = std::iter::zip(&parts, &tree.bases).flat_map(moved).collect();
         let Trip { fingerprint, ref steps, .. } = root.recorded;
         let draft = Draft {
             root: id,
             from: None,
             raw: Rc::new(tree.trace.clone()),
             end: format!("tree of {}", parts.len()),
+            stacks: std::iter::zip(&parts, &tree.bases).flat_map(|(part, &base)| part.stacks_above(base)).collect(),
             tree: Some(tree),
-            stacks,
             asks: Asks { requires: root.asks.requires.clone(), told: Vec::new() },
             trip: Trip { fingerprint, steps: steps.clone(), cut: false },
             grows_at: root.grows_at.get(),
@@ -111,12 +95,15 @@ impl<L: Language> Jit<L> {
             parts,
             record_time: 0.0,
         };
-        let (code, pc) = (root.stacks[0][0].1, self.header_pc(root));
-        let at = self.position(cx, code, pc, 0);
-        let attempt = Attempt { trace: id.0, start: Start::Header { at } };
-        if let Ok(tree) = self.build(cx, attempt, draft) {
-            self.graph.replace(root, &tree);
-            self.transplant(&tree);
+        let pc = root.recorded.steps.first().map_or(0, |&(_, _, pc)| pc);
+        let at = || self.position(cx, root.stacks[0][0].1, pc, 0);
+        let attempt = || Attempt { trace: id.0, start: Start::Header { at: at() } };
+        match self.build(cx, attempt(), draft) {
+            Ok(tree) => {
+                self.graph.replace(root, &tree);
+                self.transplant(&tree);
+            }
+            Err((reason, detail)) => self.aborted(attempt(), reason, at(), detail),
         }
     }
 
@@ -158,11 +145,6 @@ impl<L: Language> Jit<L> {
         numbers
     }
 
-    /// Where the loop of a node starts.
-    fn header_pc(&self, root: &Node<Code<L>>) -> u32 {
-        root.recorded.steps.first().map_or(0, |&(_, _, pc)| pc)
-    }
-
     /// The parts of a loop's tree, with the bridges that have returned since, as far as they fit.
     fn gather(&self, root: &Node<Code<L>>) -> Option<Vec<Part<Code<L>>>> {
         let mut parts = root.seed.as_ref()?.parts.clone();
@@ -191,12 +173,34 @@ impl<L: Language> Jit<L> {
     }
 }
 
-fn admits<Code>(parts: &[Part<Code>], next: &Part<Code>) -> bool {
+/// Joins parts that admit one another.
+fn join<L: Language>(id: TraceId, parts: &[Part<Code<L>>]) -> Option<Tree> {
+    let mut lent: Vec<pv_opt::Part<'_>> = parts.iter().map(Part::lend).collect();
+    let mut first = 0;
+    for (lent, part) in std::iter::zip(&mut lent, parts) {
+        lent.stacks = first;
+        first += part.stacks.len() as u64;
+    }
+    let stacks: Vec<&Stack<Code<L>>> = parts.iter().flat_map(|part| &part.stacks).collect();
+    let frame_size = |number: u64| {
+        let stack = stacks[number as usize];
+        L::frame_size(stack[stack.len() - 1].1) as i32
+    };
+    Tree::join(id, &lent, &frame_size)
+}
+
+fn admits<Code: Copy>(parts: &[Part<Code>], next: &Part<Code>) -> bool {
     let parts: Vec<pv_opt::Part<'_>> = parts.iter().map(Part::lend).collect();
     Tree::admits(&parts, &next.lend())
 }
 
-impl<Code> Part<Code> {
+impl<Code: Copy> Part<Code> {
+    /// The frame stacks, counted from where the tree starts: `base` slots lower.
+    fn stacks_above(&self, base: i32) -> Vec<Stack<Code>> {
+        let moved = |stack: &Stack<Code>| stack.iter().map(|&(at, code)| (at + base, code)).collect();
+        self.stacks.iter().map(moved).collect()
+    }
+
     fn lend(&self) -> pv_opt::Part<'_> {
         pv_opt::Part { trace: &self.recording, from: self.from, stacks: 0 }
     }
