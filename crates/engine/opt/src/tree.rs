@@ -258,14 +258,27 @@ impl Joiner {
     // -- The end -------------------------------------------------------------------------------------------------
 
     fn finish(mut self, frame_size: &dyn Fn(u64) -> i32) -> Option<Tree> {
-        for (index, block) in self.blocks.clone().into_iter().enumerate() {
-            let (end, mut at) = (self.tree.ends[&block], 0);
-            let mut args = Vec::new();
-            // Looking for one slot may make another a parameter.
-            while let Some(&(slot, _)) = self.params.get(at) {
-                args.push(self.held(index + 1, end, slot));
-                at += 1;
+        let ends: Vec<SnapRef> = self.blocks.iter().map(|block| self.tree.ends[block]).collect();
+        for &end in &ends {
+            let shot = self.tree.trace.snapshot(end);
+            let top = shot.base + frame_size(shot.code);
+            let dirty: Vec<i32> = shot.slots.iter().map(|&(slot, _)| slot).filter(|&slot| slot < top).collect();
+            for slot in dirty {
+                self.param(slot);
             }
+        }
+        // Looking for one slot may make another a parameter.
+        let args = loop {
+            let slots: Vec<i32> = self.params.iter().map(|&(slot, _)| slot).collect();
+            let part = |(index, &end): (usize, &SnapRef)| {
+                slots.iter().map(|&slot| self.held(index + 1, end, slot)).collect::<Vec<ValueRef>>()
+            };
+            let args: Vec<_> = ends.iter().enumerate().map(part).collect();
+            if slots.len() == self.params.len() {
+                break args;
+            }
+        };
+        for (&block, args) in std::iter::zip(&self.blocks, args) {
             self.tree.trace.blocks[block.index()].terminator = Some(Terminator::Jump(Jump::new(HEADER, &args)));
         }
         self.complete(frame_size);
@@ -275,8 +288,8 @@ impl Joiner {
     /// Lets snapshots mention what is dirty besides what their part dirtied. Safepoints write home, so they list nothing above their frame:
     /// that may be dead.
     fn complete(&mut self, frame_size: &dyn Fn(u64) -> i32) {
-        let varied = self.varied();
         let safepoints = self.safepoints();
+        let varied = self.varied(&safepoints);
         let trace = &mut self.tree.trace;
         let ahead: FastSet<SnapRef> =
             trace.block(Trace::ENTRY).insts.iter().filter_map(|&value| trace.inst(value)?.snapshot).collect();
@@ -296,15 +309,21 @@ impl Joiner {
         self.empty_above(&safepoints, frame_size);
     }
 
-    /// Slots that a branch may change from one iteration to the next, with the header's parameters for them.
-    fn varied(&self) -> Vec<(i32, SlotVal)> {
+    /// Slots that a branch may change from one iteration to the next, or that a safepoint writes home, with the header's parameters for
+    /// them.
+    fn varied(&self, safepoints: &FastSet<SnapRef>) -> Vec<(i32, SlotVal)> {
         let changes = |at: usize, param: ValueRef| {
             self.blocks.iter().any(|&block| match &self.tree.trace.block(block).terminator {
                 Some(Terminator::Jump(jump)) => jump.args[at] != param,
                 _ => false,
             })
         };
-        let params = self.params.iter().enumerate().filter(|&(at, &(_, param))| changes(at, param));
+        let written = |slot: i32, param: ValueRef| {
+            let mut mentions = safepoints.iter().flat_map(|&shot| &self.tree.trace.snapshot(shot).slots);
+            mentions.any(|&(at, held)| at == slot && held != SlotVal::Value(param))
+        };
+        let stale = |at: usize, slot: i32, param: ValueRef| changes(at, param) || written(slot, param);
+        let params = self.params.iter().enumerate().filter(|&(at, &(slot, param))| stale(at, slot, param));
         params.map(|(_, &(slot, param))| (slot, SlotVal::Value(param))).collect()
     }
 

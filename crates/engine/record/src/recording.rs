@@ -311,7 +311,8 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
         self.b.jump(body, &args);
     }
 
-    /// The root frame's slots whose value changed in a trip, with the parameters that stand for them.
+    /// The root frame's slots whose value changed in a trip, with the parameters that stand for them; also those that hold again what they
+    /// held at its start, but that a safepoint has written home in between.
     fn carried(&mut self) -> Vec<(i32, ValueRef)> {
         let end = (self.hooks.frame_size)(self.root.code) as i32;
         let dirty = self.slots.dirty(end);
@@ -321,12 +322,19 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
             }
         }
         let params = self.b.trace().block(self.body).params.clone();
+        let stale = |slot: i32, value: ValueRef, param: ValueRef| value != param || self.is_written(slot, param);
         let mut carried: Vec<_> = std::iter::zip(&self.params, params)
-            .filter(|&(&(slot, _), param)| dirty.iter().any(|&(s, value)| s == slot && value != param))
+            .filter(|&(&(slot, _), param)| dirty.iter().any(|&(s, value)| s == slot && stale(slot, value, param)))
             .map(|(&(slot, _), param)| (slot, param))
             .collect();
         carried.sort_unstable_by_key(|&(slot, _)| slot);
         carried
+    }
+
+    /// Has a safepoint written something else than `value` to a slot's home?
+    fn is_written(&self, slot: i32, value: ValueRef) -> bool {
+        let mentions = self.safepoints.iter().flat_map(|shot| &self.b.trace().snapshot(*shot).slots);
+        mentions.into_iter().any(|&(at, held)| at == slot && held != SlotVal::Value(value))
     }
 
     /// From the second trip on, a carried slot's home is stale until the trip writes it: every snapshot says so.
