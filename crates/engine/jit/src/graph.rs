@@ -113,9 +113,8 @@ impl<Code: Copy + Eq> Node<Code> {
         stacks: Vec<Stack<Code>>,
         asks: Asks,
         recorded: Trip,
-        limits: (u32, u32),
+        hot_exit: u32,
     ) -> Self {
-        let (hot_exit, grows_at) = limits;
         let open = last_exit(&trace).filter(|_| recorded.cut);
         let mut sealed = sealed_exits(&trace);
         if let Some(open) = open {
@@ -145,7 +144,7 @@ impl<Code: Copy + Eq> Node<Code> {
             from: None,
             seed: None,
             returns: Cell::new(0),
-            grows_at: Cell::new(grows_at),
+            grows_at: Cell::new(u32::MAX),
             replaced: Cell::new(None),
             entered_from: RefCell::default(),
         }

@@ -107,6 +107,9 @@ impl<L: Language> Jit<L> {
         let began = Instant::now();
         let optimized = self.optimize(cx, &asks.told, &raw, tree.as_ref(), &mut stages);
         timings.optimize = microseconds(began);
+        if let (Some(_), Some(reason)) = (&tree, optimized.skipped) {
+            return Err((Abort::Invalid, format!("the tree was left as it was: {reason:?}")));
+        }
         let passes = if self.config.optimize { passes_of(&optimized) } else { Vec::new() };
         let Optimized { trace, origins, .. } = optimized;
         self.check(&trace)?;
@@ -118,8 +121,9 @@ impl<L: Language> Jit<L> {
         bump(&self.counts.ops_compiled, u64::from(ops_compiled));
         let bridge = trace.kind == EntryKind::Bridge;
         let seed = self.seed(&raw, root, parts, &stacks, tree.as_ref(), &origins);
-        let mut node = Node::new(root, trace, native, stacks, asks, trip, (self.config.hot_exit, grows_at));
+        let mut node = Node::new(root, trace, native, stacks, asks, trip, self.config.hot_exit);
         (node.from, node.seed) = (from, seed);
+        node.grows_at.set(grows_at);
         let node = self.graph.install(node, &keys);
         self.tell(|| {
             let native = node.native.as_ref();

@@ -116,7 +116,8 @@ impl<L: Language> Jit<L> {
         for node in self.graph.nodes().iter().filter(|node| node.id != tree.id) {
             let origins = node.seed.iter().flat_map(|seed| &seed.origins);
             for (exit, &(part, shot)) in std::iter::zip(&node.exits, origins) {
-                if let (Some(bridge), Some(&number)) = (exit.bridge.get(), numbers.get(&(node.id, part))) {
+                let bridge = exit.bridge.get().filter(|&bridge| !self.graph.node(bridge).invalid.get());
+                if let (Some(bridge), Some(&number)) = (bridge, numbers.get(&(node.id, part))) {
                     grown.insert((number, shot), bridge);
                 }
             }
@@ -124,7 +125,7 @@ impl<L: Language> Jit<L> {
         for (index, origin) in seed.origins.iter().enumerate() {
             let exit = SnapRef(index as u32);
             let Some(bridge) = grown.get(origin).map(|&bridge| self.graph.node(bridge)) else { continue };
-            if !bridge.invalid.get() && tree.exit(exit).hot_at.get() != u64::MAX {
+            if tree.exit(exit).hot_at.get() != u64::MAX {
                 let known = self.facts_at(tree, exit);
                 if bridge.asks.told.iter().all(|(slot, told)| implied(&known, *slot, told)) {
                     tree.grow(exit, &bridge);

@@ -13,11 +13,11 @@ use pv_ir::{
 
 use crate::hash::{FastMap, FastSet};
 
-/// Is the block one side of a test?
-fn is_branch(trace: &Trace, block: BlockRef) -> bool {
+/// The blocks that are one side of a test.
+fn branches(trace: &Trace) -> FastSet<BlockRef> {
     let ends = trace.blocks.iter().filter_map(|block| block.terminator.as_ref());
-    let mut branches = ends.filter(|end| matches!(end, Terminator::Branch { .. }));
-    branches.any(|end| end.jumps().any(|jump| jump.block == block))
+    let tests = ends.filter(|end| matches!(end, Terminator::Branch { .. }));
+    tests.flat_map(Terminator::jumps).map(|jump| jump.block).collect()
 }
 
 /// How much is left out.
@@ -209,8 +209,9 @@ impl<'a> Copier<'a> {
                 self.values[param.index()] = Some(self.to.push_param(name, from.ty(param)));
             }
         }
+        let branches = branches(from);
         for (index, block) in from.blocks.iter().enumerate() {
-            if is_branch(from, BlockRef(index as u32)) {
+            if branches.contains(&BlockRef(index as u32)) {
                 self.shared_from = self.to.snapshots.len();
             }
             for &value in &block.insts {

@@ -134,7 +134,7 @@ impl Joiner {
         self.starts.push(Start { parent, snapshot });
         self.tree.bases.push(base);
         let block = self.tree.trace.push_block(&[]);
-        let mut copy = Copy {
+        let mut copy = Copied {
             map: vec![None; part.trace.values.len()],
             first: self.tree.trace.snapshots.len() as u32,
             base,
@@ -163,7 +163,7 @@ impl Joiner {
         Some(())
     }
 
-    fn reserve_snapshots(&mut self, index: usize, part: &Part<'_>, copy: &Copy) {
+    fn reserve_snapshots(&mut self, index: usize, part: &Part<'_>, copy: &Copied) {
         for (number, shot) in part.trace.snapshots.iter().enumerate() {
             let (base, depth, code) = (shot.base + copy.base, shot.depth + copy.depth, shot.code + part.stacks);
             let moved = Snapshot { base, depth, ..Snapshot::new(shot.kind, shot.pc, code, shot.label.clone()) };
@@ -173,7 +173,7 @@ impl Joiner {
     }
 
     /// `None` where a snapshot does not list plain words only.
-    fn fill_snapshots(&mut self, from: &Trace, copy: &mut Copy) -> Option<()> {
+    fn fill_snapshots(&mut self, from: &Trace, copy: &mut Copied) -> Option<()> {
         for (number, shot) in from.snapshots.iter().enumerate() {
             let mut slots = Vec::with_capacity(shot.slots.len());
             for &(slot, value) in &shot.slots {
@@ -184,7 +184,7 @@ impl Joiner {
         Some(())
     }
 
-    fn instruction(&mut self, from: &Trace, value: ValueRef, block: BlockRef, copy: &mut Copy) {
+    fn instruction(&mut self, from: &Trace, value: ValueRef, block: BlockRef, copy: &mut Copied) {
         let Some(inst) = from.inst(value) else { return };
         let args = inst.args.iter().map(|&arg| self.value(from, arg, copy)).collect();
         let imm = match inst.imm {
@@ -202,7 +202,7 @@ impl Joiner {
         copy.map[value.index()] = Some(made);
     }
 
-    fn value(&mut self, from: &Trace, value: ValueRef, copy: &mut Copy) -> ValueRef {
+    fn value(&mut self, from: &Trace, value: ValueRef, copy: &mut Copied) -> ValueRef {
         if let Some(known) = copy.map[value.index()] {
             return known;
         }
@@ -259,37 +259,38 @@ impl Joiner {
 
     fn finish(mut self, frame_size: &dyn Fn(u64) -> i32) -> Option<Tree> {
         let ends: Vec<SnapRef> = self.blocks.iter().map(|block| self.tree.ends[block]).collect();
-        for &end in &ends {
-            let shot = self.tree.trace.snapshot(end);
-            let top = shot.base + frame_size(shot.code);
-            let dirty: Vec<i32> = shot.slots.iter().map(|&(slot, _)| slot).filter(|&slot| slot < top).collect();
-            for slot in dirty {
-                self.param(slot);
-            }
+        let safepoints = self.safepoints();
+        for slot in self.left_behind(&ends, &safepoints, frame_size) {
+            self.param(slot);
         }
-        // Looking for one slot may make another a parameter.
-        let args = loop {
+        for (index, (&block, &end)) in std::iter::zip(&self.blocks.clone(), &ends).enumerate() {
             let slots: Vec<i32> = self.params.iter().map(|&(slot, _)| slot).collect();
-            let part = |(index, &end): (usize, &SnapRef)| {
-                slots.iter().map(|&slot| self.held(index + 1, end, slot)).collect::<Vec<ValueRef>>()
-            };
-            let args: Vec<_> = ends.iter().enumerate().map(part).collect();
-            if slots.len() == self.params.len() {
-                break args;
-            }
-        };
-        for (&block, args) in std::iter::zip(&self.blocks, args) {
+            let args: Vec<ValueRef> = slots.into_iter().map(|slot| self.held(index + 1, end, slot)).collect();
             self.tree.trace.blocks[block.index()].terminator = Some(Terminator::Jump(Jump::new(HEADER, &args)));
         }
-        self.complete(frame_size);
+        self.complete(&safepoints, frame_size);
         Some(self.tree)
+    }
+
+    /// Slots of the loop's frame whose homes are not as they were when a trip is over: what branches have dirtied by their ends, and what
+    /// safepoints have written, for whichever frame stood there.
+    fn left_behind(
+        &self,
+        ends: &[SnapRef],
+        safepoints: &FastSet<SnapRef>,
+        frame_size: &dyn Fn(u64) -> i32,
+    ) -> BTreeSet<i32> {
+        let trace = &self.tree.trace;
+        let Some(end) = ends.first().map(|&end| trace.snapshot(end)) else { return BTreeSet::new() };
+        let top = end.base + frame_size(end.code);
+        let shots = ends.iter().chain(safepoints).flat_map(|&shot| &trace.snapshot(shot).slots);
+        shots.map(|&(slot, _)| slot).filter(|&slot| slot < top).collect()
     }
 
     /// Lets snapshots mention what is dirty besides what their part dirtied. Safepoints write home, so they list nothing above their frame:
     /// that may be dead.
-    fn complete(&mut self, frame_size: &dyn Fn(u64) -> i32) {
-        let safepoints = self.safepoints();
-        let varied = self.varied(&safepoints);
+    fn complete(&mut self, safepoints: &FastSet<SnapRef>, frame_size: &dyn Fn(u64) -> i32) {
+        let varied = self.varied(safepoints);
         let trace = &mut self.tree.trace;
         let ahead: FastSet<SnapRef> =
             trace.block(Trace::ENTRY).insts.iter().filter_map(|&value| trace.inst(value)?.snapshot).collect();
@@ -306,7 +307,7 @@ impl Joiner {
             };
             inherited.into_iter().filter(|&(slot, _)| slot < end).for_each(|(slot, value)| mention(shot, slot, value));
         }
-        self.empty_above(&safepoints, frame_size);
+        self.empty_above(safepoints, frame_size);
     }
 
     /// Slots that a branch may change from one iteration to the next, or that a safepoint writes home, with the header's parameters for
@@ -357,7 +358,7 @@ fn mention(shot: &mut Snapshot, slot: i32, value: SlotVal) {
 }
 
 /// What stands for a part's values and snapshots.
-struct Copy {
+struct Copied {
     map: Vec<Option<ValueRef>>,
     first: u32,
     base: i32,

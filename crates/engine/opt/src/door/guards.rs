@@ -1,6 +1,6 @@
 //! Guards.
 
-use pv_ir::{Imm, Op, SnapRef, ValueRef};
+use pv_ir::{Imm, Op, SnapRef, ValueDef, ValueRef};
 use pv_word::Word;
 use smallvec::smallvec;
 
@@ -93,21 +93,28 @@ impl Door<'_> {
     }
 
     /// Drops earlier tests that the new one makes needless: all leave through the same snapshot, and nothing but tests lies between, so
-    /// what fails there fails here (guard strengthening, as in PyPy).
+    /// what fails there fails here (guard strengthening, as in PyPy). It leaves as the first of them did: what they told is not known of
+    /// words that fail here now.
     fn strengthen(&mut self, test: Test) {
         self.state.tests.retain(|earlier| earlier.raw == test.raw);
         if let Some(new) = test.told {
             let needless = |earlier: &Test| earlier.told.is_some_and(|told| new.implies(told));
             let block = &mut self.out.blocks[self.block.index()].insts;
+            let mut first = None;
             self.state.tests.retain(|earlier| {
                 // What stands in another block is fixed there. The tests looked at are the block's last.
                 let at = if needless(earlier) { block.iter().rposition(|&inst| inst == earlier.guard) } else { None };
                 if let Some(at) = at {
                     block.remove(at);
                     self.stats.hit(Pass::Guards);
+                    first = first.or(Some(earlier.guard));
                 }
                 at.is_none()
             });
+            let snapshot = first.and_then(|first| self.out.inst(first)?.snapshot);
+            if let (Some(snapshot), ValueDef::Inst(guard)) = (snapshot, &mut self.out.values[test.guard.index()]) {
+                guard.snapshot = Some(snapshot);
+            }
         }
         self.state.tests.push(test);
     }

@@ -79,3 +79,33 @@ s1 = after 9 \"f\" base 0 depth 0 { 2 = v3 }
     "#]]
     .assert_eq(&text);
 }
+
+/// The stronger test leaves as the weaker one did: by then the word may be an object, whose count is still to be taken.
+#[test]
+fn a_test_that_replaces_a_weaker_one_leaves_as_that_did() {
+    let text = optimized(
+        &[],
+        "\
+b0:
+  v0: word = load_slot[0]
+  incref v0
+  v1: bool = is_int v0
+  guard_true v1 ? s0
+  v2: bool = weq v0, #0
+  guard_true v2 ? s0
+  exit s1
+s0 = before 8 \"f\" base 0 depth 0 { 1 = v0 }
+s1 = after 9 \"f\" base 0 depth 0 { 1 = v0 }
+",
+    );
+    expect![[r#"
+        b0:
+          v0: word = load_slot[0]
+          v2: bool = weq v0, #0
+          guard_true v2 ? s0
+          exit s1
+        s0 = before 8 "f" base 0 depth 0 { 1 = acquire v0 }
+        s1 = after 9 "f" base 0 depth 0 { 1 = #0 }
+    "#]]
+    .assert_eq(&text);
+}
