@@ -455,6 +455,7 @@ impl Generator {
                 self.b.op(Op::IncRef, &[value]);
                 self.b.op(Op::DecRef, &[value]);
                 self.b.op(Op::IncRef, &[value]);
+                self.b.op(Op::Disown, &[value]);
             }
             _ => {
                 let value = self.value(Kind::Cell);
