@@ -205,21 +205,17 @@ impl<Code: Copy + Eq> Node<Code> {
         }
     }
 
-    /// Lets exits and ends that led to `old` lead to `new`.
-    fn redirect(&self, old: &Node<Code>, new: &Node<Code>) {
+    /// Lets exits and ends that led to `old` lead to `new`; to the driver, if there is none.
+    fn redirect(&self, old: &Node<Code>, new: Option<&Node<Code>>) {
         let grown = self.exits.iter().filter(|exit| exit.bridge.get() == Some(old.id));
-        grown.for_each(|exit| exit.bridge.set(Some(new.id)));
-        if let (Some(native), Some(code), Some(target)) = (&self.native, &old.native, &new.native) {
-            (0..native.exits().len()).filter(|&at| native.leads_to(at, code)).for_each(|at| native.attach(at, target));
-        }
-    }
-
-    /// Cuts every connection to a withdrawn trace.
-    fn cut(&self, withdrawn: &Node<Code>) {
-        let grown = self.exits.iter().filter(|exit| exit.bridge.get() == Some(withdrawn.id));
-        grown.for_each(|exit| exit.bridge.set(None));
-        if let (Some(native), Some(code)) = (&self.native, &withdrawn.native) {
-            (0..native.exits().len()).filter(|&at| native.leads_to(at, code)).for_each(|at| native.detach(at));
+        grown.for_each(|exit| exit.bridge.set(new.map(|new| new.id)));
+        let (Some(native), Some(code)) = (&self.native, &old.native) else { return };
+        let target = new.and_then(|new| new.native.as_ref());
+        for at in (0..native.exits().len()).filter(|&at| native.leads_to(at, code)) {
+            match target {
+                Some(target) => native.attach(at, target),
+                None => native.detach(at),
+            }
         }
     }
 
@@ -258,7 +254,10 @@ pub(crate) struct Part<Code> {
 impl<Code> Seed<Code> {
     /// Estimated from the tables' sizes; a recording is counted with the trace that was made of it first.
     fn bytes(&self) -> usize {
-        let own = self.parts.last().map_or(0, |part| part.recording.values.len() * size_of::<pv_ir::ValueDef>());
+        let own = match &self.parts[..] {
+            [part] => part.recording.values.len() * size_of::<pv_ir::ValueDef>(),
+            _ => 0,
+        };
         own + self.origins.len() * size_of::<(usize, SnapRef)>()
     }
 }
@@ -365,7 +364,7 @@ impl<Code: Copy + Eq> Graph<Code> {
         old.replaced.set(Some(tree.id));
         let sources = old.entered_from.take();
         for source in sources.iter().map(|&source| self.node(source)) {
-            source.redirect(old, tree);
+            source.redirect(old, Some(tree));
         }
         tree.entered_from.borrow_mut().extend(sources);
     }
@@ -471,6 +470,6 @@ impl<Code: Copy + Eq> Graph<Code> {
         if let Some(native) = &withdrawn.native {
             native.invalidate();
         }
-        withdrawn.entered_from.take().into_iter().for_each(|source| self.node(source).cut(&withdrawn));
+        withdrawn.entered_from.take().into_iter().for_each(|source| self.node(source).redirect(&withdrawn, None));
     }
 }

@@ -77,8 +77,7 @@ impl Tree {
     }
 
     /// Joins a loop and bridges, each of which those ahead of it admit, as a recording of the trace `id`; `None` where one of them is
-    /// built otherwise. `frame_size` tells
-    /// how many slots the innermost frame of the stack with a number has.
+    /// built otherwise. `frame_size` tells how many slots the innermost frame of the stack with a number has.
     pub fn join(id: TraceId, parts: &[Part<'_>], frame_size: &dyn Fn(u64) -> i32) -> Option<Tree> {
         let (root, bridges) = parts.split_first()?;
         let mut joiner = Joiner::new(root)?;

@@ -1,7 +1,7 @@
 //! Loops joined with bridges.
 
 use expect_test::{Expect, expect};
-use pv_ir::{Evaluator, SnapRef, TraceId};
+use pv_ir::{Evaluator, SnapRef, Trace, TraceId};
 use pv_machine::toy::Toy;
 use pv_word::Word;
 
@@ -63,13 +63,18 @@ s4 = before 0 \"f\" base 0 depth 0 { 0 = v9, 2 = v8 }
 s5 = before 1 \"f\" base 0 depth 0 { }
 ";
 
+/// The loop with a bridge from its first exit.
+fn join(root: &Trace, bridge: &Trace) -> Tree {
+    let parts =
+        [Part { trace: root, from: None, stacks: 0 }, Part { trace: bridge, from: Some((0, SnapRef(0))), stacks: 1 }];
+    assert!(Tree::admits(&parts[..1], &parts[1]));
+    Tree::join(TraceId(7), &parts, &|_| 4).expect("it is admitted")
+}
+
 fn check(root: &str, bridge: &str, expected: Expect) {
     let toy = Toy::new(1);
     let (root, bridge) = (read(&toy, root), read(&toy, bridge));
-    let parts =
-        [Part { trace: &root, from: None, stacks: 0 }, Part { trace: &bridge, from: Some((0, SnapRef(0))), stacks: 1 }];
-    assert!(Tree::admits(&parts[..1], &parts[1]));
-    let tree = Tree::join(TraceId(7), &parts, &|_| 4).expect("it is admitted");
+    let tree = join(&root, &bridge);
     pv_ir::verify(&tree.trace).unwrap_or_else(|error| panic!("{error}\n{}", tree.trace));
     let result = optimize_tree(&tree, &Facts::default(), &OptConfig::default(), &mut |_, _| {});
     let text = result.trace.to_string();
@@ -212,10 +217,7 @@ fn a_branch_that_changes_what_the_loop_relies_on_enters_it_anew() {
 fn a_tree_does_what_the_loop_and_the_bridge_do() {
     let toy = Toy::new(8);
     let (root, bridge) = (read(&toy, LOOP), read(&toy, ODD));
-    let parts =
-        [Part { trace: &root, from: None, stacks: 0 }, Part { trace: &bridge, from: Some((0, SnapRef(0))), stacks: 1 }];
-    let tree = Tree::join(TraceId(7), &parts, &|_| 4).expect("it is admitted");
-    let tree = optimize_tree(&tree, &Facts::default(), &OptConfig::default(), &mut |_, _| {}).trace;
+    let tree = optimize_tree(&join(&root, &bridge), &Facts::default(), &OptConfig::default(), &mut |_, _| {}).trace;
     set(&toy, &[0, 0, 0].map(|value| Word::from_i64(value).expect("a small int")));
     let outcome = Evaluator::new(&tree, &toy.door()).run().expect("it ends");
     let ended = tree.snapshot(outcome.snapshot);
