@@ -70,6 +70,11 @@ pub(crate) fn translate(
         exit_blocks: vec![None; input.exits.len()],
         cold: false,
         fitting: Vec::new(),
+        waiting: Vec::new(),
+        at: ValueRef(0),
+        checked: false,
+        boundary: None,
+        bounded: false,
         result_slot: None,
         call_conv: isa.default_call_conv(),
         state,
@@ -96,6 +101,16 @@ struct Translator<'a> {
     cold: bool,
     /// Doubles of the current block that a guard has found to have an immediate form.
     fitting: Vec<ValueRef>,
+    /// Slots of the current block that are loaded where they are first used: most are used once, and later.
+    waiting: Vec<(ValueRef, i32)>,
+    /// The instruction being translated.
+    at: ValueRef,
+    /// Has no finaliser been queued in the current block since a `boundary`?
+    checked: bool,
+    /// The `boundary` that the release being translated tests.
+    boundary: Option<&'a Inst>,
+    /// Is the next `boundary` tested already?
+    bounded: bool,
     /// Where quiet calls leave their result.
     result_slot: Option<StackSlot>,
     call_conv: CallConv,
@@ -139,17 +154,30 @@ impl<'a> Translator<'a> {
 
     fn block(&mut self, insts: &'a [ValueRef], end: Option<&'a Terminator>) -> Translated<()> {
         self.fitting.clear();
+        (self.checked, self.bounded) = (false, false);
         for (index, &name) in insts.iter().enumerate() {
             let Some(inst) = self.input.trace.inst(name) else { return malformed(format!("{name} is no instruction")) };
+            self.at = name;
             self.b.set_srcloc(SourceLoc::new(name.0));
-            let result = if inst.op == Op::New {
-                let initialised = self.stored_next(name, &insts[index + 1..]);
-                Some(self.new_object(inst, &initialised)?)
-            } else {
-                self.inst(inst)?
+            let result = match (inst.op, inst.imm) {
+                (Op::LoadSlot, Imm::Slot(slot)) => {
+                    self.waiting.push((name, slot));
+                    None
+                }
+                (Op::New, _) => {
+                    let initialised = self.stored_next(name, &insts[index + 1..]);
+                    Some(self.new_object(inst, &initialised)?)
+                }
+                (Op::Boundary, _) if std::mem::take(&mut self.bounded) => None,
+                _ => {
+                    let next = insts.get(index + 1).and_then(|&next| self.input.trace.inst(next));
+                    self.watch(inst, next);
+                    self.inst(inst)?
+                }
             };
             self.values[name.index()] = result;
         }
+        self.load_waiting();
         self.b.set_srcloc(SourceLoc::default());
         match end {
             Some(Terminator::Jump(jump)) => {
@@ -167,6 +195,60 @@ impl<'a> Translator<'a> {
             None => return malformed("a block does not end"),
         }
         Ok(())
+    }
+
+    /// Ahead of an instruction other than `load_slot` and `new`: what calls may change is loaded, and a `boundary` behind a release is tested
+    /// where the release has freed something, if nothing else can have queued a finaliser since the last one.
+    fn watch(&mut self, inst: &Inst, next: Option<&'a Inst>) {
+        match inst.op.info().effect {
+            Effect::Call => {
+                self.load_waiting();
+                self.checked = false;
+            }
+            Effect::Release => {
+                self.boundary = next.filter(|next| self.checked && next.op == Op::Boundary);
+                // Ahead of the release: where it frees is no place that others come past.
+                self.boundary.and_then(|boundary| boundary.snapshot).into_iter().for_each(|at| self.load_mentioned(at));
+                self.bounded = self.boundary.is_some();
+                self.checked = self.bounded;
+            }
+            _ if inst.op == Op::Boundary => self.checked = true,
+            _ => {}
+        }
+    }
+
+    // -- Home slots ----------------------------------------------------------------------------------------------
+
+    /// Loads every slot that waits for its first use.
+    fn load_waiting(&mut self) {
+        for (name, slot) in std::mem::take(&mut self.waiting) {
+            self.load_slot(name, slot);
+        }
+    }
+
+    /// Loads a slot that waits for its first use, if it does.
+    fn load_if_waiting(&mut self, name: ValueRef) {
+        if let Some(at) = self.waiting.iter().position(|&(waiting, _)| waiting == name) {
+            let (name, slot) = self.waiting.swap_remove(at);
+            self.load_slot(name, slot);
+        }
+    }
+
+    fn load_slot(&mut self, name: ValueRef, slot: i32) {
+        self.b.set_srcloc(SourceLoc::new(name.0));
+        let flags = self.flags(Region::Frame);
+        self.values[name.index()] = Some(self.b.ins().load(types::I64, flags, self.base, slot * 8));
+        self.b.set_srcloc(SourceLoc::new(self.at.0));
+    }
+
+    /// Loads what a snapshot mentions and what still waits for its first use.
+    fn load_mentioned(&mut self, snapshot: SnapRef) {
+        if !self.waiting.is_empty() {
+            let trace = self.input.trace;
+            let mentioned = trace.snapshot_values(snapshot);
+            self.waiting.sort_unstable_by_key(|&(name, _)| name);
+            mentioned.into_iter().for_each(|name| self.load_if_waiting(name));
+        }
     }
 
     fn jump_to_exit(&mut self, snapshot: SnapRef, link: Option<TraceId>) -> Translated<()> {
@@ -205,10 +287,6 @@ impl<'a> Translator<'a> {
 
     fn other_op(&mut self, inst: &Inst) -> Translated<Option<Value>> {
         match (inst.op, inst.imm) {
-            (Op::LoadSlot, Imm::Slot(slot)) => {
-                let flags = self.flags(Region::Frame);
-                Ok(Some(self.b.ins().load(types::I64, flags, self.base, slot * 8)))
-            }
             (Op::GuardTrue, _) => self.guard_bool(inst, true),
             (Op::GuardFalse, _) => self.guard_bool(inst, false),
             (Op::GuardNotRaised, _) => {
@@ -237,9 +315,7 @@ impl<'a> Translator<'a> {
                 self.leave_if(bits, inst)
             }
             (Op::Boundary, _) => {
-                let bits = self.load_state(types::I32, std::mem::offset_of!(State, breaker));
-                let mask = self.b.ins().iconst(types::I32, i64::from(pv_machine::Breaker::FINALIZERS));
-                let waiting = self.b.ins().band(bits, mask);
+                let waiting = self.finalisers_wait();
                 self.leave_if(waiting, inst)
             }
             (Op::GuardRoom, Imm::Room { slots, frames }) => self.guard_room(inst, slots, frames),
@@ -249,6 +325,12 @@ impl<'a> Translator<'a> {
             }
             _ => malformed(format!("`{}` with a foreign immediate", inst.op.mnemonic())),
         }
+    }
+
+    fn finalisers_wait(&mut self) -> Value {
+        let bits = self.load_state(types::I32, std::mem::offset_of!(State, breaker));
+        let mask = self.b.ins().iconst(types::I32, i64::from(pv_machine::Breaker::FINALIZERS));
+        self.b.ins().band(bits, mask)
     }
 
     fn guard_room(&mut self, inst: &Inst, slots: i32, frames: u32) -> Translated<Option<Value>> {
@@ -326,6 +408,7 @@ impl<'a> Translator<'a> {
     }
 
     fn exit_block(&mut self, snapshot: SnapRef, link: Option<TraceId>) -> Translated<Block> {
+        self.load_mentioned(snapshot);
         let found = self.input.exits.iter().position(|exit| exit.snapshot == snapshot && exit.link == link);
         let Some(index) = found else { return malformed(format!("{snapshot} is no exit")) };
         if let Some(block) = self.exit_blocks[index] {
@@ -343,6 +426,7 @@ impl<'a> Translator<'a> {
         if let Some(constant) = self.input.trace.as_const(name) {
             return Ok(self.constant(constant));
         }
+        self.load_if_waiting(name);
         match self.values[name.index()] {
             Some(value) => Ok(value),
             None => malformed(format!("{name} has no value")),

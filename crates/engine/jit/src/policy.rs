@@ -261,6 +261,9 @@ impl<L: Language> Jit<L> {
     fn steps(&self, m: &mut Recording<'_, L::Cx>, plan: &Plan<L>) -> (Flow, String) {
         let mut unrolled = 0;
         m.begin_step();
+        if plan.kind == EntryKind::Header {
+            m.test_ahead(L::at_header);
+        }
         let mut flow = if plan.raising { L::unwind(m) } else { L::resume(m) };
         let mut first = true;
         loop {

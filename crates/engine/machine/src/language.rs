@@ -63,6 +63,13 @@ pub trait Language: Sized + 'static {
         Flow::Raised
     }
 
+    /// Tests, without effects, of what holds wherever a loop header has just been passed, as far as it can serve the loop's trace; `m` stands
+    /// behind it. A recording that starts there makes them once, ahead of the loop. False: there are none, those made are dropped.
+    fn at_header<M: Machine<Cx = Self::Cx>>(m: &mut M) -> bool {
+        let _ = m;
+        false
+    }
+
     /// The code of a frame, from the contents of its slot 0 and, for languages with one frame, from the context.
     fn frame_code(cx: &Self::Cx, slot0: Word) -> <Self::Cx as Context>::Code;
 

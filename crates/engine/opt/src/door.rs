@@ -19,6 +19,7 @@ mod calls;
 mod compare;
 mod count;
 mod guards;
+mod hold;
 mod lazy;
 mod memory;
 mod rules;
@@ -37,6 +38,7 @@ use crate::tree::Tree;
 
 use count::Count;
 use guards::Test;
+pub(crate) use hold::Held;
 use lazy::Lazy;
 pub(crate) use lazy::Virtual;
 use snapshots::Translated;
@@ -76,6 +78,8 @@ pub(crate) struct State {
     pub(crate) pending: Vec<ValueRef>,
     /// Values of which counts may be owed.
     pub(crate) owing: Vec<ValueRef>,
+    /// What the heap holds, by the names under which counts are kept.
+    pub(crate) held: FastMap<ValueRef, Held>,
     pub(crate) lazies: FastMap<ValueRef, Lazy>,
     /// What home slots hold, where known.
     pub(crate) home: FastMap<i32, ValueRef>,
@@ -114,6 +118,10 @@ pub(crate) struct Door<'a> {
     pub(crate) fixed_below: u32,
     /// Names of the fields that are lengths of arrays.
     lengths: FastSet<&'static str>,
+    /// Places on which lives hang, see `hold`.
+    links: Vec<Kind>,
+    /// Stores fill an object that is being made.
+    filling: bool,
     /// The tree that the recording is, if it is one.
     pub(crate) tree: Option<&'a Tree>,
     /// For each snapshot of the new trace, the recording's.
@@ -137,6 +145,8 @@ impl<'a> Door<'a> {
             block,
             fixed_below: 0,
             lengths: FastSet::default(),
+            links: Vec::new(),
+            filling: false,
             tree: None,
             origins: Vec::new(),
             state: State::default(),

@@ -48,7 +48,7 @@ impl Cell {
 }
 
 /// Where in its object a cell lies.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Extent {
     /// These bytes.
     Bytes(u32, u32),
@@ -144,7 +144,7 @@ impl Heap {
         let cells = &mut self.cells;
         members.retain(|member| {
             let hit = member.cell != cell
-                && overlap(member, cell, kind.extent)
+                && collide(member, cell, kind.extent)
                 && (member.cell.object == cell.object || same(member.cell.object, cell.object));
             if hit {
                 cells.remove(&member.cell);
@@ -212,16 +212,21 @@ impl Heap {
     }
 }
 
-/// May a member and a stored cell overlap, if their objects are the same?
-fn overlap(member: &Member, cell: Cell, extent: Extent) -> bool {
-    match (member.extent, extent) {
+/// May two places of one object overlap?
+pub(crate) fn overlap(a: Extent, b: Extent) -> bool {
+    match (a, b) {
         (Extent::Bytes(a, b), Extent::Bytes(c, d)) => a < d && c < b,
-        (Extent::Elements, Extent::Elements) => match (member.cell.index, cell.index) {
+        _ => true,
+    }
+}
+
+/// May a member and a stored cell overlap, if their objects are the same?
+fn collide(member: &Member, cell: Cell, extent: Extent) -> bool {
+    overlap(member.extent, extent)
+        && match (member.cell.index, cell.index) {
             _ if member.cell.descriptor != cell.descriptor => true,
             (Index::Const(a), Index::Const(b)) => a == b,
             (Index::Sum(a, m), Index::Sum(b, n)) => a != b || m == n,
             _ => true,
-        },
-        _ => true,
-    }
+        }
 }

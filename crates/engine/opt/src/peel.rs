@@ -22,9 +22,12 @@ mod looper;
 use pv_ir::{BlockRef, Terminator, Trace, ValueRef};
 
 use crate::config::Pass;
-use crate::door::Door;
+use crate::door::{Door, State};
 
-use looper::Looper;
+use looper::{Looper, Outcome};
+
+/// Longest loop ahead of which a second trip is made, in recorded instructions.
+const AGAIN_LIMIT: usize = 1000;
 
 /// Why a trace is left as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +91,40 @@ pub(crate) fn replay(door: &mut Door<'_>) -> Result<(), NotAChain> {
         let params = door.raw.block(body[0]).params.clone();
         params.iter().map(|&param| door.translate(param)).collect()
     };
-    if Looper::new(door, body, seeds, before, peel).run() { Ok(()) } else { Err(NotAChain::Unproved) }
+    let again = (peel && length <= AGAIN_LIMIT).then(|| Mark::of(door));
+    match (Looper::new(door, body, seeds.clone(), before, peel).run(), again) {
+        (Outcome::Unproved, _) => Err(NotAChain::Unproved),
+        (Outcome::Improvable, Some(mark)) => {
+            mark.restore(door);
+            bind(door, body[0], &seeds);
+            let seeds = iterate(door, body);
+            let outcome = Looper::new(door, body, seeds, before, peel).run();
+            if outcome == Outcome::Unproved { Err(NotAChain::Unproved) } else { Ok(()) }
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Where the door stood ahead of a loop.
+struct Mark {
+    state: State,
+    entry: usize,
+}
+
+impl Mark {
+    fn of(door: &Door<'_>) -> Mark {
+        Mark { state: door.state.clone(), entry: door.out.block(Trace::ENTRY).insts.len() }
+    }
+
+    /// The door stands there again; the loop has not been.
+    fn restore(self, door: &mut Door<'_>) {
+        door.out.blocks.truncate(1);
+        let entry = &mut door.out.blocks[Trace::ENTRY.index()];
+        entry.insts.truncate(self.entry);
+        entry.terminator = None;
+        (door.state, door.block, door.fixed_below) = (self.state, Trace::ENTRY, 0);
+        door.sync();
+    }
 }
 
 /// Replays a block's instructions, and binds the parameters of the block it jumps to.

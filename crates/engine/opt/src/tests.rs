@@ -3,6 +3,7 @@
 mod cases;
 mod entry;
 mod fits;
+mod held;
 mod random;
 mod tree;
 

@@ -82,7 +82,7 @@ impl Kinds {
 }
 
 /// Facts about values of type word, and which of them a guard has shown to be constants.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Facts {
     kinds: HashMap<ValueRef, Kinds>,
     constants: HashMap<ValueRef, ValueRef>,

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use pv_ir::{
-    BlockRef, Builder, Const, EntryKind, Imm, Op, ResumeKind, SlotVal, SnapRef, Trace, TraceId, Type, ValueRef,
+    BlockRef, Builder, Const, EntryKind, Imm, Op, ResumeKind, SlotVal, SnapRef, Trace, TraceId, Type, ValueDef,
+    ValueRef,
 };
 use pv_machine::{Context, Direct, FieldInfo, Machine, RegisterStack, Repr, Slot};
 use pv_word::Word;
@@ -123,6 +124,9 @@ pub struct Recording<'a, Cx: Context> {
     steps: Vec<(i32, u32, u32)>,
     // Slot and `load_slot` of each body parameter.
     params: Vec<(i32, ValueRef)>,
+    /// The body's first instructions that go ahead of it, if it is a loop.
+    ahead: usize,
+    is_loop: bool,
 }
 
 impl<'a, Cx: Context> Recording<'a, Cx> {
@@ -182,6 +186,50 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
             body,
             steps: Vec::new(),
             params: Vec::new(),
+            ahead: 0,
+            is_loop: false,
+        }
+    }
+
+    /// Makes tests, at the very start, whose answers hold wherever the recorded loop is entered. They are made once, ahead of it, and the
+    /// recording itself goes by nothing of what they tell. Those that give false are dropped.
+    pub fn test_ahead(&mut self, tests: impl FnOnce(&mut Self) -> bool) {
+        let facts = self.facts.clone();
+        let holds = tests(self);
+        self.facts = facts;
+        self.step.before = None;
+        if holds && self.aborted.is_none() {
+            self.ahead = self.instructions();
+        } else {
+            let body = self.body;
+            self.b.trace_mut().blocks[body.index()].insts.clear();
+        }
+        self.step.mark = self.instructions();
+    }
+
+    /// Puts the tests that are made ahead of a loop there.
+    fn move_ahead(&mut self) {
+        let body = self.body;
+        let trace = self.b.trace_mut();
+        let tests: Vec<ValueRef> = trace.blocks[body.index()].insts.drain(..self.ahead).collect();
+        if !self.is_loop || tests.is_empty() {
+            return;
+        }
+        let snapshot = self.make_snapshot(ResumeKind::Before, self.root, 0, &[]);
+        let trace = self.b.trace_mut();
+        for value in tests {
+            let ValueDef::Inst(inst) = &mut trace.values[value.index()] else { continue };
+            let mut inst = inst.clone();
+            inst.snapshot = inst.snapshot.map(|_| snapshot);
+            for arg in &mut inst.args {
+                if let ValueDef::Param { block, index } = trace.def(*arg)
+                    && *block == body
+                {
+                    *arg = self.params[*index as usize].1;
+                }
+            }
+            trace.values[value.index()] = ValueDef::Inst(inst);
+            trace.blocks[Trace::ENTRY.index()].insts.push(value);
         }
     }
 
@@ -295,6 +343,7 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
 
     /// Ends at the root's place after a trip round its loop: polls, then jumps back.
     pub fn close_loop(&mut self) {
+        self.is_loop = true;
         self.commit(self.place());
         self.step.reentered = false;
         let snapshot = self.after_snapshot(self.root.pc);
@@ -385,6 +434,7 @@ impl<'a, Cx: Context> Recording<'a, Cx> {
         if let Some(reason) = self.aborted {
             return Err(reason);
         }
+        self.move_ahead();
         self.b.switch_to(pv_ir::Trace::ENTRY);
         if self.room != (0, 0) {
             let snapshot = self.make_snapshot(ResumeKind::Before, self.root, 0, &[]);

@@ -1,12 +1,13 @@
 //! Python as a `Language`: what the engine must know beyond the bytecodes' meaning.
 
-use pv_bytecode::{CodeUnit, Decoded, Pc, Reg, disasm, verify};
+use pv_bytecode::{CodeUnit, Decoded, Op, Pc, Reg, disasm, verify};
 use pv_machine::{FieldInfo, Flow, Language, Machine, Position, Slot};
 use pv_object::{CodeRef, Function, Kind, NativeFunction, Obj, Str, Type};
 use pv_runtime::{Thread, code};
 use pv_word::Word;
 
 use crate::continuation::{self, PC_MASK};
+use crate::handlers::ahead;
 use crate::operands::{self, FRAME_HEADER};
 use crate::{step, unwind};
 
@@ -24,6 +25,16 @@ fn live_at(unit: &CodeUnit, pc: Pc) -> Vec<Reg> {
     }
 }
 
+/// The registers of item and iterator of the `FOR_NEXT` that goes on at the header in front of `pc`.
+fn for_next_to(unit: &CodeUnit, pc: u32) -> Option<(u32, u32)> {
+    let leads_here = |insn: &Decoded| {
+        let header = Decoded::at(&unit.code, insn.target());
+        header.is_some_and(|header| header.op == Op::Loop && header.next().0 == pc)
+    };
+    let found = pv_bytecode::instructions(&unit.code).find(|insn| insn.op == Op::ForNext && leads_here(insn))?;
+    Some((found.a.into(), found.b.into()))
+}
+
 impl Language for PythonLanguage {
     type Cx = Thread;
 
@@ -38,6 +49,17 @@ impl Language for PythonLanguage {
 
     fn unwind<M: Machine<Cx = Thread>>(m: &mut M) -> Flow {
         unwind::raise_empty(m)
+    }
+
+    /// The item of a loop is what its iterator has gone past.
+    fn at_header<M: Machine<Cx = Thread>>(m: &mut M) -> bool {
+        match for_next_to(code::unit(&m.code()), m.pc()) {
+            Some((item, iterator)) => {
+                let (item, iterator) = (operands::reg(m, item), operands::reg(m, iterator));
+                ahead::has_passed(m, iterator, item)
+            }
+            None => false,
+        }
     }
 
     fn frame_code(_: &Thread, slot0: Word) -> CodeRef {

@@ -4,7 +4,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{BlockArg, InstBuilder, Value, types};
 use pv_ir::{Imm, Inst, Op, ValueRef};
 use pv_machine::{AliasClass, ArrayData, Counted, Repr};
-use pv_word::{INT_MASK, INT_SHIFT, PTR_TAG, Word};
+use pv_word::{INT_SHIFT, PTR_TAG, Word};
 
 use super::{Region, Translated, Translator, malformed};
 
@@ -47,7 +47,8 @@ impl Translator<'_> {
                 Ok(None)
             }
             (Op::DecRef | Op::DecRefPtr, _) => {
-                self.count_down(object, inst.op == Op::DecRefPtr);
+                let boundary = self.boundary.take();
+                self.count_down(object, inst.op == Op::DecRefPtr, boundary)?;
                 Ok(None)
             }
             (Op::Disown, _) => Ok(None),
@@ -178,8 +179,7 @@ impl Translator<'_> {
     /// Goes on in a new block, past `work`, if the word is an object; to `done` if not.
     fn only_objects(&mut self, word: Value, done: cranelift_codegen::ir::Block) {
         let (tagged, object) = (self.new_block(), self.new_block());
-        let tag = self.band_const(word, INT_MASK as i64);
-        let is_pointer = self.icmp_const(IntCC::Equal, tag, PTR_TAG as i64);
+        let is_pointer = self.is_pointer(word);
         self.ins().brif(is_pointer, tagged, &[], done, &[]);
         self.b.switch_to_block(tagged);
         let present = self.icmp_const(IntCC::NotEqual, word, Word::EMPTY.0 as i64);
@@ -199,12 +199,11 @@ impl Translator<'_> {
         count
     }
 
-    fn store_count(&mut self, word: Value, count: Value, change: i64) -> Value {
+    fn store_count(&mut self, word: Value, count: Value, change: i64) {
         let change = self.ins().iconst(types::I32, change);
         let count = self.ins().iadd(count, change);
         let flags = self.flags(Region::Class(Counted::ALIAS));
         self.ins().store(flags, count, word, untagged(Counted::OFFSET));
-        count
     }
 
     /// Takes a reference to the word.
@@ -229,18 +228,36 @@ impl Translator<'_> {
         self.b.switch_to_block(done);
     }
 
-    fn count_down(&mut self, word: Value, is_object: bool) {
-        let (done, dead) = (self.new_block(), self.new_block());
+    /// Gives up a reference to the word. One test tells what is left alive from the rest: the last reference, and what is immortal, whose
+    /// counts are negative. Where an object dies, finalisers may come to wait; a `boundary` that follows is tested there alone.
+    fn count_down(&mut self, word: Value, is_object: bool, boundary: Option<&Inst>) -> Translated<()> {
+        let (done, alive, rest, dead) = (self.new_block(), self.new_block(), self.new_block(), self.new_block());
+        self.b.set_cold_block(rest);
         self.b.set_cold_block(dead);
         if !is_object {
             self.only_objects(word, done);
         }
-        let count = self.moving_count(word, done);
-        let count = self.store_count(word, count, -1);
-        self.ins().brif(count, done, &[], dead, &[]);
+        let flags = self.flags(Region::Class(Counted::ALIAS));
+        let count = self.ins().load(types::I32, flags, word, untagged(Counted::OFFSET));
+        let one = self.ins().iconst(types::I32, 1);
+        let lives = self.ins().icmp(IntCC::SignedGreaterThan, count, one);
+        self.ins().brif(lives, alive, &[], rest, &[]);
+        self.b.switch_to_block(alive);
+        self.store_count(word, count, -1);
+        self.ins().jump(done, &[]);
+        self.b.switch_to_block(rest);
+        let one = self.ins().iconst(types::I32, 1);
+        let last = self.ins().icmp(IntCC::Equal, count, one);
+        self.ins().brif(last, dead, &[], done, &[]);
         self.b.switch_to_block(dead);
+        self.store_count(word, count, -1);
         self.call_dealloc(word);
+        if let Some(boundary) = boundary {
+            let waiting = self.finalisers_wait();
+            self.leave_if(waiting, boundary)?;
+        }
         self.ins().jump(done, &[]);
         self.b.switch_to_block(done);
+        Ok(())
     }
 }

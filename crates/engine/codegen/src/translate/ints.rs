@@ -56,10 +56,7 @@ impl Translator<'_> {
                 let tag = self.band_const(a, INT_MASK as i64);
                 self.icmp_const(IntCC::Equal, tag, 0)
             }
-            Op::IsPtr => {
-                let tag = self.band_const(a, INT_MASK as i64);
-                self.icmp_const(IntCC::Equal, tag, PTR_TAG as i64)
-            }
+            Op::IsPtr => self.is_pointer(a),
             Op::IsFloat => {
                 let bit = self.band_const(a, FLOAT_BIT as i64);
                 self.icmp_const(IntCC::NotEqual, bit, 0)
@@ -74,6 +71,13 @@ impl Translator<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// Has the word the tag of pointers? Without the tag the bits are clear, which is one test.
+    pub(super) fn is_pointer(&mut self, word: Value) -> Value {
+        let untagged = self.iadd_const(word, -(PTR_TAG as i64));
+        let tag = self.band_const(untagged, INT_MASK as i64);
+        self.icmp_const(IntCC::Equal, tag, 0)
     }
 
     fn icmp_zero(&mut self, a: Value) -> Value {

@@ -100,6 +100,8 @@ impl Door<'_> {
             _ => {
                 if family == Family::CmpInt(Cmp::Eq) {
                     self.refine_both(Cmp::Eq, a, b);
+                } else if matches!(family, Family::CmpWord(_)) {
+                    self.share_hold(a, b);
                 }
                 return;
             }

@@ -57,6 +57,7 @@ impl Door<'_> {
     }
 
     fn before_call(&mut self, effects: Effects) {
+        self.break_classes(if effects.reenters { AliasSet::ALL } else { effects.writes });
         if effects.reenters || effects.reads.contains(Counted::ALIAS) || effects.writes.contains(Counted::ALIAS) {
             self.settle_all();
         } else if effects.frees {
@@ -66,6 +67,9 @@ impl Door<'_> {
 
     fn after_call(&mut self, effects: Effects) {
         self.state.heap.forget(if effects.reenters { AliasSet::ALL } else { effects.writes });
+        if effects.reenters {
+            self.state.held.clear();
+        }
         if effects.reenters || effects.invalidates {
             self.state.valid = false;
         }

@@ -24,8 +24,8 @@
 use pv_ir::{Imm, Op, ValueRef};
 use smallvec::smallvec;
 
-use super::Door;
 use super::lazy::Lazy;
+use super::{Door, Held};
 use crate::config::Pass;
 use crate::fact::Kinds;
 
@@ -68,6 +68,8 @@ impl Door<'_> {
     /// Counts of a value that is `constant` from here on are kept under the constant's name.
     pub(crate) fn merge_counts(&mut self, value: ValueRef, constant: ValueRef) {
         self.pay(value);
+        self.state.held.remove(&value);
+        self.state.held.values_mut().filter(|held| held.root == Some(value)).for_each(|held| held.root = None);
         let Count { owned, pending, .. } = std::mem::take(&mut self.state.counts[value.index()]);
         self.state.pending.retain(|&other| other != value);
         self.state.counts[constant.index()].owned += owned;
@@ -176,9 +178,21 @@ impl Door<'_> {
 
     /// Emits a `decref`.
     fn release(&mut self, value: ValueRef) {
-        self.settle_borrowed();
-        self.drop_count(value);
-        self.state.quiet = false;
+        self.root_goes(value);
+        if self.is_held(value) {
+            self.drop_count(value);
+        } else {
+            self.settle_borrowed();
+            self.drop_count(value);
+            self.state.quiet = false;
+        }
+    }
+
+    /// A count that the trace owns is about to go: if it is the last one, nothing hangs on the value any more.
+    fn root_goes(&mut self, value: ValueRef) {
+        if self.state.counts[value.index()].owned <= 1 {
+            self.unroot(value);
+        }
     }
 
     fn drop_count(&mut self, value: ValueRef) {
@@ -210,20 +224,46 @@ impl Door<'_> {
 
     /// Makes every count exact: what is pending is taken, what is owed is dropped.
     pub(crate) fn settle_all(&mut self) {
+        self.settle_beyond(|_, _| 0);
+    }
+
+    /// As [`Door::settle_all`], but leaves as many counts of a value pending as `lent` says.
+    pub(crate) fn settle_beyond(&mut self, lent: impl Fn(&Self, ValueRef) -> i32) {
         for value in std::mem::take(&mut self.state.owing) {
             self.pay(value);
         }
         for value in self.state.pending.clone() {
             let pending = self.state.counts[value.index()].pending;
-            self.settle(value, pending);
+            self.settle(value, (pending - lent(self, value)).max(0));
         }
+    }
+
+    /// At a loop's head: no counts are known, and nothing is held.
+    pub(crate) fn forget_counts(&mut self) {
+        self.state.counts.iter_mut().for_each(|count| *count = Count::default());
+        self.state.pending.clear();
+        self.state.owing.clear();
+        self.state.held.clear();
+    }
+
+    /// Of the counts of a value that slots hold, the heap lends some.
+    pub(crate) fn borrow_counts(&mut self, value: ValueRef, counts: i32, held: Held) {
+        let value = self.holder(value);
+        self.state.counts[value.index()].owned -= counts;
+        self.postpone(value, counts);
+        self.state.held.insert(value, held);
+    }
+
+    /// What is pending of a value.
+    pub(crate) fn pending(&self, value: ValueRef) -> i32 {
+        self.state.counts[self.holder(value).index()].pending
     }
 
     /// Makes pending counts real where nothing else keeps the object alive for certain.
     pub(crate) fn settle_borrowed(&mut self) {
         for value in self.state.pending.clone() {
             let count = self.state.counts[value.index()];
-            if count.owned <= 0 {
+            if count.owned <= 0 && !self.is_held(value) {
                 self.settle(value, count.pending);
             }
         }
@@ -242,6 +282,7 @@ impl Door<'_> {
         if self.state.counts[value.index()].shared() <= 1 {
             self.pay(value);
         }
+        self.root_goes(value);
         let count = &mut self.state.counts[value.index()];
         count.owned = (count.owned - 1).max(0);
     }
@@ -258,6 +299,7 @@ impl Door<'_> {
         self.pay(value);
         let count = self.state.counts[value.index()];
         self.settle(value, count.pending);
+        self.unroot(value);
         self.state.counts[value.index()].owned = 0;
     }
 

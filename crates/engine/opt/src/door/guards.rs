@@ -18,10 +18,10 @@ pub(crate) struct Test {
     told: Option<Told>,
 }
 
-/// What a test tells about a word.
+/// What a test tells about a word or a raw integer.
 #[derive(Clone, Copy, Debug)]
 struct Told {
-    word: ValueRef,
+    value: ValueRef,
     kinds: Kinds,
     /// The bits that it has.
     is: Option<u64>,
@@ -31,15 +31,15 @@ struct Told {
 
 impl Told {
     /// A word of these kinds.
-    fn of_kinds(word: ValueRef, kinds: Kinds) -> Told {
-        Told { word, kinds, is: None, not: None }
+    fn of_kinds(value: ValueRef, kinds: Kinds) -> Told {
+        Told { value, kinds, is: None, not: None }
     }
 
     /// Does `other` hold wherever this does?
     fn implies(self, other: Told) -> bool {
         let differs = |not: u64| self.kinds.excludes(Kinds::of(Word(not))) || self.is.is_some_and(|is| is != not);
         let alike = other.is.is_none() || other.is == self.is;
-        self.word == other.word && alike && self.kinds.within(other.kinds) && other.not.is_none_or(differs)
+        self.value == other.value && alike && self.kinds.within(other.kinds) && other.not.is_none_or(differs)
     }
 }
 
@@ -72,7 +72,7 @@ impl Door<'_> {
         Some((condition, truth))
     }
 
-    /// What a test tells about one word, from the meaning of its operation alone.
+    /// What a test tells about one value, from the meaning of its operation alone.
     fn told(&self, condition: ValueRef, truth: bool) -> Option<Told> {
         let inst = self.out.inst(condition)?;
         let told = |word, kinds: Kinds| Told::of_kinds(word, if truth { kinds } else { Kinds::ANY.without(kinds) });
@@ -87,6 +87,11 @@ impl Door<'_> {
                 } else {
                     Told { not: Some(bits), ..Told::of_kinds(word, Kinds::ANY) }
                 })
+            }
+            (Op::IEq, &[int, constant]) => {
+                let bits = self.out.as_const(constant)?.bits();
+                let (is, not) = if truth { (Some(bits), None) } else { (None, Some(bits)) };
+                Some(Told { is, not, ..Told::of_kinds(int, Kinds::ANY) })
             }
             _ => None,
         }

@@ -239,6 +239,8 @@ impl Door<'_> {
 
     fn fill(&mut self, object: ValueRef, cells: Vec<(Place, ValueRef)>) {
         for (place, value) in cells {
+            self.force(value);
+            self.filling = true;
             match place {
                 Place::Field(field) => self.store_field(object, field, value),
                 Place::Elem(array, index) => {
@@ -247,6 +249,7 @@ impl Door<'_> {
                     self.store_elem(base, array, index, value)
                 }
             };
+            self.filling = false;
         }
     }
 

@@ -38,7 +38,9 @@ impl Door<'_> {
         if self.lengths.contains(field.name) {
             fact.range = fact.range.meet(Range::new(0, LONGEST)).unwrap_or(fact.range);
         }
-        self.load(cell, kind, fact, Op::LoadField, smallvec![object], Imm::Field(field))
+        let value = self.load(cell, kind, fact, Op::LoadField, smallvec![object], Imm::Field(field));
+        self.hold_field(value, object, field);
+        value
     }
 
     fn load(&mut self, cell: Cell, kind: Kind, fact: Fact, op: Op, args: Args, imm: Imm) -> ValueRef {
@@ -92,6 +94,13 @@ impl Door<'_> {
             self.stats.hit(Pass::Heap);
             return None;
         }
+        // What goes out is the trace's now; what hung on its being there is held no longer.
+        if let Some(held) = held.filter(|&held| fresh && self.is_word(held) && self.out.as_const(held).is_none()) {
+            self.receive(held);
+        }
+        if !self.filling && !held.is_some_and(|held| self.is_word(held) && self.is_uncounted(held)) {
+            self.break_place(kind);
+        }
         if repr == Repr::Word {
             self.give_away(value);
         }
@@ -102,9 +111,6 @@ impl Door<'_> {
             None => self.state.heap.forget_cell(cell),
         }
         self.state.heap.note_store(cell, kind);
-        if let Some(held) = held.filter(|&held| fresh && self.is_word(held) && self.out.as_const(held).is_none()) {
-            self.receive(held);
-        }
         None
     }
 
@@ -146,7 +152,10 @@ impl Door<'_> {
         self.force(base);
         let (index, cell) = self.index(base, array, index);
         let op = if self.is_word(index) { Op::LoadElemTagged } else { Op::LoadElem };
-        self.load(cell, Kind::of_elem(array), Fact::of_cell(array.elem), op, smallvec![base, index], Imm::Array(array))
+        let (kind, fact) = (Kind::of_elem(array), Fact::of_cell(array.elem));
+        let value = self.load(cell, kind, fact, op, smallvec![base, index], Imm::Array(array));
+        self.hold_elem(value, cell, array);
+        value
     }
 
     fn virtual_elem(&mut self, base: ValueRef, array: &'static ArrayInfo, index: ValueRef) -> Option<ValueRef> {

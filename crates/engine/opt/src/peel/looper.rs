@@ -1,20 +1,22 @@
 //! The loop proper: assumptions, proofs, and further tries. See the parent's header.
 
 mod branches;
+mod loans;
 mod proofs;
 
-use pv_ir::{BlockRef, Jump, Op, Place, Terminator, Trace, Type, ValueRef};
+use pv_ir::{BlockRef, Effect, Jump, Op, Place, Terminator, Trace, Type, ValueRef};
 use pv_machine::AliasSet;
 
 use super::{bind, iterate};
 use crate::config::Pass;
-use crate::door::{Door, State, Virtual};
+use crate::door::{Door, Held, State, Virtual};
 use crate::fact::{Fact, Kinds};
 use crate::hash::FastMap;
 use crate::heap::{Cell, Kind};
 use crate::range::Range;
 
 use branches::Branches;
+use loans::{settle_beyond_loans, settle_unheld};
 
 /// Most cells of the heap that a loop carries in parameters.
 const CELL_LIMIT: usize = 16;
@@ -79,6 +81,8 @@ struct Group {
     ty: Type,
     fact: Fact,
     seed: ValueRef,
+    /// May slots' counts of it be lent by the heap, and on what does it hang then? See `loans`.
+    lent: Option<Held>,
 }
 
 /// What the loop's head takes for granted besides its locations.
@@ -87,12 +91,27 @@ struct Entry {
     home: Vec<(i32, ValueRef)>,
 }
 
+/// What became of a loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// Its end proves what its head assumes.
+    Proved,
+    /// So it does, and it would need fewer counts if one more trip were made ahead of it.
+    Improvable,
+    /// Nothing is proved.
+    Unproved,
+}
+
 pub(super) struct Looper<'d, 'a> {
     door: &'d mut Door<'a>,
     body: &'d [BlockRef],
     locations: Vec<Location>,
     objects: Vec<Object>,
     groups: Vec<Group>,
+    /// How many counts of each group's value are lent.
+    loans: Vec<i32>,
+    /// Did the end hold something by the heap's counts alone of which the head assumes that the trace owns it?
+    improvable: bool,
     start: State,
     /// The loop's head.
     head: BlockRef,
@@ -117,7 +136,7 @@ impl<'d, 'a> Looper<'d, 'a> {
         before: u32,
         peeled: bool,
     ) -> Self {
-        door.settle_all();
+        settle_unheld(door);
         if peeled {
             door.stats.hit(Pass::Peel);
         }
@@ -128,6 +147,8 @@ impl<'d, 'a> Looper<'d, 'a> {
             locations: Vec::new(),
             objects: Vec::new(),
             groups: Vec::new(),
+            loans: Vec::new(),
+            improvable: false,
             start: State::default(),
             head: Trace::ENTRY,
             branches: Branches::default(),
@@ -145,7 +166,7 @@ impl<'d, 'a> Looper<'d, 'a> {
 
     /// Notes the state in which every try begins.
     fn save(&mut self) {
-        self.door.settle_all();
+        settle_unheld(self.door);
         self.start = self.door.state.clone();
         self.entry = self.door.out.blocks[Trace::ENTRY.index()].insts.len();
         // What calls wrote home in the first iteration they will write anew.
@@ -186,7 +207,7 @@ impl<'d, 'a> Looper<'d, 'a> {
                     self.split(index, object);
                 } else {
                     self.door.force(seed);
-                    self.door.settle_all();
+                    settle_unheld(self.door);
                 }
             }
             index += 1;
@@ -222,9 +243,9 @@ impl<'d, 'a> Looper<'d, 'a> {
     /// The first assumptions.
     fn guess(&mut self) {
         let mut known: FastMap<ValueRef, usize> = FastMap::default();
-        for location in &mut self.locations {
+        for index in 0..self.locations.len() {
             // Making an object may have made a box.
-            location.double = is_double(self.door, location.seed);
+            self.locations[index].double = self.carries_double(index);
         }
         for index in 0..self.locations.len() {
             let Location { seed, fact, double, holder, assumption, .. } = self.locations[index];
@@ -243,6 +264,14 @@ impl<'d, 'a> Looper<'d, 'a> {
             let (fact, double) = if self.peeled { (fact, double) } else { (self.unknown(index), false) };
             self.regroup(index, fact, double);
         }
+    }
+
+    /// Is the location to be carried as a double? A word that each trip loads anew is at hand, and mostly for exits alone.
+    fn carries_double(&self, index: usize) -> bool {
+        let Location { seed, holder, .. } = self.locations[index];
+        let loaded = self.door.out.inst(seed).is_some_and(|inst| inst.op.info().effect == Effect::Load);
+        let aside = matches!(holder, Holder::Slot(slot) if self.varies_aside(slot));
+        is_double(self.door, seed) && (aside || !loaded)
     }
 
     fn is_fixed(&self, index: usize) -> bool {
@@ -281,7 +310,8 @@ impl<'d, 'a> Looper<'d, 'a> {
         let Location { seed, holder, .. } = self.locations[index];
         let float = double && (!holder.is_cell() || fact.kinds == Kinds::FLOAT);
         let ty = self.door.out.ty(seed);
-        self.groups.push(Group { float, ty, fact: widened(fact, ty), seed });
+        let lent = if self.peeled { self.door.held(seed) } else { None };
+        self.groups.push(Group { float, ty, fact: widened(fact, ty), seed, lent });
         self.locations[index].assumption = Assumption::Param(self.groups.len() - 1);
     }
 
@@ -297,12 +327,13 @@ impl<'d, 'a> Looper<'d, 'a> {
         for index in 0..self.locations.len() {
             self.regroup(index, self.unknown(index), false);
         }
+        self.groups.iter_mut().for_each(|group| group.lent = None);
     }
 
     // -- Tries -------------------------------------------------------------------------------------------------
 
-    /// Emits the loop until its end proves what its head assumes; false if it never does.
-    pub(super) fn run(mut self) -> bool {
+    /// Emits the loop until its end proves what its head assumes.
+    pub(super) fn run(mut self) -> Outcome {
         let tries = self.door.config.peel_tries;
         for attempt in 0..=tries {
             if attempt == tries {
@@ -321,10 +352,10 @@ impl<'d, 'a> Looper<'d, 'a> {
                     continue;
                 }
                 self.door.out.blocks[Trace::ENTRY.index()].terminator = Some(Terminator::Jump(entry.jump));
-                return true;
+                return if self.improvable { Outcome::Improvable } else { Outcome::Proved };
             }
         }
-        false
+        Outcome::Unproved
     }
 
     /// Stands at the head of the loop under the current assumptions.
@@ -338,9 +369,11 @@ impl<'d, 'a> Looper<'d, 'a> {
         door.fixed_below = 0;
         door.state = self.start.clone();
         door.sync();
+        self.lend();
+        let door = &mut *self.door;
         let seeds: Vec<ValueRef> = self.groups.iter().map(|group| group.seed).collect();
         let args = arguments(door, &self.groups, &holders, &seeds);
-        door.settle_all();
+        settle_beyond_loans(door, &self.loans, &args);
         door.state.lazies.clear();
         door.fixed_below = door.out.values.len() as u32;
         let types: Vec<Type> =
@@ -394,7 +427,7 @@ impl<'d, 'a> Looper<'d, 'a> {
             };
         }
         let door = &mut *self.door;
-        door.state.counts.iter_mut().for_each(|count| count.owned = 0);
+        door.forget_counts();
         let mut slots = Vec::new();
         for (location, &value) in std::iter::zip(&self.locations, &values) {
             let owned = match (location.holder, location.kind) {
@@ -415,6 +448,11 @@ impl<'d, 'a> Looper<'d, 'a> {
         for &value in &self.loose {
             let holder = door.holder(value);
             door.state.counts[holder.index()].owned += 1;
+        }
+        for ((group, &lent), &word) in std::iter::zip(&self.groups, &self.loans).zip(&words) {
+            if let (Some(held), 1..) = (group.lent, lent) {
+                door.borrow_counts(word, lent, held);
+            }
         }
         bind(door, self.body[0], &slots);
     }

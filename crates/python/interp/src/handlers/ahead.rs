@@ -111,3 +111,39 @@ pub fn at_tuple<M: Python>(m: &mut M, iterator: Typed<M::Val, TupleIter>) -> Nex
     let following = m.int_op(IntOp::Add, index, one);
     Next::Item(Ahead::Tuple(iterator, item, following))
 }
+
+/// Is `item` an object, and what an iterator over a list or tuple has gone past last?
+pub fn has_passed<M: Python>(m: &mut M, iterator: M::Val, item: M::Val) -> bool {
+    if !m.is_ptr(item) {
+        return false;
+    }
+    let passed = match view::exact_kind(m, iterator) {
+        Some(Kind::ListIter) => passed_in_list(m, trusted::by_shape(iterator)),
+        Some(Kind::TupleIter) => passed_in_tuple(m, trusted::by_shape(iterator)),
+        _ => None,
+    };
+    passed.is_some_and(|passed| {
+        let same = m.cmp_words(Cmp::Eq, passed, item);
+        m.test(same)
+    })
+}
+
+fn passed_in_list<M: Python>(m: &mut M, iterator: Typed<M::Val, ListIter>) -> Option<M::Val> {
+    let source = m.load(iterator, &desc::LIST_ITER_SOURCE);
+    if m.is(source, Word::EMPTY) {
+        return None;
+    }
+    let (index, one) = (m.load_int(iterator, &desc::LIST_ITER_INDEX), m.int(1));
+    let passed = m.int_op(IntOp::Sub, index, one);
+    view::list_item(m, trusted::by_shape(source), passed)
+}
+
+fn passed_in_tuple<M: Python>(m: &mut M, iterator: Typed<M::Val, TupleIter>) -> Option<M::Val> {
+    let source = m.load(iterator, &desc::TUPLE_ITER_SOURCE);
+    if m.is(source, Word::EMPTY) {
+        return None;
+    }
+    let (index, one) = (m.load_int(iterator, &desc::TUPLE_ITER_INDEX), m.int(1));
+    let passed = m.int_op(IntOp::Sub, index, one);
+    view::tuple_at(m, trusted::by_shape(source), passed)
+}

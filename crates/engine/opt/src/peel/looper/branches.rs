@@ -11,9 +11,9 @@
 
 use pv_ir::{BlockRef, Jump, Op, Terminator, ValueRef};
 
+use super::proofs::Less;
 use super::{Holder, Looper};
 use crate::door::State;
-use crate::fact::Fact;
 use crate::hash::{FastMap, FastSet};
 use crate::heap::Cell;
 
@@ -90,7 +90,7 @@ impl Looper<'_, '_> {
 
     /// Emits the branches, after the own path has proved what the head assumes. What of that is in the way of branches' ends is to be
     /// assumed no longer: the groups, with all that their values may be.
-    pub(super) fn emit_branches(&mut self, home: &[(i32, ValueRef)]) -> Vec<(usize, Fact)> {
+    pub(super) fn emit_branches(&mut self, home: &[(i32, ValueRef)]) -> Vec<Less> {
         let mut wider = Vec::new();
         self.branches.kept = self.branches.head.keys().copied().filter(|&cell| self.holds(cell)).collect();
         self.note_uses();
@@ -104,7 +104,7 @@ impl Looper<'_, '_> {
         wider
     }
 
-    fn emit_branch(&mut self, index: usize, state: State, home: &[(i32, ValueRef)], wider: &mut Vec<(usize, Fact)>) {
+    fn emit_branch(&mut self, index: usize, state: State, home: &[(i32, ValueRef)], wider: &mut Vec<Less>) {
         let Waiting { block, target, condition, truth, .. } = self.branches.waiting[index];
         let door = &mut *self.door;
         (door.state, door.block) = (state, block);
@@ -127,8 +127,7 @@ impl Looper<'_, '_> {
             self.jump_back(&found.ends);
             return;
         }
-        let joined: Option<Vec<(usize, Fact)>> =
-            misfits.iter().map(|&misfit| self.widened(misfit, &found.ends)).collect();
+        let joined: Option<Vec<Less>> = misfits.iter().map(|&misfit| self.widened(misfit, &found.ends)).collect();
         wider.extend(joined.filter(|_| keeps).unwrap_or_default());
         self.enter_anew(target);
     }

@@ -2,6 +2,7 @@
 
 use pv_ir::{Jump, Terminator, ValueRef};
 
+use super::loans::settle_beyond_loans;
 use super::{Assumption, Group, Holder, Location, Looper, Object, arguments, is_double, widened};
 use crate::door::Virtual;
 use crate::fact::{Fact, Kinds};
@@ -34,6 +35,17 @@ pub(super) enum Misfit {
     Apart(usize),
     /// A value of which less is known.
     Wider(usize),
+    /// A value that the heap does not hold as assumed.
+    Unlent(usize),
+}
+
+/// What is to be assumed of a group instead, so that a branch's end proves it too.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Less {
+    /// All that its values may be.
+    Fact(usize, Fact),
+    /// That the trace owns it.
+    Owned(usize),
 }
 
 impl Looper<'_, '_> {
@@ -46,6 +58,7 @@ impl Looper<'_, '_> {
         let misfits = self.misfits(&found.ends);
         kept &= misfits.is_empty();
         if kept {
+            self.improvable = self.could_lend(&found.ends);
             self.jump_back(&found.ends);
         }
         misfits.into_iter().for_each(|misfit| self.weaken(misfit, &found.ends));
@@ -62,7 +75,7 @@ impl Looper<'_, '_> {
             }
         }
         let args = arguments(self.door, &self.groups, &self.holders(), &held);
-        self.door.settle_all();
+        settle_beyond_loans(self.door, &self.loans, &args);
         let block = self.door.block;
         let jump = Jump::new(self.head, &args);
         self.door.out.blocks[block.index()].terminator = Some(Terminator::Jump(jump));
@@ -132,6 +145,7 @@ impl Looper<'_, '_> {
     pub(super) fn misfits(&self, ends: &[Option<ValueRef>]) -> Vec<Misfit> {
         let mut misfits = Vec::new();
         let mut leaders: FastMap<usize, ValueRef> = FastMap::default();
+        let mut lent: FastMap<ValueRef, i32> = FastMap::default();
         for (index, (location, &end)) in std::iter::zip(&self.locations, ends).enumerate() {
             let Some(end) = end else { continue };
             match location.assumption {
@@ -140,9 +154,15 @@ impl Looper<'_, '_> {
                 Assumption::Same => misfits.push(Misfit::Changed(index)),
                 Assumption::Param(group) => {
                     let Group { float, fact: assumed, .. } = self.groups[group];
+                    let first = !leaders.contains_key(&group);
                     if *leaders.entry(group).or_insert(end) != end {
                         misfits.push(Misfit::Apart(index));
-                    } else if (float && !is_double(self.door, end)) || !assumed.follows_from(self.door.fact(end)) {
+                        continue;
+                    }
+                    if first && !self.is_lent(group, end, &mut lent) {
+                        misfits.push(Misfit::Unlent(index));
+                    }
+                    if (float && !is_double(self.door, end)) || !assumed.follows_from(self.door.fact(end)) {
                         misfits.push(Misfit::Wider(index));
                     }
                 }
@@ -151,33 +171,42 @@ impl Looper<'_, '_> {
         misfits
     }
 
-    /// The group of a word that is not what is assumed of it, with all that it may be then.
-    pub(super) fn widened(&self, misfit: Misfit, ends: &[Option<ValueRef>]) -> Option<(usize, Fact)> {
-        let Misfit::Wider(index) = misfit else { return None };
+    /// What is to be assumed of the group of a word that is not what is assumed of it.
+    pub(super) fn widened(&self, misfit: Misfit, ends: &[Option<ValueRef>]) -> Option<Less> {
+        let (Misfit::Wider(index) | Misfit::Unlent(index)) = misfit else { return None };
         let Assumption::Param(group) = self.locations[index].assumption else { return None };
+        if matches!(misfit, Misfit::Unlent(_)) {
+            return Some(Less::Owned(group));
+        }
         let Group { float, ty, fact, .. } = self.groups[group];
         let joined = fact.join(self.door.fact(ends[index]?));
-        (!float).then(|| (group, widened(joined, ty)))
+        (!float).then(|| Less::Fact(group, widened(joined, ty)))
     }
 
-    pub(super) fn widen(&mut self, wider: &[(usize, Fact)]) {
-        for &(group, fact) in wider {
-            let known = &mut self.groups[group].fact;
-            *known = known.join(fact);
+    pub(super) fn widen(&mut self, wider: &[Less]) {
+        for &less in wider {
+            match less {
+                Less::Fact(group, fact) => {
+                    let known = &mut self.groups[group].fact;
+                    *known = known.join(fact);
+                }
+                Less::Owned(group) => self.groups[group].lent = None,
+            }
         }
     }
 
     fn weaken(&mut self, misfit: Misfit, ends: &[Option<ValueRef>]) {
-        let (Misfit::Changed(index) | Misfit::Apart(index) | Misfit::Wider(index)) = misfit;
+        let (Misfit::Changed(index) | Misfit::Apart(index) | Misfit::Wider(index) | Misfit::Unlent(index)) = misfit;
         let Location { seed, fact: seed_fact, double: seed_double, assumption, holder, .. } = self.locations[index];
         let Some(end) = ends[index] else { return };
         let (fact, double) = (self.door.fact(end), is_double(self.door, end));
         match (misfit, assumption) {
+            (Misfit::Unlent(_), Assumption::Param(group)) => self.groups[group].lent = None,
             (Misfit::Wider(_), Assumption::Param(group)) => {
-                let Group { float, fact: assumed, ty, .. } = self.groups[group];
+                let Group { float, fact: assumed, ty, lent, .. } = self.groups[group];
                 let joined = assumed.join(seed_fact).join(fact);
                 let float = float && double && (!holder.is_cell() || joined.kinds == Kinds::FLOAT);
-                self.groups[group] = Group { float, ty, fact: widened(joined, ty), seed };
+                self.groups[group] = Group { float, ty, fact: widened(joined, ty), seed, lent };
             }
             (_, Assumption::Param(group)) => {
                 let float = self.groups[group].float;
