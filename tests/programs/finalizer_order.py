@@ -61,7 +61,30 @@ def replaced():
     print("-", end=" ")
 
 
-for case in (in_list, in_tuple, in_dict, in_attributes, in_locals, nested, part_of_a_list, cleared, replaced):
+def in_a_generator():
+    def held(first, second):
+        third = Noisy(3)
+        yield first
+        yield second, third
+
+    waiting = held(Noisy(1, Noisy(5)), Noisy(2))
+    next(waiting)
+    del waiting
+    print("-", end=" ")
+
+
+for case in (
+    in_list,
+    in_tuple,
+    in_dict,
+    in_attributes,
+    in_locals,
+    nested,
+    part_of_a_list,
+    cleared,
+    replaced,
+    in_a_generator,
+):
     for turn in range(3):
         case()
         print(case.__name__)

@@ -1,17 +1,18 @@
 //! Programs from seeds.
 //!
-//! A program is a prelude (`prelude.py`), some classes, some functions (each calls only earlier ones, or itself to a bounded
+//! Programs about structures have a generator of their own (`structures`). Any other program is a prelude (`prelude.py`), some classes, some functions (each calls only earlier ones, or itself to a bounded
 //! depth), and calls of them, whatever they raise being printed. Terms: the *kind* of a variable says which expressions may be
 //! assigned to it, so that most operations succeed; `Number` is the kind whose type changes. *Times* is how often the place that
 //! is being written runs in one call; *cost* sums it over statements, and no statement is written that would exceed the limit.
 //!
 //! Invariants: integers are cut to a width when they are stored, texts and lists to a length; loops have a fixed bound;
-//! a list that is iterated over directly does not grow in the loop; no reference cycles are made.
+//! a list that is iterated over directly does not grow in the loop; no reference cycles are made that a collector would find.
 
 mod definitions;
 mod loops;
 mod simple;
 mod statements;
+mod structures;
 mod values;
 
 use crate::random::Random;
@@ -116,8 +117,11 @@ struct Generator {
     features: Features,
 }
 
-/// The program of a seed.
+/// The program of a seed: every third one is about structures.
 pub fn program(seed: u64) -> String {
+    if seed % 3 == 2 {
+        return structures::program(seed);
+    }
     let mut random = Random::new(seed);
     let finalizers = random.once_in(4);
     let mut generator = Generator {

@@ -178,7 +178,7 @@ impl Generator {
 
     /// Empties every slot.
     pub fn clear_slots(&self) {
-        self.slots().iter().for_each(|slot| drop(slot.take()));
+        self.slots().iter().rev().for_each(|slot| drop(slot.take()));
     }
 
     /// Makes `frame` its frame object.
