@@ -73,7 +73,28 @@ def in_a_generator():
     print("-", end=" ")
 
 
+def in_a_loop():
+    held = None
+    for turn in range(4):
+        held = (Noisy(1), [Noisy(2), Noisy(3)], Noisy(4))
+        held = None
+        print("-", end=" ")
+        pair = Noisy(1, Noisy(2)), turn
+    pair = None
+
+
+def carried_round_a_loop():
+    pair = None
+    for turn in range(60):
+        pair = (turn, 0)
+        if turn % 2:
+            pair = (Noisy(1), Noisy(2))
+    pair = None
+
+
 for case in (
+    in_a_loop,
+    carried_round_a_loop,
     in_list,
     in_tuple,
     in_dict,

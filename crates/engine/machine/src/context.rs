@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use pv_word::Word;
 
-use crate::desc::{AliasClass, Array, ArrayData, ArrayInfo, FieldInfo, Helper, Mutability, Repr};
+use crate::desc::{AliasClass, Array, ArrayData, ArrayInfo, FieldInfo, Helper, Mutability, Release, Repr};
 use crate::machine::{Machine, Typed};
 use crate::state::State;
 
@@ -91,6 +91,7 @@ pub const BYTES: Array<Bytes> = unsafe {
         elem: Repr::U8,
         alias: AliasClass(1),
         mutability: Mutability::Mutable,
+        release: Release::Ascending,
     };
     Array::new(&INFO)
 };

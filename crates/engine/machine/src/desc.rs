@@ -146,6 +146,17 @@ pub struct ArrayInfo {
     pub alias: AliasClass,
     /// Whether elements change after initialisation.
     pub mutability: Mutability,
+    /// In which order an object that dies lets go of its elements.
+    pub release: Release,
+}
+
+/// An order of elements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Release {
+    /// From the first to the last, as fields.
+    Ascending,
+    /// From the last to the first.
+    Descending,
 }
 
 /// Where elements lie and how many there are: the part of an [`ArrayInfo`] that accesses are compiled from.

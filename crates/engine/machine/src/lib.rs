@@ -32,7 +32,7 @@ pub mod toy;
 pub use context::{Bytes, Context, Counted};
 pub use desc::{
     AliasClass, AliasSet, Array, ArrayData, ArrayInfo, CodeAddr, Effects, Field, FieldInfo, Helper, HelperInfo,
-    Mutability, Param, Repr, Target, Window,
+    Mutability, Param, Release, Repr, Target, Window,
 };
 pub use direct::{
     Direct, RawHeap, compare_floats, compare_ints, float_op, floor_div_mod, rare, raw_op, refusal, tagged_op, unlikely,

@@ -15,8 +15,8 @@ use pv_word::{INT_SHIFT, Word};
 
 use crate::context::{Context, Counted};
 use crate::desc::{
-    AliasClass, AliasSet, ArrayData, ArrayInfo, Effects, FieldInfo, Helper, HelperInfo, Mutability, Repr, Target,
-    Window,
+    AliasClass, AliasSet, ArrayData, ArrayInfo, Effects, FieldInfo, Helper, HelperInfo, Mutability, Release, Repr,
+    Target, Window,
 };
 use crate::direct::{RawHeap, drop_ref};
 use crate::door::Door;
@@ -62,6 +62,7 @@ const fn view(name: &'static str, elem: Repr, alias: u8) -> ArrayInfo {
         elem,
         alias: AliasClass(alias),
         mutability: Mutability::Mutable,
+        release: Release::Ascending,
     }
 }
 
@@ -85,6 +86,7 @@ pub static PAIR: ArrayInfo = ArrayInfo {
     elem: Repr::Word,
     alias: AliasClass(1),
     mutability: Mutability::Mutable,
+    release: Release::Descending,
 };
 
 /// The context.

@@ -4,7 +4,7 @@
 
 use std::mem::offset_of;
 
-use pv_machine::{AliasClass, Array, ArrayData, ArrayInfo, Field, FieldInfo, Mutability, Repr};
+use pv_machine::{AliasClass, Array, ArrayData, ArrayInfo, Field, FieldInfo, Mutability, Release, Repr};
 
 use crate::header::Header;
 use crate::layouts::{Array as MachineArray, *};
@@ -280,9 +280,9 @@ lengths! {
     FROZEN_SET_LEN: FrozenSet "frozenset.len", offset_of!(FrozenSet, table) + SET_LIVE;
 }
 
-/// Rows `NAME: Layout "dump.name", place of the elements, length field, element, alias class, mutability;`.
+/// Rows `NAME: Layout "dump.name", place of the elements, length field, element, alias class, mutability, order of release;`.
 macro_rules! arrays {
-    ($($(#[$doc:meta])* $name:ident: $layout:ident $text:literal, $data:expr, $len:expr, $elem:ident, $alias:ident, $mutability:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident: $layout:ident $text:literal, $data:expr, $len:expr, $elem:ident, $alias:ident, $mutability:ident, $release:ident;)*) => {
         $($(#[$doc])*
         pub const $name: Array<$layout> = {
             static INFO: ArrayInfo = ArrayInfo {
@@ -292,6 +292,7 @@ macro_rules! arrays {
                 elem: Repr::$elem,
                 alias: alias::$alias,
                 mutability: Mutability::$mutability,
+                release: Release::$release,
             };
             // SAFETY: the layout keeps `len` initialised elements at that place; the class is this row's.
             unsafe { Array::new(&INFO) }
@@ -309,41 +310,41 @@ arrays! {
     /// Items of a list.
     LIST_ITEMS: List "list.items",
         ArrayData::Buffer(info("list.data", offset_of!(List, data), Repr::Ptr, alias::LIST_DATA, Mutability::Mutable)),
-        &LIST_LEN.info, Word, LIST_ITEMS, Mutable;
+        &LIST_LEN.info, Word, LIST_ITEMS, Mutable, Descending;
     /// Items of a tuple.
     TUPLE_ITEMS: Tuple "tuple.items",
         ArrayData::Inline(offset_of!(Tuple, items) as u32),
-        &TUPLE_LEN.info, Word, TUPLE, Immutable;
+        &TUPLE_LEN.info, Word, TUPLE, Immutable, Descending;
     /// Code points of strings of width 1.
-    STR_BYTES: Str "str.bytes", STR_POINTS, &STR_LEN.info, U8, STR_ITEMS, Immutable;
+    STR_BYTES: Str "str.bytes", STR_POINTS, &STR_LEN.info, U8, STR_ITEMS, Immutable, Ascending;
     /// Code points of strings of width 2.
-    STR_SHORTS: Str "str.shorts", STR_POINTS, &STR_LEN.info, U16, STR_ITEMS, Immutable;
+    STR_SHORTS: Str "str.shorts", STR_POINTS, &STR_LEN.info, U16, STR_ITEMS, Immutable, Ascending;
     /// Code points of strings of width 4.
-    STR_WIDES: Str "str.wides", STR_POINTS, &STR_LEN.info, U32, STR_ITEMS, Immutable;
+    STR_WIDES: Str "str.wides", STR_POINTS, &STR_LEN.info, U32, STR_ITEMS, Immutable, Ascending;
     /// Bytes of a bytes object.
     BYTES_ITEMS: Bytes "bytes.items",
         ArrayData::Inline(offset_of!(Bytes, data) as u32),
-        &BYTES_LEN.info, U8, BYTES, Immutable;
+        &BYTES_LEN.info, U8, BYTES, Immutable, Ascending;
     /// Items of one byte.
-    ARRAY_BYTES: ByteItems "array.bytes", ARRAY_BUFFER, &ARRAY_LEN.info, U8, ARRAY_ITEMS, Mutable;
+    ARRAY_BYTES: ByteItems "array.bytes", ARRAY_BUFFER, &ARRAY_LEN.info, U8, ARRAY_ITEMS, Mutable, Ascending;
     /// Items of two bytes.
-    ARRAY_SHORTS: ShortItems "array.shorts", ARRAY_BUFFER, &ARRAY_LEN.info, U16, ARRAY_ITEMS, Mutable;
+    ARRAY_SHORTS: ShortItems "array.shorts", ARRAY_BUFFER, &ARRAY_LEN.info, U16, ARRAY_ITEMS, Mutable, Ascending;
     /// Signed items of four bytes.
-    ARRAY_INTS: IntItems "array.ints", ARRAY_BUFFER, &ARRAY_LEN.info, I32, ARRAY_ITEMS, Mutable;
+    ARRAY_INTS: IntItems "array.ints", ARRAY_BUFFER, &ARRAY_LEN.info, I32, ARRAY_ITEMS, Mutable, Ascending;
     /// Items of four bytes without a sign.
-    ARRAY_UNSIGNED: UnsignedItems "array.unsigned", ARRAY_BUFFER, &ARRAY_LEN.info, U32, ARRAY_ITEMS, Mutable;
+    ARRAY_UNSIGNED: UnsignedItems "array.unsigned", ARRAY_BUFFER, &ARRAY_LEN.info, U32, ARRAY_ITEMS, Mutable, Ascending;
     /// Signed items of eight bytes.
-    ARRAY_LONGS: LongItems "array.longs", ARRAY_BUFFER, &ARRAY_LEN.info, I64, ARRAY_ITEMS, Mutable;
+    ARRAY_LONGS: LongItems "array.longs", ARRAY_BUFFER, &ARRAY_LEN.info, I64, ARRAY_ITEMS, Mutable, Ascending;
     /// Doubles.
-    ARRAY_DOUBLES: DoubleItems "array.doubles", ARRAY_BUFFER, &ARRAY_LEN.info, F64, ARRAY_ITEMS, Mutable;
+    ARRAY_DOUBLES: DoubleItems "array.doubles", ARRAY_BUFFER, &ARRAY_LEN.info, F64, ARRAY_ITEMS, Mutable, Ascending;
     /// Slots in a spill.
     SPILL_SLOTS: Spill "spill.slots",
         ArrayData::Inline(offset_of!(Spill, slots) as u32),
-        &SPILL_LEN, Word, SPILL, Mutable;
+        &SPILL_LEN, Word, SPILL, Mutable, Ascending;
     /// Slots of a generator.
     GENERATOR_SLOTS: Generator "generator.slots",
         ArrayData::Inline(offset_of!(Generator, slots) as u32),
-        &GENERATOR_LEN.info, Word, GENERATOR_SLOTS, Mutable;
+        &GENERATOR_LEN.info, Word, GENERATOR_SLOTS, Mutable, Descending;
 }
 
 /// Inline slots of instances, by number: words one behind the other.

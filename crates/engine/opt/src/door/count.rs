@@ -68,8 +68,12 @@ impl Door<'_> {
     /// Counts of a value that is `constant` from here on are kept under the constant's name.
     pub(crate) fn merge_counts(&mut self, value: ValueRef, constant: ValueRef) {
         self.pay(value);
-        self.state.held.remove(&value);
-        self.state.held.values_mut().filter(|held| held.root == Some(value)).for_each(|held| held.root = None);
+        if let Some(held) = self.state.held.remove(&value) {
+            self.state.held.entry(constant).or_insert(held);
+        }
+        // Where something hangs on the value, the trace owns it, and owns the constant from here on.
+        let roots = self.state.held.values_mut().filter(|held| held.root == Some(value));
+        roots.for_each(|held| held.root = Some(constant));
         let Count { owned, pending, .. } = std::mem::take(&mut self.state.counts[value.index()]);
         self.state.pending.retain(|&other| other != value);
         self.state.counts[constant.index()].owned += owned;

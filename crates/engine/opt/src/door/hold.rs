@@ -1,8 +1,8 @@
 //! Objects that the heap holds.
 //!
 //! Terms: a value loaded from a word cell is *held*: the cell owns a count of it. It stays held as long as its *root* lives, an object that
-//! the trace owns a count of or a constant, and as long as nothing goes out of its *links*, the mutable places on the way from
-//! the root to the value.
+//! the trace owns a count of or one that needs no counts, and as long as nothing goes out of its *links*, the mutable places on the way
+//! from the root to the value. (That an object is a constant of the trace does not keep it alive: the trace is told of its death.)
 //!
 //! Why that is sound. (1) Every word cell past an object's header owns what it holds, and only stores and calls change cells. (2) An object
 //! with a count cannot die, and what dies gives up counts of its own cells only: from the root downwards all that is held lives, whatever
@@ -33,8 +33,8 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// On a constant.
-    const FOR_EVER: Held = Held { root: None, links: 0 };
+    /// On something without counts.
+    pub(crate) const FOR_EVER: Held = Held { root: None, links: 0 };
 
     /// Does it hang on nothing that `other` does not hang on?
     pub(crate) fn follows_from(self, other: Held) -> bool {
@@ -51,8 +51,7 @@ impl Door<'_> {
     /// On what the life of a value hangs, its own counts aside.
     pub(crate) fn held(&self, value: ValueRef) -> Option<Held> {
         let value = self.holder(value);
-        let constant = self.out.as_const(value).is_some();
-        if constant { Some(Held::FOR_EVER) } else { self.state.held.get(&value).copied() }
+        if self.is_uncounted(value) { Some(Held::FOR_EVER) } else { self.state.held.get(&value).copied() }
     }
 
     /// A field's word has been loaded.
@@ -76,8 +75,7 @@ impl Door<'_> {
 
     fn hold(&mut self, value: ValueRef, object: ValueRef, places: &[Kind]) {
         let value = self.holder(value);
-        let known = self.out.as_const(value).is_some() || self.state.held.contains_key(&value);
-        if known || !self.runs(Pass::Counts) || !self.is_word(object) || self.is_uncounted(value) {
+        if !self.runs(Pass::Counts) || !self.is_word(object) || self.is_held(value) {
             return;
         }
         let Some(Held { root, mut links }) = self.anchor(object) else { return };

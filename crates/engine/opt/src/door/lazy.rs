@@ -9,7 +9,7 @@
 //! finaliser) are not allocated through `new`; (3) two boxes of one double are the same value.
 
 use pv_ir::{ArgKind, Const, Imm, Inst, Op, Place, Type, ValueRef};
-use pv_machine::{ArrayInfo, FieldInfo, Repr};
+use pv_machine::{ArrayInfo, FieldInfo, Release, Repr};
 use pv_word::Word;
 use smallvec::smallvec;
 
@@ -76,6 +76,15 @@ pub(crate) fn position(place: Place) -> (u32, Repr) {
             };
             (first + index * array.elem.size() as u32, array.elem)
         }
+    }
+}
+
+/// Where in the order of releases a dying object's place comes.
+fn release_order(place: Place) -> (bool, i64) {
+    match place {
+        Place::Elem(array, index) if array.release == Release::Descending => (true, -i64::from(index)),
+        Place::Elem(_, index) => (true, i64::from(index)),
+        Place::Field(field) => (false, i64::from(field.offset)),
     }
 }
 
@@ -257,8 +266,9 @@ impl Door<'_> {
     pub(crate) fn bury(&mut self, value: ValueRef) {
         // A double outlives its box: others may have borrowed it from memory.
         if self.is_virtual(value)
-            && let Some(Lazy::Object { cells, .. }) = self.state.lazies.remove(&value)
+            && let Some(Lazy::Object { mut cells, .. }) = self.state.lazies.remove(&value)
         {
+            cells.sort_by_key(|&(place, _)| release_order(place));
             for (place, content) in cells {
                 if position(place).1 == Repr::Word {
                     self.decref(content);

@@ -9,14 +9,14 @@ use pv_machine::AliasSet;
 
 use super::{bind, iterate};
 use crate::config::Pass;
-use crate::door::{Door, Held, State, Virtual};
+use crate::door::{Door, State, Virtual};
 use crate::fact::{Fact, Kinds};
 use crate::hash::FastMap;
 use crate::heap::{Cell, Kind};
 use crate::range::Range;
 
 use branches::Branches;
-use loans::{settle_beyond_loans, settle_unheld};
+use loans::{Loan, settle_beyond_loans, settle_unheld};
 
 /// Most cells of the heap that a loop carries in parameters.
 const CELL_LIMIT: usize = 16;
@@ -81,8 +81,8 @@ struct Group {
     ty: Type,
     fact: Fact,
     seed: ValueRef,
-    /// May slots' counts of it be lent by the heap, and on what does it hang then? See `loans`.
-    lent: Option<Held>,
+    /// May slots' counts of it be lent by the heap? See `loans`.
+    lends: bool,
 }
 
 /// What the loop's head takes for granted besides its locations.
@@ -108,8 +108,8 @@ pub(super) struct Looper<'d, 'a> {
     locations: Vec<Location>,
     objects: Vec<Object>,
     groups: Vec<Group>,
-    /// How many counts of each group's value are lent.
-    loans: Vec<i32>,
+    /// What is lent of each group's value.
+    loans: Vec<Loan>,
     /// Did the end hold something by the heap's counts alone of which the head assumes that the trace owns it?
     improvable: bool,
     start: State,
@@ -310,8 +310,7 @@ impl<'d, 'a> Looper<'d, 'a> {
         let Location { seed, holder, .. } = self.locations[index];
         let float = double && (!holder.is_cell() || fact.kinds == Kinds::FLOAT);
         let ty = self.door.out.ty(seed);
-        let lent = if self.peeled { self.door.held(seed) } else { None };
-        self.groups.push(Group { float, ty, fact: widened(fact, ty), seed, lent });
+        self.groups.push(Group { float, ty, fact: widened(fact, ty), seed, lends: self.peeled });
         self.locations[index].assumption = Assumption::Param(self.groups.len() - 1);
     }
 
@@ -327,7 +326,7 @@ impl<'d, 'a> Looper<'d, 'a> {
         for index in 0..self.locations.len() {
             self.regroup(index, self.unknown(index), false);
         }
-        self.groups.iter_mut().for_each(|group| group.lent = None);
+        self.groups.iter_mut().for_each(|group| group.lends = false);
     }
 
     // -- Tries -------------------------------------------------------------------------------------------------
@@ -449,9 +448,9 @@ impl<'d, 'a> Looper<'d, 'a> {
             let holder = door.holder(value);
             door.state.counts[holder.index()].owned += 1;
         }
-        for ((group, &lent), &word) in std::iter::zip(&self.groups, &self.loans).zip(&words) {
-            if let (Some(held), 1..) = (group.lent, lent) {
-                door.borrow_counts(word, lent, held);
+        for (&Loan { counts, held }, &word) in std::iter::zip(&self.loans, &words) {
+            if counts > 0 {
+                door.borrow_counts(word, counts, held);
             }
         }
         bind(door, self.body[0], &slots);

@@ -266,3 +266,31 @@ fn a_list_lends_its_items_to_a_loop() {
         "#]],
     );
 }
+
+#[test]
+fn a_virtual_object_lets_go_in_its_arrays_order() {
+    check(
+        &OptConfig::default(),
+        "b0:
+           v0: word = load_slot[0]
+           v1: word = load_slot[1]
+           v2: word = new[48, 0x1] &\"cell\"
+           v3: ptr = array_base[toy.pair] v2
+           store_elem[toy.pair] v3, 0, v0
+           store_elem[toy.pair] v3, 1, v1
+           decref v2
+           boundary ? s0
+           exit s0
+         s0 = after 2 \"f\" base 0 depth 0 { 0 = #empty, 1 = #empty }",
+        expect![[r#"
+            b0:
+              v0: word = load_slot[0]
+              v1: word = load_slot[1]
+              decref v1
+              decref v0
+              boundary ? s0
+              exit s0
+            s0 = after 2 "f" base 0 depth 0 { 0 = #empty, 1 = #empty }
+        "#]],
+    );
+}

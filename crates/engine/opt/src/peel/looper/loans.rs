@@ -13,21 +13,28 @@ use super::{Assumption, Holder, Looper};
 use crate::door::{Door, Held};
 use crate::hash::FastMap;
 
+/// What the heap lends of a group's value at the loop's head.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Loan {
+    /// Counts of slots.
+    pub(super) counts: i32,
+    /// On what the value hangs, if there are any.
+    pub(super) held: Held,
+}
+
 impl Looper<'_, '_> {
-    /// Decides how many counts of each group's seed stay pending at the loop's head.
+    /// Decides how many counts of each group's seed stay pending at the loop's head. The door stands ahead of the loop.
     pub(super) fn lend(&mut self) {
         let mut pending: FastMap<ValueRef, i32> = FastMap::default();
         let mut loans = Vec::with_capacity(self.groups.len());
         for (index, group) in self.groups.iter().enumerate() {
             let seed = self.door.holder(group.seed);
             let left = pending.entry(seed).or_insert_with(|| self.door.pending(seed));
-            let lends = !group.float && group.lent.is_some_and(|held| self.outlives(held));
-            let lent = if lends { self.slots_of(index).min(*left) } else { 0 };
-            *left -= lent;
-            loans.push(lent);
-        }
-        for (group, &lent) in std::iter::zip(&mut self.groups, &loans) {
-            group.lent = group.lent.filter(|_| lent > 0);
+            let lends = group.lends && self.owning && !group.float;
+            let held = self.door.held(seed).filter(|&held| lends && self.outlives(held));
+            let counts = held.map_or(0, |_| self.slots_of(index).min(*left));
+            *left -= counts;
+            loans.push(Loan { counts, held: held.unwrap_or(Held::FOR_EVER) });
         }
         self.loans = loans;
     }
@@ -52,12 +59,12 @@ impl Looper<'_, '_> {
 
     /// Is the value lent at an end as its group is at the head? `lent` says how many counts of each value are spoken for.
     pub(super) fn is_lent(&self, group: usize, end: ValueRef, lent: &mut FastMap<ValueRef, i32>) -> bool {
-        let Some(assumed) = self.groups[group].lent else { return true };
-        if self.door.is_uncounted(end) {
+        let Loan { counts, held: assumed } = self.loans[group];
+        if counts == 0 || self.door.is_uncounted(end) {
             return true;
         }
         let spoken = lent.entry(self.door.holder(end)).or_default();
-        *spoken += self.loans[group];
+        *spoken += counts;
         self.door.pending(end) >= *spoken && self.door.held(end).is_some_and(|held| held.follows_from(assumed))
     }
 
@@ -66,7 +73,8 @@ impl Looper<'_, '_> {
         std::iter::zip(&self.locations, ends).any(|(location, &end)| {
             match (location.holder, location.assumption, end) {
                 (Holder::Slot(_), Assumption::Param(group), Some(end)) => {
-                    self.loans[group] == 0
+                    self.loans[group].counts == 0
+                        && self.owning
                         && !self.groups[group].float
                         && !self.door.is_uncounted(end)
                         && self.door.pending(end) > 0
@@ -84,10 +92,10 @@ pub(super) fn settle_unheld(door: &mut Door<'_>) {
 }
 
 /// Makes every count exact but the loans of what the groups hold.
-pub(super) fn settle_beyond_loans(door: &mut Door<'_>, loans: &[i32], held: &[ValueRef]) {
+pub(super) fn settle_beyond_loans(door: &mut Door<'_>, loans: &[Loan], held: &[ValueRef]) {
     let mut lent: FastMap<ValueRef, i32> = FastMap::default();
     for (&value, &loan) in std::iter::zip(held, loans) {
-        *lent.entry(door.holder(value)).or_default() += loan;
+        *lent.entry(door.holder(value)).or_default() += loan.counts;
     }
     door.settle_beyond(|_, value| lent.get(&value).copied().unwrap_or(0));
 }

@@ -190,7 +190,7 @@ impl Looper<'_, '_> {
                     let known = &mut self.groups[group].fact;
                     *known = known.join(fact);
                 }
-                Less::Owned(group) => self.groups[group].lent = None,
+                Less::Owned(group) => self.groups[group].lends = false,
             }
         }
     }
@@ -201,12 +201,12 @@ impl Looper<'_, '_> {
         let Some(end) = ends[index] else { return };
         let (fact, double) = (self.door.fact(end), is_double(self.door, end));
         match (misfit, assumption) {
-            (Misfit::Unlent(_), Assumption::Param(group)) => self.groups[group].lent = None,
+            (Misfit::Unlent(_), Assumption::Param(group)) => self.groups[group].lends = false,
             (Misfit::Wider(_), Assumption::Param(group)) => {
-                let Group { float, fact: assumed, ty, lent, .. } = self.groups[group];
+                let Group { float, fact: assumed, ty, lends, .. } = self.groups[group];
                 let joined = assumed.join(seed_fact).join(fact);
                 let float = float && double && (!holder.is_cell() || joined.kinds == Kinds::FLOAT);
-                self.groups[group] = Group { float, ty, fact: widened(joined, ty), seed, lent };
+                self.groups[group] = Group { float, ty, fact: widened(joined, ty), seed, lends };
             }
             (_, Assumption::Param(group)) => {
                 let float = self.groups[group].float;
