@@ -125,7 +125,7 @@ pub(crate) struct Scope {
     pub needs_class_dict: bool,
     /// An annotation scope directly in a class.
     pub sees_class: bool,
-    /// A module, or a class with annotations in conditional blocks.
+    /// A module, or a class with annotations in conditional blocks or with scopes that ask for them.
     pub conditional_annotations: bool,
     /// Has names bound by assignment expressions.
     pub walrus_targets: Vec<Rc<str>>,

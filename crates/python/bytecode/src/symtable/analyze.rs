@@ -96,11 +96,17 @@ fn decide(table: &SymbolTable, id: ScopeId, i: usize, seen: &mut Around, own: &m
     if let Some(place) = place_in_class(table, id, name) {
         return Ok(place);
     }
-    if bound_around {
+    if bound_around && !(CLASS_CELLS.contains(&&**name) && is_part_of_class(table, scope)) {
         own.free.insert(name.clone());
         return Ok(Place::Free);
     }
     Ok(Place::GlobalImplicit)
+}
+
+/// Is it a comprehension that belongs to a class body? It sees of the class's cells what the body sees: nothing.
+fn is_part_of_class(table: &SymbolTable, scope: &Scope) -> bool {
+    let comprehension = scope.kind.is_comprehension() && scope.kind != ScopeKind::GenExpr;
+    comprehension && scope.parent.is_some_and(|parent| table.scope(parent).kind == ScopeKind::Class)
 }
 
 /// Can a name be declared `global` or `nonlocal` as it is?
@@ -153,7 +159,7 @@ fn claim(table: &mut SymbolTable, id: ScopeId, local: &Names, captured: &mut Nam
     } else if scope.kind == ScopeKind::Class {
         scope.needs_class_cell = captured.remove(CLASS_CELLS[0]);
         scope.needs_class_dict = captured.remove(CLASS_CELLS[1]);
-        captured.remove(CLASS_CELLS[2]);
+        scope.conditional_annotations |= captured.remove(CLASS_CELLS[2]);
     }
 }
 
