@@ -246,7 +246,6 @@ impl<'a> Translator<'a> {
         if !self.waiting.is_empty() {
             let trace = self.input.trace;
             let mentioned = trace.snapshot_values(snapshot);
-            self.waiting.sort_unstable_by_key(|&(name, _)| name);
             mentioned.into_iter().for_each(|name| self.load_if_waiting(name));
         }
     }

@@ -14,6 +14,9 @@
 //! emits the loop under these assumptions, and its end proves them or not; if not they are weakened, and the loop is emitted
 //! again from the same state. The last try assumes nothing that could fail.
 //!
+//! Where the first iteration has taken counts that a later one need not, a second one is emitted ahead of the loop proper (see
+//! `looper::loans`).
+//!
 //! Why facts survive into the loop: those of values from ahead of the loop hold for ever, since values do not change. What may
 //! change is checked at the loop's end: cells of the heap cache that were used, home slots, and the flags of the thread's state.
 

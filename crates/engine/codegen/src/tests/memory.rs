@@ -144,6 +144,40 @@ fn counts_move_unless_there_is_nothing_to_count() {
 }
 
 #[test]
+fn a_boundary_behind_a_release_leaves_where_something_has_died() {
+    // What its snapshot mentions, nothing has used before.
+    let text = "b0:
+           v0: word = load_slot[0]
+           v1: word = load_slot[1]
+           v2: word = load_slot[2]
+           boundary ? s0
+           decref v0
+           boundary ? s1
+           decref v1
+           boundary ? s2
+           exit s3
+         s0 = before 1 \"f\" base 0 depth 0 { }
+         s1 = after 1 \"f\" base 0 depth 0 { 0 = #empty, 3 = acquire v2 }
+         s2 = after 2 \"f\" base 0 depth 0 { 0 = #empty, 1 = #empty, 3 = acquire v2 }
+         s3 = after 3 \"f\" base 0 depth 0 { 0 = #empty, 1 = #empty, 3 = acquire v2 }";
+    let dying = |toy: &Toy| {
+        let dying = cell(toy);
+        toy.door().write(dying.addr() as u64, 8, pv_machine::Repr::I64, toy::FINAL);
+        dying
+    };
+    for (finals, pc) in [([true, true], 1), ([false, true], 2), ([false, false], 3)] {
+        let dump = agree(text, |toy| {
+            for (slot, is_final) in finals.into_iter().enumerate() {
+                toy.slot(slot).set(if is_final { dying(toy) } else { cell(toy) });
+            }
+            toy.slot(2).set(cell(toy));
+        });
+        assert!(dump.starts_with(&format!("base 0 pc {pc}")), "{dump}");
+    }
+    assert!(agree(text, |toy| toy.slot(0).set(word(4))).starts_with("base 0 pc 3"));
+}
+
+#[test]
 fn helpers_of_every_signature() {
     let dump = agree(
         "b0:

@@ -7,13 +7,13 @@
 //! Why leaving counts out is sound. (1) An object dies only at an emitted `decref` or in a call that may free. (2) `decref v` with a
 //! pending `incref v` cancels it. The recorded program would have gone from c+1 to c there, with c >= 1, so nothing dies
 //! in either version. (3) While `v` is owned its object cannot die, whatever else is released, because the count the trace holds
-//! is real. So a pending count of an owned value can wait. One of a value that is not owned (borrowed from the
-//! heap) is made real ahead of every emitted `decref` and every call that may free. (4) Whoever may look at counts
+//! is real. So a pending count of an owned value can wait, and so can one of what the heap holds for certain (see `hold`). Any other
+//! is made real ahead of every emitted `decref` that may kill and every call that may free. (4) Whoever may look at counts
 //! (a call that re-enters, or reads the counts' alias class) finds them exact: everything pending is made real ahead of it.
 //! (5) A snapshot mentions a value once for every count that the interpreter is to own; of these mentions as many as are
 //! pending become `acquire`. If there are fewer mentions, the rest is made real ahead of the guard. (6) A store of
 //! `v` gives a count away: a pending one is made real for it, so that `v` stays owned as often as before. (7) At the loop's head
-//! nothing is pending, and a value is owned as often as slots hold it there.
+//! a value is owned as often as slots hold it there, but for what the heap lends (see `peel::looper::loans`), which is pending.
 //! (8) A recording names an object by a constant from the guard that compared them on, so counts taken under the one name are dropped
 //! under the other: both names share the constant's counts ([`Door::holder`]).
 //! (9) A `decref v` may be owed while the trace holds a further count of `v` that the program has too: that `decref` kills nothing, no

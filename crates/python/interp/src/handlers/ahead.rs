@@ -1,7 +1,7 @@
 //! Looking ahead at iterators over lists, tuples and ranges: what comes next is told by tests alone, then taken by effects alone, so
 //! that a step may look at several before it takes from any.
 
-use pv_machine::{Cmp, IntOp, Own, Typed};
+use pv_machine::{Cmp, Field, IntOp, Own, Typed};
 use pv_object::{Kind, List, ListIter, RangeIter, Tuple, TupleIter, desc, known, trusted};
 use pv_word::Word;
 
@@ -118,8 +118,14 @@ pub fn has_passed<M: Python>(m: &mut M, iterator: M::Val, item: M::Val) -> bool 
         return false;
     }
     let passed = match view::exact_kind(m, iterator) {
-        Some(Kind::ListIter) => passed_in_list(m, trusted::by_shape(iterator)),
-        Some(Kind::TupleIter) => passed_in_tuple(m, trusted::by_shape(iterator)),
+        Some(Kind::ListIter) => {
+            let last = passed_last(m, trusted::by_shape(iterator), &desc::LIST_ITER_SOURCE, &desc::LIST_ITER_INDEX);
+            last.and_then(|(source, index)| view::list_item(m, trusted::by_shape(source), index))
+        }
+        Some(Kind::TupleIter) => {
+            let last = passed_last(m, trusted::by_shape(iterator), &desc::TUPLE_ITER_SOURCE, &desc::TUPLE_ITER_INDEX);
+            last.and_then(|(source, index)| view::tuple_at(m, trusted::by_shape(source), index))
+        }
         _ => None,
     };
     passed.is_some_and(|passed| {
@@ -128,22 +134,17 @@ pub fn has_passed<M: Python>(m: &mut M, iterator: M::Val, item: M::Val) -> bool 
     })
 }
 
-fn passed_in_list<M: Python>(m: &mut M, iterator: Typed<M::Val, ListIter>) -> Option<M::Val> {
-    let source = m.load(iterator, &desc::LIST_ITER_SOURCE);
+/// What an iterator goes over, and the index ahead of its next one.
+fn passed_last<M: Python, L>(
+    m: &mut M,
+    iterator: Typed<M::Val, L>,
+    source: &'static Field<L>,
+    index: &'static Field<L>,
+) -> Option<(M::Val, M::Int)> {
+    let source = m.load(iterator, source);
     if m.is(source, Word::EMPTY) {
         return None;
     }
-    let (index, one) = (m.load_int(iterator, &desc::LIST_ITER_INDEX), m.int(1));
-    let passed = m.int_op(IntOp::Sub, index, one);
-    view::list_item(m, trusted::by_shape(source), passed)
-}
-
-fn passed_in_tuple<M: Python>(m: &mut M, iterator: Typed<M::Val, TupleIter>) -> Option<M::Val> {
-    let source = m.load(iterator, &desc::TUPLE_ITER_SOURCE);
-    if m.is(source, Word::EMPTY) {
-        return None;
-    }
-    let (index, one) = (m.load_int(iterator, &desc::TUPLE_ITER_INDEX), m.int(1));
-    let passed = m.int_op(IntOp::Sub, index, one);
-    view::tuple_at(m, trusted::by_shape(source), passed)
+    let (index, one) = (m.load_int(iterator, index), m.int(1));
+    Some((source, m.int_op(IntOp::Sub, index, one)))
 }
